@@ -1,0 +1,62 @@
+"""Units of the model's symbols as SBML unit definitions, so that libsbml can check that equations agree."""
+
+from __future__ import annotations
+
+import re
+
+import libsbml
+
+from her2lab.facts.units import REGISTRY
+
+_KINDS = {
+    "second": libsbml.UNIT_KIND_SECOND,
+    "kilogram": libsbml.UNIT_KIND_KILOGRAM,
+    "meter": libsbml.UNIT_KIND_METRE,
+    "mole": libsbml.UNIT_KIND_MOLE,
+    "cell": libsbml.UNIT_KIND_ITEM,
+}
+
+
+def declare_units(document: libsbml.SBMLDocument, units: dict[str, str]) -> None:
+    """Give each parameter of the model the unit that its module declares.
+
+    Parameters
+    ----------
+    document
+        SBML document, changed in place; the time unit becomes the day.
+    units
+        Unit text by parameter id.
+    """
+    model = document.getModel()
+    _define(model, "day", "day")
+    model.setTimeUnits("day")
+    for name, text in units.items():
+        parameter = model.getParameter(name)
+        if parameter is not None:
+            parameter.setUnits(_define(model, _identifier(text), text))
+
+
+def _identifier(text: str) -> str:
+    if text == "1":
+        return "dimensionless"
+    return "u_" + re.sub(r"\W+", "_", text.replace("/", "_per_")).strip("_")
+
+
+def _define(model: libsbml.Model, name: str, text: str) -> str:
+    if name == "dimensionless" or model.getUnitDefinition(name) is not None:
+        return name
+    base = REGISTRY.Quantity(1.0, REGISTRY.parse_units(text)).to_base_units()
+    definition = model.createUnitDefinition()
+    definition.setId(name)
+    for unit, exponent in base.unit_items():
+        part = definition.createUnit()
+        part.setKind(_KINDS[unit])
+        part.setExponent(float(exponent))
+        part.setScale(0)
+        part.setMultiplier(1.0)
+    scale = definition.createUnit()
+    scale.setKind(libsbml.UNIT_KIND_DIMENSIONLESS)
+    scale.setExponent(1.0)
+    scale.setScale(0)
+    scale.setMultiplier(float(f"{base.magnitude:.12g}"))
+    return name

@@ -1,0 +1,50 @@
+"""Compiled kernels on disk.
+
+A file is named by the hash of everything that went into it, is written aside and renamed into place, and
+carries a checksum: two processes may write at once, and a damaged file is the same as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+CHECKSUM = hashlib.sha256().digest_size
+
+
+def cache_directory() -> Path:
+    """``$HER2LAB_CACHE``, or ``~/.cache/her2lab``."""
+    named = os.environ.get("HER2LAB_CACHE")
+    return Path(named) if named else Path.home() / ".cache" / "her2lab"
+
+
+def load(key: str) -> bytes | None:
+    """The compiled code stored under the key, or None where there is none that is whole."""
+    try:
+        content = _path(key).read_bytes()
+    except OSError:
+        return None
+    body = content[CHECKSUM:]
+    return body if body and hashlib.sha256(body).digest() == content[:CHECKSUM] else None
+
+
+def store(key: str, body: bytes) -> None:
+    """Keep compiled code under the key; where the disk cannot be written the next run compiles again."""
+    path = _path(key)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(hashlib.sha256(body).digest() + body)
+            os.replace(aside, path)
+        except OSError:
+            Path(aside).unlink(missing_ok=True)
+            raise
+
+
+def _path(key: str) -> Path:
+    return cache_directory() / f"kernel-{key}.o"

@@ -1,0 +1,198 @@
+"""The model's own code: stage equations and factorisation for all lanes, rows of values for one patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from llvmlite import ir
+
+from her2lab.engine.derivative import gradients
+from her2lab.engine.equations import Equations
+from her2lab.engine.expression import Expression
+from her2lab.engine.layout import Layout
+from her2lab.engine.sparse import Factors, factorise
+from her2lab.engine.straight import StraightLine, fixed_parts
+from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
+
+
+@dataclass(frozen=True)
+class ModelCode:
+    """Everything the generator derives from the equations, for a given number of lanes."""
+
+    equations: Equations
+    lanes: int
+
+    @cached_property
+    def jacobian(self) -> list[dict[int, Expression]]:
+        """Derivative of each rate by state index; the key -1 is time."""
+        nodes = self.equations.graph.nodes
+        rows = gradients(self.equations.graph, self.equations.rates)
+        return [
+            {-1 if nodes[v][0] == "time" else int(nodes[v][2] or 0): slope for v, slope in row.items()}
+            for row in rows
+        ]
+
+    @property
+    def drifts(self) -> bool:
+        """Whether time appears in the rates."""
+        return any(-1 in row for row in self.jacobian)
+
+    @cached_property
+    def factors(self) -> Factors:
+        """Order and fill of the step matrix."""
+        return factorise([{j for j in row if j >= 0} for row in self.jacobian])
+
+    @cached_property
+    def slots(self) -> dict[Expression, int]:
+        """Patient-constant parts, computed once after a parameter changed."""
+        roots = [*self.equations.rates, *(slope for row in self.jacobian for slope in row.values())]
+        return {a: i for i, a in enumerate(fixed_parts(self.equations.graph, roots))}
+
+    @cached_property
+    def places(self) -> tuple[dict[tuple[int, int], int], int]:
+        """Where each factor entry is stored, by pivot row and column, in the order of a solve; their number."""
+        at: dict[tuple[int, int], int] = {}
+        n = len(self.factors.order)
+        for i in range(n):
+            for k in self.factors.lower[i]:
+                at[i, k] = len(at)
+        for i in reversed(range(n)):
+            for j in (*self.factors.upper[i], i):
+                at[i, j] = len(at)
+        return at, len(at)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Sizes of the memory this code needs."""
+        e = self.equations
+        sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
+        return Layout(self.lanes, *sizes, self.places[1])
+
+    # -- all lanes ---------------------------------------------------------------------------------
+
+    def write_factor(self, module: ir.Module) -> Any:
+        """``factor(u, slots, time, diagonal, lu, drift)``: factors of ``diagonal I - J``, and df/dt."""
+        function = declare(module, "factor", [POINTER] * 6)
+        u, slots, time, diagonal, lu, drift = function.args
+        writer = Writer(function, self.lanes)
+        code = self._lane_code(writer, u, slots, time)
+        shift = writer.load_vector(diagonal)
+        self._write_elimination(writer, code, shift, lu)
+        if self.drifts:
+            for i, row in enumerate(self.jacobian):
+                slope = code.value(row[-1]) if -1 in row else writer.number(0.0)
+                writer.store_vector(slope, drift, i)
+        writer.finish()
+        return function
+
+    def _write_elimination(self, writer: Writer, code: StraightLine, shift: Value, lu: Value) -> None:
+        factors, (at, _) = self.factors, self.places
+        position = {pivot: k for k, pivot in enumerate(factors.order)}
+        final: dict[tuple[int, int], Value] = {}
+        for i, pivot in enumerate(factors.order):
+            row: dict[int, Value] = {
+                position[j]: writer.builder.fneg(code.value(slope))
+                for j, slope in self.jacobian[pivot].items()
+                if j >= 0
+            }
+            row[i] = writer.add(shift, row[i]) if i in row else shift
+            for k in factors.lower[i]:
+                multiplier = final[i, k] = writer.multiply(row[k], final[k, k])
+                for j in factors.upper[k]:
+                    product = writer.multiply(multiplier, final[k, j])
+                    row[j] = writer.subtract(row[j], product) if j in row else writer.builder.fneg(product)
+            final[i, i] = writer.divide(writer.number(1.0), row[i])
+            for j in factors.upper[i]:
+                final[i, j] = row[j]
+            for j in (*factors.lower[i], i, *factors.upper[i]):
+                writer.store_vector(final[i, j], lu, at[i, j])
+
+    def write_stage(self, module: ir.Module) -> Any:
+        """``stage(u, slots, time, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
+        function = declare(module, "stage", [POINTER] * 6)
+        u, slots, time, g, lu, k = function.args
+        writer = Writer(function, self.lanes)
+        code = self._lane_code(writer, u, slots, time)
+        factors, (at, _) = self.factors, self.places
+        x: list[Value] = []
+        for i, pivot in enumerate(factors.order):
+            value = writer.add(code.value(self.equations.rates[pivot]), writer.load_vector(g, pivot))
+            for j in factors.lower[i]:
+                value = writer.subtract(value, writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
+            x.append(value)
+        for i in reversed(range(len(x))):
+            for j in factors.upper[i]:
+                x[i] = writer.subtract(x[i], writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
+            x[i] = writer.multiply(x[i], writer.load_vector(lu, at[i, i]))
+            writer.store_vector(x[i], k, factors.order[i])
+        writer.finish()
+        return function
+
+    def _lane_code(self, writer: Writer, u: Value, slots: Value, time: Value) -> StraightLine:
+        def load(kind: str, index: int) -> Value:
+            return writer.load_vector({"state": u, "slot": slots, "time": time}[kind], index)
+
+        return StraightLine(writer, self.equations.graph, load, self.slots)
+
+    # -- one patient -------------------------------------------------------------------------------
+
+    def write_hoist(self, module: ir.Module) -> Any:
+        """``hoist(row, slot)``: the patient-constant parts of one lane, from its parameters."""
+        function = declare(module, "hoist", [POINTER] * 2)
+        row, slot = function.args
+        writer = Writer(function, 1)
+        code = self._row_code(writer, row, None)
+        for a, i in self.slots.items():
+            writer.store(code.value(a), slot, i * self.lanes)
+        writer.finish()
+        return function
+
+    def write_observe(self, module: ir.Module) -> Any:
+        """``observe(row, time)``: fill in the observables of a row from its states and parameters."""
+        function = declare(module, "observe", [POINTER] * 2)
+        row, time = function.args
+        writer = Writer(function, 1)
+        code = self._row_code(writer, row, time)
+        for i, a in enumerate(self.equations.observed):
+            writer.store(code.value(a), row, self.layout.states + i)
+        writer.finish()
+        return function
+
+    def _row_code(self, writer: Writer, row: Value, time: Value | None) -> StraightLine:
+        first_parameter = self.layout.states + self.layout.observables
+
+        def load(kind: str, index: int) -> Value:
+            if kind == "time":
+                return writer.load(time)
+            return writer.load(row, index + (first_parameter if kind == "parameter" else 0))
+
+        return StraightLine(writer, self.equations.graph, load, {})
+
+    # -- called from outside -----------------------------------------------------------------------
+
+    def write_observe_rows(self, module: ir.Module, observe: Any) -> None:
+        """``observe_rows(count, rows, times)``: observables of many rows, each at its own time."""
+        function = declare(module, "observe_rows", [INTEGER, POINTER, POINTER], export=True)
+        count, rows, times = function.args
+        writer = Writer(function, 1)
+        with writer.loop(count) as i:
+            writer.builder.call(observe, [writer.cell(rows, i, self.layout.row), writer.cell(times, i)])
+        writer.finish()
+
+    def write_start_rows(self, module: ir.Module) -> None:
+        """``start_rows(count, given, flags, time, out)``: initial parameters and states of many patients."""
+        function = declare(module, "start_rows", [INTEGER] + [POINTER] * 4, export=True)
+        count, given, flags, time, out = function.args
+        writer = Writer(function, 1)
+        width = len(self.equations.given)
+        with writer.loop(count) as i:
+            own = writer.cell(given, i, width)
+            bases = {"given": own, "flag": flags, "time": time}
+            code = StraightLine(
+                writer, self.equations.graph, lambda kind, index: writer.load(bases[kind], index), {}
+            )
+            for j, a in enumerate(self.equations.initial):
+                writer.store(code.value(a), writer.cell(out, i, width), j)
+        writer.finish()

@@ -1,0 +1,133 @@
+"""From equations to machine code, by LLVM, without a compiler on the system."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite
+import llvmlite.binding as llvm
+import numpy as np
+from llvmlite import ir
+
+from her2lab.engine import cache
+from her2lab.engine.code import ModelCode
+from her2lab.engine.driver import LaneCode, write_integrate
+from her2lab.engine.equations import Equations
+from her2lab.engine.layout import ARGUMENTS, Layout
+from her2lab.engine.step import StepCode
+
+ENGINE = 1
+"""Version of the generated code; part of the cache key."""
+ALIGNMENT = 64
+"""Bytes on which the working memory starts."""
+
+
+@dataclass
+class Kernel:
+    """The compiled functions of one model. Calls release the interpreter lock.
+
+    Attributes
+    ----------
+    layout : sizes, among them that of a row and of the working memory.
+    """
+
+    layout: Layout
+    _engine: Any
+
+    def __post_init__(self) -> None:
+        self._integrate = self._function("integrate", "pllp")
+        self._observe = self._function("observe_rows", "lpp")
+        self._start = self._function("start_rows", "lpppp")
+
+    def _function(self, name: str, arguments: str) -> Any:
+        kinds = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
+        prototype = ctypes.CFUNCTYPE(None, *(kinds[a] for a in arguments))
+        return prototype(self._engine.get_function_address(name))
+
+    def integrate(self, arguments: dict[str, Any], first: int, end: int) -> None:
+        """Advance the patients listed from first up to before end (see `layout.ARGUMENTS`)."""
+        block = np.array([_cell(arguments[name]) for name in ARGUMENTS], dtype=np.uint64)
+        memory = np.zeros(self.layout.cells + ALIGNMENT // 8)
+        start = memory.ctypes.data + (-memory.ctypes.data) % ALIGNMENT
+        self._integrate(block.ctypes.data, first, end, start)
+
+    def observe(self, rows: np.ndarray, times: np.ndarray) -> None:
+        """Fill in the observables of rows (n, row), each at its own time (n,), in place."""
+        self._observe(len(rows), rows.ctypes.data, times.ctypes.data)
+
+    def start(self, given: np.ndarray, flags: np.ndarray, time: float) -> np.ndarray:
+        """Initial parameters and states (n, parameters + states) from given values of the same shape."""
+        out, moment = np.empty_like(given), np.array([time])
+        self._start(len(given), given.ctypes.data, flags.ctypes.data, moment.ctypes.data, out.ctypes.data)
+        return out
+
+
+def _cell(value: Any) -> int:
+    return int(value.ctypes.data) if isinstance(value, np.ndarray) else int(value)
+
+
+def build_kernel(equations: Equations, key: str) -> Kernel:
+    """The kernel of the equations, from the cache where it holds one for this hash, processor and version."""
+    _initialise()
+    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()
+    code = ModelCode(equations, 8 if features.get("avx512f") else 4)
+    identity = (ENGINE, key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
+    name = hashlib.sha256(repr(identity).encode()).hexdigest()
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=cpu, features=features.flatten(), opt=2, reloc="pic", codemodel="default"
+    )
+    body = cache.load(name)
+    if body is None:
+        body = _compile(_write_module(code), machine)
+        cache.store(name, body)
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(body))
+    engine.finalize_object()
+    return Kernel(code.layout, engine)
+
+
+def _initialise() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def _write_module(code: ModelCode) -> ir.Module:
+    module = ir.Module("kernel")
+    module.triple = llvm.get_process_triple()
+    observe, hoist = code.write_observe(module), code.write_hoist(module)
+    step = StepCode(module, code.layout, code.drifts)
+    functions = {
+        "choose": step.write_choose(),
+        "attempt": step.write_attempt(code.write_factor(module), code.write_stage(module)),
+        "control": step.write_control(),
+        "adopt": step.write_adopt(),
+    }
+    lane = LaneCode(module, code.layout, hoist, observe, functions)
+    for write in (
+        lane.write_emit,
+        lane.write_record,
+        lane.write_apply,
+        lane.write_admit,
+        lane.write_retire,
+        lane.write_proceed,
+    ):
+        write()
+    write_integrate(module, code.layout, functions)
+    code.write_observe_rows(module, observe)
+    code.write_start_rows(module)
+    return module
+
+
+def _compile(module: ir.Module, machine: Any) -> bytes:
+    """Object code; the text is already free of common subexpressions, so few passes pay."""
+    reference = llvm.parse_assembly(str(module))
+    reference.verify()
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    passes.run(reference, builder)
+    return bytes(machine.emit_object(reference))

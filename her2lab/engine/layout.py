@@ -1,0 +1,137 @@
+"""Where everything lies: the working memory of one thread, and the arguments of the compiled integrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from her2lab.engine.rosenbrock import STAGES
+from her2lab.engine.writer import INTEGER, POINTER, Value, Writer
+
+ARGUMENTS = (
+    "patients",  # pointer: indices of the patients to advance
+    "time", "state", "parameter", "status", "step", "restart", "steps",  # pointers: the batch
+    "until",  # pointer: end of each patient
+    "stop_start", "stop_time", "stop_target", "stop_value",  # pointers: schedule, by patient
+    "record_time", "record_stride", "record_count",  # pointer, cells from patient to patient, number
+    "output_index", "output_count", "output",  # pointer, number, pointer
+    "relative", "absolute", "max_steps",  # pointers to tolerances, number
+)  # fmt: skip
+"""Cells of the argument block, in order; indices are by patient unless said otherwise."""
+
+LANE_NUMBERS = (
+    "time",
+    "step",
+    "used",
+    "stop",
+    "until",
+    "restart",
+    "error",
+    "grown",
+    "inverse",
+    "diagonal",
+    "moment",
+)
+LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "fresh", "last", "accepted", "rejected")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sizes of one kernel and the offsets that follow from them.
+
+    A *row* holds one patient's states, observables and parameters side by side, as plain numbers.
+    """
+
+    lanes: int
+    states: int
+    observables: int
+    parameters: int
+    slots: int
+    factors: int
+
+    @property
+    def row(self) -> int:
+        """Cells of a row."""
+        return self.states + self.observables + self.parameters
+
+    @property
+    def sections(self) -> dict[str, int]:
+        """Cells of each section of the working memory."""
+        lanes, n = self.lanes, self.states
+        vectors = {
+            "y": n,
+            "u": n,
+            "g": n,
+            "drift": n,
+            "k": STAGES * n,
+            "lu": self.factors,
+            "slot": self.slots,
+        }
+        sizes = {name: count * lanes for name, count in vectors.items()}
+        sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS),), lanes)
+        return sizes | {"rows": lanes * self.row, "cursor": 1, "end": 1, "busy": 1}
+
+    @property
+    def offsets(self) -> dict[str, int]:
+        """First cell of each section of the working memory."""
+        out, at = {}, 0
+        for name, size in self.sections.items():
+            out[name] = at
+            at += size
+        return out
+
+    @property
+    def cells(self) -> int:
+        """Size of the working memory of one thread."""
+        return sum(self.sections.values())
+
+
+class Memory:
+    """The working memory and arguments, seen from inside a function being written."""
+
+    def __init__(self, writer: Writer, layout: Layout, work: Value, arguments: Value | None = None) -> None:
+        self.writer = writer
+        self.layout = layout
+        self.work = work
+        self.arguments = arguments
+        self._offsets = layout.offsets
+
+    def section(self, name: str) -> Value:
+        """Address of a section of the working memory."""
+        return self.writer.cell(self.work, self._offsets[name])
+
+    def row(self, lane: Value) -> Value:
+        """Address of the lane's row."""
+        return self.writer.cell(self.section("rows"), lane, self.layout.row)
+
+    def lane(self, name: str, lane: Value) -> Value:
+        """A variable of one lane."""
+        kind = INTEGER if name in LANE_INTEGERS else ir.DoubleType()
+        return self.writer.load(self.section(f"lane_{name}"), lane, kind)
+
+    def set_lane(self, name: str, lane: Value, value: Value) -> None:
+        """Change a variable of one lane."""
+        self.writer.store(value, self.section(f"lane_{name}"), lane)
+
+    def all_lanes(self, name: str) -> Value:
+        """A variable of all lanes, as a vector."""
+        kind = self.writer.integers if name in LANE_INTEGERS else None
+        return self.writer.load_vector(self.section(f"lane_{name}"), 0, kind)
+
+    def set_all_lanes(self, name: str, value: Value) -> None:
+        """Change a variable of all lanes."""
+        self.writer.store_vector(value, self.section(f"lane_{name}"))
+
+    def argument(self, name: str, kind: Any = POINTER) -> Value:
+        """A cell of the argument block: an address, or a whole number where kind says so."""
+        return self.writer.load(self.arguments, ARGUMENTS.index(name), kind)
+
+    def common(self, name: str) -> Value:
+        """A whole number shared by all lanes: cursor, end or busy."""
+        return self.writer.load(self.section(name), 0, INTEGER)
+
+    def set_common(self, name: str, value: Value) -> None:
+        """Change a number shared by all lanes."""
+        self.writer.store(value, self.section(name))

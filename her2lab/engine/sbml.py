@@ -1,0 +1,291 @@
+"""From an SBML document to equations.
+
+Every identifier has one of three natures: *state* (integrated), *observable* (given by an assignment rule) or
+*parameter* (constant, may be set per patient). A species is a concentration unless it has only substance
+units or sits in a compartment without dimensions; amounts per time from reactions are turned into the
+species' own unit, with dilution where the compartment changes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from her2lab.engine.derivative import gradients
+from her2lab.engine.equations import Equations
+from her2lab.engine.expression import Expression, Graph
+from her2lab.engine.mathml import Reader
+from her2lab.engine.unsupported import UnsupportedModel
+
+
+def equations_of(document: Any) -> Equations:
+    """The equations of a libsbml document.
+
+    Raises
+    ------
+    UnsupportedModel
+        The model uses events, delays, algebraic rules, fast reactions, or an identifier that is not defined.
+    """
+    return _Builder(document.getModel()).build()
+
+
+class _Builder:
+    def __init__(self, model: Any) -> None:
+        refuse_unsupported(model)
+        self.model = model
+        self.graph = Graph()
+        self.functions = {f.getId(): f for f in model.getListOfFunctionDefinitions()}
+        self.assigned = {r.getVariable(): r.getMath() for r in model.getListOfRules() if r.isAssignment()}
+        self.rated = {r.getVariable(): r.getMath() for r in model.getListOfRules() if r.isRate()}
+        self.started = {a.getSymbol(): a.getMath() for a in model.getListOfInitialAssignments()}
+        self.reactions = {r.getId(): r for r in model.getListOfReactions()}
+        self.species = {s.getId(): s for s in model.getListOfSpecies()}
+        self.values = self._numeric_values()
+        self.states, self.parameters = self._natures()
+        self.given = self.parameters + self.states
+        self.state_index = {name: i for i, name in enumerate(self.states)}
+        self.parameter_index = {name: i for i, name in enumerate(self.parameters)}
+        self.given_index = {name: i for i, name in enumerate(self.given)}
+        self.now: dict[str, Expression] = {}
+        self.start: dict[str, Expression] = {}
+        self.busy: set[tuple[int, str]] = set()
+        self.reader = Reader(self.graph, self._now, self._rate, self.graph.leaf("time"), self.functions)
+        self.start_reader = Reader(
+            self.graph, self._start, self._rate_at_start, self.graph.leaf("time"), self.functions
+        )
+
+    def build(self) -> Equations:
+        observables = tuple(self.assigned)
+        return Equations(
+            graph=self.graph,
+            states=tuple(self.states),
+            rates=tuple(self.graph.amount(self._rate(name)) for name in self.states),
+            parameters=tuple(self.parameters),
+            observables=observables,
+            observed=tuple(self.graph.amount(self._now(name)) for name in observables),
+            given=tuple(self.values[name] for name in self.given),
+            initial=tuple(self.graph.amount(self._start(name)) for name in self.given),
+        )
+
+    # -- what there is -----------------------------------------------------------------------------
+
+    def _numeric_values(self) -> dict[str, float]:
+        """The plain number of each identifier, in the unit of its symbol; NaN where it must be computed."""
+        values: dict[str, float] = {}
+        for p in self.model.getListOfParameters():
+            values[p.getId()] = p.getValue() if p.isSetValue() else math.nan
+        for c in self.model.getListOfCompartments():
+            values[c.getId()] = c.getSize() if c.isSetSize() else 1.0
+        for s in self.species.values():
+            own = s.getInitialAmount() if self._is_amount(s) else s.getInitialConcentration()
+            is_set = s.isSetInitialAmount() if self._is_amount(s) else s.isSetInitialConcentration()
+            values[s.getId()] = own if is_set else math.nan
+        for reaction in self.reactions.values():
+            for p in local_parameters(reaction):
+                values[f"{reaction.getId()}.{p.getId()}"] = p.getValue() if p.isSetValue() else math.nan
+            for reference, _ in references(reaction):
+                if reference.isSetId() and reference.getId() in {
+                    **self.assigned,
+                    **self.rated,
+                    **self.started,
+                }:
+                    values[reference.getId()] = reference.getStoichiometry()
+        return {name: math.nan if name in self.started else value for name, value in values.items()}
+
+    def _natures(self) -> tuple[list[str], list[str]]:
+        states: list[str] = []
+        parameters: list[str] = []
+        for name in self.values:
+            if name in self.assigned:
+                continue
+            is_state = name in self.rated or (name in self.species and self._moves(self.species[name]))
+            (states if is_state else parameters).append(name)
+        return states, parameters
+
+    def _moves(self, species: Any) -> bool:
+        """Whether reactions or a changing compartment can change the species."""
+        compartment = species.getCompartment()
+        diluted = compartment in self.assigned or compartment in self.rated
+        held = species.getBoundaryCondition() or species.getConstant()
+        return not held or (diluted and not self._is_amount(species))
+
+    def _is_amount(self, species: Any) -> bool:
+        compartment = self.model.getCompartment(species.getCompartment())
+        return bool(species.getHasOnlySubstanceUnits()) or (
+            compartment is not None and compartment.getSpatialDimensionsAsDouble() == 0
+        )
+
+    # -- values during the integration -------------------------------------------------------------
+
+    def _now(self, name: str) -> Expression:
+        """The expression of an identifier in states, parameters and time."""
+        if name not in self.now:
+            self.now[name] = self._guarded(0, name, self._define_now)
+        return self.now[name]
+
+    def _define_now(self, name: str) -> Expression:
+        if name in self.assigned:
+            return self.reader.read(self.assigned[name])
+        if name in self.state_index:
+            return self.graph.leaf("state", self.state_index[name])
+        if name in self.parameter_index:
+            return self.graph.leaf("parameter", self.parameter_index[name])
+        return self._reaction_or_reference(name, self._law)
+
+    def _law(self, reaction: Any) -> Expression:
+        return self._kinetic_law(reaction, self.reader)
+
+    def _kinetic_law(self, reaction: Any, reader: Reader) -> Expression:
+        law = reaction.getKineticLaw()
+        if law is None or law.getMath() is None:
+            raise UnsupportedModel("the reaction has no kinetic law", field=reaction.getId())
+        local = {p.getId(): f"{reaction.getId()}.{p.getId()}" for p in local_parameters(reaction)}
+        inner = Reader(
+            self.graph,
+            lambda name: reader.lookup(local.get(name, name)),
+            reader.rate_of,
+            reader.time,
+            self.functions,
+        )
+        return self.graph.amount(inner.read(law.getMath()))
+
+    def _reaction_or_reference(self, name: str, law: Callable[[Any], Expression]) -> Expression:
+        if name in self.reactions:
+            return law(self.reactions[name])
+        for reaction in self.reactions.values():
+            for reference, _ in references(reaction):
+                if reference.isSetId() and reference.getId() == name:
+                    return self.graph.number(reference.getStoichiometry())
+        raise UnsupportedModel("the model uses an identifier that it does not define", field=name)
+
+    # -- rates -------------------------------------------------------------------------------------
+
+    def _rate(self, name: str) -> Expression:
+        """The time derivative of an identifier."""
+        if name in self.rated:
+            return self.reader.read(self.rated[name])
+        if name in self.assigned:
+            return self._total_derivative(self._now(name))
+        if name not in self.state_index:
+            return self.graph.zero
+        species = self.species[name]
+        amount = self._amount_rate(species)
+        if self._is_amount(species):
+            return amount
+        compartment = species.getCompartment()
+        size = self._now(compartment)
+        growth = self.graph.divide(self._rate(compartment), size)
+        diluted = self.graph.multiply(growth, self._now(name))
+        return self.graph.subtract(self.graph.divide(amount, size), diluted)
+
+    def _amount_rate(self, species: Any) -> Expression:
+        """Amount of a species per time, from all reactions."""
+        total = self.graph.zero
+        if species.getBoundaryCondition() or species.getConstant():
+            return total
+        for name, reaction in self.reactions.items():
+            net = self.graph.zero
+            for reference, sign in references(reaction):
+                if reference.getSpecies() == species.getId():
+                    net = self.graph.add(
+                        net, self.graph.multiply(self.graph.number(sign), self._count(reference))
+                    )
+            if net != self.graph.zero:
+                total = self.graph.add(total, self.graph.multiply(net, self._now(name)))
+        factor = species.getConversionFactor() or self.model.getConversionFactor()
+        return self.graph.multiply(self._now(factor), total) if factor else total
+
+    def _count(self, reference: Any) -> Expression:
+        """The stoichiometry of a species in a reaction."""
+        if reference.isSetId() and reference.getId() in self.values:
+            return self._now(reference.getId())
+        if reference.isSetStoichiometryMath():
+            return self.reader.read(reference.getStoichiometryMath().getMath())
+        return self.graph.number(reference.getStoichiometry() / reference.getDenominator())
+
+    def _total_derivative(self, a: Expression) -> Expression:
+        graph = self.graph
+        terms = []
+        for variable, slope in sorted(gradients(graph, [a])[0].items()):
+            kind, _, index = graph.nodes[variable]
+            inner = graph.one if kind == "time" else self._rate(self.states[int(index or 0)])
+            terms.append(graph.multiply(slope, inner))
+        return reduce(graph.add, terms, graph.zero)
+
+    # -- values at the start -----------------------------------------------------------------------
+
+    def _start(self, name: str) -> Expression:
+        """The initial value of an identifier, in given values."""
+        if name not in self.start:
+            self.start[name] = self._guarded(1, name, self._define_start)
+        return self.start[name]
+
+    def _define_start(self, name: str) -> Expression:
+        if name in self.assigned:
+            return self.start_reader.read(self.assigned[name])
+        if name not in self.given_index:
+            return self._reaction_or_reference(name, lambda r: self._kinetic_law(r, self.start_reader))
+        index = self.given_index[name]
+        given = self.graph.leaf("given", index)
+        computed = self._computed_start(name)
+        if computed is None:
+            return given
+        flag = self.graph.relation("ne", self.graph.leaf("flag", index), self.graph.zero)
+        return self.graph.select(flag, given, computed)
+
+    def _computed_start(self, name: str) -> Expression | None:
+        """The initial value where the model computes it: an initial assignment, or amount against size."""
+        if name in self.started:
+            return self.start_reader.read(self.started[name])
+        species = self.species.get(name)
+        if species is None or math.isfinite(self.values[name]):
+            return None
+        size = self._start(species.getCompartment())
+        if self._is_amount(species) and species.isSetInitialConcentration():
+            return self.graph.multiply(self.graph.number(species.getInitialConcentration()), size)
+        if not self._is_amount(species) and species.isSetInitialAmount():
+            return self.graph.divide(self.graph.number(species.getInitialAmount()), size)
+        return None
+
+    def _rate_at_start(self, name: str) -> Expression:
+        raise UnsupportedModel("rateOf in an initial assignment is not supported", field=name)
+
+    def _guarded(self, scope: int, name: str, define: Callable[[str], Expression]) -> Expression:
+        if (scope, name) in self.busy:
+            raise UnsupportedModel("the rules of the model define it by itself", field=name)
+        self.busy.add((scope, name))
+        value = define(name)
+        self.busy.discard((scope, name))
+        return value
+
+
+def refuse_unsupported(model: Any) -> None:
+    """Raise UnsupportedModel for what the engine does not integrate."""
+    for event in model.getListOfEvents():
+        raise UnsupportedModel(
+            "events are not supported; give doses as inputs", field=event.getId() or "event"
+        )
+    for rule in model.getListOfRules():
+        if rule.isAlgebraic():
+            raise UnsupportedModel(
+                "algebraic rules are not supported", field=rule.getMetaId() or "algebraic rule"
+            )
+    for reaction in model.getListOfReactions():
+        if reaction.getFast():
+            raise UnsupportedModel("fast reactions are not supported", field=reaction.getId())
+
+
+def references(reaction: Any) -> list[tuple[Any, float]]:
+    """The species references of a reaction with their sign."""
+    reactants = [(r, -1.0) for r in reaction.getListOfReactants()]
+    return reactants + [(r, 1.0) for r in reaction.getListOfProducts()]
+
+
+def local_parameters(reaction: Any) -> list[Any]:
+    """The parameters that only the kinetic law of the reaction knows."""
+    law = reaction.getKineticLaw()
+    if law is None:
+        return []
+    return list(law.getListOfLocalParameters() if law.getLevel() > 2 else law.getListOfParameters())

@@ -1,0 +1,69 @@
+"""Where a model comes from: a file or a text, SBML or Antimony."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import antimony
+import libsbml
+
+from her2lab.engine.unsupported import UnsupportedModel
+from her2lab.errors import InputError
+
+SUFFIXES = (".xml", ".sbml", ".ant", ".txt")
+READABLE_PACKAGES = ("l3v2extendedmath",)
+
+
+def read_source(source: str | os.PathLike[str]) -> tuple[Any, str]:
+    """The libsbml document of a model, and its SBML text.
+
+    Parameters
+    ----------
+    source : a path ending in .xml, .sbml, .ant or .txt, or the text itself; text that starts with ``<`` is
+        SBML, any other text that is not a path is Antimony.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or the text is not a model; the message carries the reader's own.
+    """
+    text, file = _text(source)
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        text = _from_antimony(text, file)
+    document = libsbml.readSBMLFromString(text)
+    log = document.getErrorLog()
+    for i in range(log.getNumErrors()):
+        error = log.getError(i)
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
+            raise InputError(f"not a readable SBML model: {error.getMessage().strip()}", file=file)
+    if document.getModel() is None:
+        raise InputError("the SBML document holds no model", file=file)
+    _refuse_packages(document, file)
+    return document, text
+
+
+def _text(source: str | os.PathLike[str]) -> tuple[str, str | None]:
+    name = os.fspath(source)
+    is_path = isinstance(source, os.PathLike) or ("\n" not in name and name.lower().endswith(SUFFIXES))
+    if not is_path:
+        return name, None
+    try:
+        return Path(name).read_text(encoding="utf-8"), name
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the model: {error}", file=name) from error
+
+
+def _from_antimony(text: str, file: str | None) -> str:
+    antimony.clearPreviousLoads()
+    if antimony.loadAntimonyString(text) < 0:
+        raise InputError(f"not a readable Antimony model: {antimony.getLastError().strip()}", file=file)
+    return str(antimony.getSBMLString(antimony.getMainModuleName()))
+
+
+def _refuse_packages(document: Any, file: str | None) -> None:
+    for i in range(document.getNumPlugins()):
+        package = document.getPlugin(i).getPackageName()
+        if document.getPackageRequired(package) and package not in READABLE_PACKAGES:
+            raise UnsupportedModel("the model needs an SBML package", file=file, field=package)

@@ -1,0 +1,143 @@
+"""One attempted step of every lane, and the error control that follows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from her2lab.engine.layout import Layout, Memory
+from her2lab.engine.rosenbrock import GAMMA, NODES, ORDER, STAGES, TIME, A, C
+from her2lab.engine.writer import POINTER, Value, Writer, declare
+
+SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
+"""Factor on the optimal step, and the bounds on its change from one step to the next."""
+SHORTEST = 1e-100
+"""Two stops may lie closer than this; a shorter step has no finite reciprocal."""
+DUST = 1e-150
+"""Smaller magnitudes become zero: products of them would be denormal numbers, which are slow."""
+
+
+class StepCode:
+    """Writes the functions that act on all lanes at once."""
+
+    def __init__(self, module: ir.Module, layout: Layout, drifts: bool) -> None:
+        self.module = module
+        self.layout = layout
+        self.drifts = drifts
+
+    def write_choose(self) -> Any:
+        """``choose(work)``: the step each lane attempts, ending exactly at its next stop."""
+        function = declare(self.module, "choose", [POINTER])
+        writer = Writer(function, self.layout.lanes)
+        memory = Memory(writer, self.layout, function.args[0])
+        step, left = (
+            memory.all_lanes("step"),
+            writer.subtract(memory.all_lanes("stop"), memory.all_lanes("time")),
+        )
+        last = writer.compare(">=", writer.multiply(step, writer.number(1.01)), left)
+        half = writer.smaller(step, writer.multiply(left, writer.number(0.5)))
+        used = writer.larger(writer.builder.select(last, left, half), writer.number(SHORTEST))
+        memory.set_all_lanes("used", used)
+        memory.set_all_lanes("last", writer.builder.zext(last, writer.integers))
+        inverse = writer.divide(writer.number(1.0), used)
+        memory.set_all_lanes("inverse", inverse)
+        writer.finish()
+        return function
+
+    def write_attempt(self, factor: Any, stage: Any) -> Any:
+        """``attempt(work, relative, absolute)``: leaves the new state in ``u`` and the error of each lane."""
+        function = declare(self.module, "attempt", [POINTER] * 3)
+        writer = Writer(function, self.layout.lanes)
+        work, relative, absolute = function.args
+        memory = Memory(writer, self.layout, work)
+        time, used, inverse = (memory.all_lanes(name) for name in ("time", "used", "inverse"))
+        y, u, g, lu, slot, drift = (memory.section(name) for name in ("y", "u", "g", "lu", "slot", "drift"))
+        memory.set_all_lanes("diagonal", writer.multiply(inverse, writer.number(1 / GAMMA)))
+        moment = memory.section("lane_moment")
+        writer.store_vector(time, moment)
+        writer.builder.call(factor, [y, slot, moment, memory.section("lane_diagonal"), lu, drift])
+        for i in range(STAGES):
+            self._combine(writer, memory, i, used, inverse)
+            node = writer.multiply(used, writer.number(NODES[i]))
+            writer.store_vector(writer.add(time, node), moment)
+            k = writer.cell(memory.section("k"), i * self.layout.states, self.layout.lanes)
+            writer.builder.call(stage, [u, slot, moment, g, lu, k])
+        self._finish(writer, memory, relative, absolute)
+        writer.finish()
+        return function
+
+    def _combine(self, writer: Writer, memory: Memory, i: int, used: Value, inverse: Value) -> None:
+        """The state at which stage i looks at the rates, and what is added to them."""
+        y, u, g, k, drift = (memory.section(name) for name in ("y", "u", "g", "k", "drift"))
+        n = self.layout.states
+        slope = writer.multiply(used, writer.number(TIME[i])) if self.drifts and TIME[i] else None
+        with writer.loop(n) as s:
+            state = writer.load_vector(y, s)
+            added = writer.number(0.0)
+            for j in range(i):
+                increment = writer.load_vector(writer.cell(k, j * n, self.layout.lanes), s)
+                state = writer.add(state, writer.multiply(increment, writer.number(A[i][j])))
+                added = writer.add(added, writer.multiply(increment, writer.number(C[i][j])))
+            added = writer.multiply(added, inverse)
+            if slope is not None:
+                added = writer.add(added, writer.multiply(slope, writer.load_vector(drift, s)))
+            writer.store_vector(state, u, s)
+            writer.store_vector(added, g, s)
+
+    def _finish(self, writer: Writer, memory: Memory, relative: Value, absolute: Value) -> None:
+        """The new state, and the error: root mean square over the states, scaled by the tolerances."""
+        y, u, k = (memory.section(name) for name in ("y", "u", "k"))
+        n, error = self.layout.states, memory.section("lane_error")
+        writer.store_vector(writer.number(0.0), error)
+        last_k = writer.cell(k, (STAGES - 1) * n, self.layout.lanes)
+        scale_by = writer.spread(writer.load(relative))
+        with writer.loop(n) as s:
+            increment = writer.load_vector(last_k, s)
+            old = writer.load_vector(y, s)
+            new = writer.add(writer.load_vector(u, s), increment)
+            tiny = writer.compare("<", writer.call("fabs", new), writer.number(DUST))
+            writer.store_vector(writer.builder.select(tiny, writer.number(0.0), new), u, s)
+            size = writer.larger(writer.call("fabs", old), writer.call("fabs", new))
+            scale = writer.add(writer.spread(writer.load(absolute, s)), writer.multiply(scale_by, size))
+            ratio = writer.divide(increment, scale)
+            total = writer.add(writer.load_vector(error), writer.multiply(ratio, ratio))
+            writer.store_vector(total, error)
+        mean = writer.multiply(writer.load_vector(error), writer.number(1.0 / max(n, 1)))
+        writer.store_vector(writer.call("sqrt", mean), error)
+
+    def write_control(self) -> Any:
+        """``control(work)``: accept or reject in each lane, and the step to try next.
+
+        An error that is not a number counts as a rejection.
+        """
+        function = declare(self.module, "control", [POINTER])
+        writer = Writer(function, self.layout.lanes)
+        memory = Memory(writer, self.layout, function.args[0])
+        step, used, error = (memory.all_lanes(name) for name in ("step", "used", "error"))
+        accepted = writer.compare("<=", error, writer.number(1.0))
+        power = writer.call("pow", error, writer.number(-1.0 / ORDER))
+        change = writer.larger(writer.multiply(power, writer.number(SAFETY)), writer.number(SHRINK))
+        before = writer.truth(memory.all_lanes("rejected"))
+        most = writer.builder.select(before, writer.number(1.0), writer.number(GROW))
+        grown = writer.multiply(used, writer.smaller(change, most))
+        cut = writer.builder.and_(accepted, writer.compare("<", used, step))
+        memory.set_all_lanes("grown", grown)
+        memory.set_all_lanes("step", writer.builder.select(cut, writer.larger(grown, step), grown))
+        memory.set_all_lanes("accepted", writer.builder.zext(accepted, writer.integers))
+        memory.set_all_lanes("rejected", writer.builder.zext(writer.builder.not_(accepted), writer.integers))
+        writer.finish()
+        return function
+
+    def write_adopt(self) -> Any:
+        """``adopt(work)``: the new state becomes the state in every lane that accepted it."""
+        function = declare(self.module, "adopt", [POINTER])
+        writer = Writer(function, self.layout.lanes)
+        memory = Memory(writer, self.layout, function.args[0])
+        y, u = memory.section("y"), memory.section("u")
+        accepted = writer.truth(memory.all_lanes("accepted"))
+        with writer.loop(self.layout.states) as s:
+            new, old = writer.load_vector(u, s), writer.load_vector(y, s)
+            writer.store_vector(writer.builder.select(accepted, new, old), y, s)
+        writer.finish()
+        return function

@@ -1,0 +1,104 @@
+"""Straight-line code for a set of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from her2lab.engine.expression import FUNCTIONS, RELATIONS, Expression, Graph
+from her2lab.engine.writer import Value, Writer
+
+COMPARISON = {"lt": "<", "le": "<=", "eq": "==", "ne": "!="}
+Leaves = Callable[[str, int], Value]
+"""Loads a leaf by kind and index."""
+
+
+class StraightLine:
+    """Writes expressions once each, in the order in which they are asked for.
+
+    Parameters
+    ----------
+    writer, graph : where to write, and what the expressions mean.
+    leaves : loads states, parameters, time and so on.
+    slots : expressions that were computed before, with the loader's index for kind ``slot``.
+    """
+
+    def __init__(self, writer: Writer, graph: Graph, leaves: Leaves, slots: dict[Expression, int]) -> None:
+        self.writer = writer
+        self.graph = graph
+        self.leaves = leaves
+        self.slots = slots
+        self.known: dict[Expression, Value] = {}
+
+    def value(self, root: Expression) -> Value:
+        """The code of an expression as a number."""
+        return self._number(root)
+
+    def _emit(self, root: Expression) -> Value:
+        for a in self.graph.order([root], stop=lambda b: b in self.known or b in self.slots):
+            if a not in self.known:
+                self.known[a] = self._node(a)
+        return self.known[root]
+
+    def _number(self, a: Expression) -> Value:
+        value = self._emit(a)
+        if not self.graph.is_condition(a):
+            return value
+        return self.writer.builder.select(value, self.writer.number(1.0), self.writer.number(0.0))
+
+    def _node(self, a: Expression) -> Value:
+        operation, arguments, value = self.graph.nodes[a]
+        if a in self.slots:
+            slot = self.leaves("slot", self.slots[a])
+            is_truth = self.graph.is_condition(a)
+            return self.writer.compare("!=", slot, self.writer.number(0.0)) if is_truth else slot
+        if operation == "number":
+            return self.writer.number(float(value or 0.0))
+        if not arguments:
+            return self.leaves(operation, int(value or 0))
+        return self._operation(operation, [self.known[b] for b in arguments], arguments)
+
+    def _operation(self, operation: str, a: list[Value], arguments: tuple[Expression, ...]) -> Value:
+        writer, builder = self.writer, self.writer.builder
+        if operation in ("add", "subtract", "multiply", "divide"):
+            return getattr(writer, operation)(*a)
+        if operation == "negative":
+            return builder.fneg(a[0])
+        if operation == "reciprocal":
+            return writer.divide(writer.number(1.0), a[0])
+        if operation == "power":
+            return self._power(a[0], a[1])
+        if operation in FUNCTIONS:
+            return writer.call(operation, a[0])
+        if operation in RELATIONS:
+            return writer.compare(COMPARISON[operation], a[0], a[1])
+        truths = [self._truth(b, value) for b, value in zip(arguments, a, strict=True)]
+        if operation == "select":
+            return builder.select(truths[0], a[1], a[2])
+        if operation == "not":
+            return builder.not_(truths[0])
+        combine: dict[str, Any] = {"and": builder.and_, "or": builder.or_, "xor": builder.xor}
+        return combine[operation](*truths)
+
+    def _truth(self, a: Expression, value: Value) -> Value:
+        if self.graph.is_condition(a):
+            return value
+        return self.writer.compare("!=", value, self.writer.number(0.0))
+
+    def _power(self, base: Value, exponent: Value) -> Value:
+        """The power of :func:`her2lab.engine.expression.safe_power`."""
+        writer, builder = self.writer, self.writer.builder
+        zero = writer.number(0.0)
+        fractional = writer.compare("!=", writer.call("floor", exponent), exponent)
+        undefined = builder.and_(writer.compare("<", base, zero), fractional)
+        outside = builder.and_(undefined, writer.compare(">", exponent, zero))
+        return builder.select(outside, zero, writer.call("pow", base, exponent))
+
+
+def fixed_parts(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:
+    """The largest subexpressions that are constant for a patient, in order of first use; numbers excluded."""
+    return [
+        a
+        for a in graph.order(roots, stop=lambda b: graph.fixed[b])
+        if graph.fixed[a] and graph.value(a) is None
+    ]

@@ -1,0 +1,1 @@
+"""Evidence: published curves and the calibration that they are used for. Knows no numerics."""

@@ -1,0 +1,17 @@
+"""The facts: drugs, regimens, trials, populations and rules, read strictly from YAML.
+
+Every number in ``facts/`` has a value, a unit and a source or a labelled assumption. The modules of this room:
+
+:mod:`~her2lab.facts.quantity`, :mod:`~her2lab.facts.records`
+    the vocabulary: what a file may hold
+:mod:`~her2lab.facts.strict_yaml`, :mod:`~her2lab.facts.reading`
+    from text to records, each mistake as one line with file, line and field
+:mod:`~her2lab.facts.units`
+    doses, times and units
+:mod:`~her2lab.facts.trials`, :mod:`~her2lab.facts.dosing`, :mod:`~her2lab.facts.vocabulary`
+    the trial-file contract
+:mod:`~her2lab.facts.library`, :mod:`~her2lab.facts.validation`
+    what there is, and whether it is in order
+:mod:`~her2lab.facts.display`
+    for people and for machines
+"""

@@ -1,0 +1,194 @@
+"""One line of a regimen: from the text of a trial file to numbers, and the checks that belong to one drug."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from her2lab.errors import InputError
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.records import Administration, Dose, Drug
+from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.units import parse_dose, parse_time
+
+WARN_ABOVE, STOP_ABOVE = (
+    10.0,
+    100.0,
+)  # times the highest labelled dose: a slip of a unit is a factor of a thousand
+_RANGE = re.compile(r"\s*([0-9]+)\s*-\s*([0-9]+)\s*")
+_RAMP = re.compile(r"(.+?)\s+for\s+(.+)")
+_TIMES = ("start", "every", "duration")
+_REPEATS = ("every", "days", "cycles", "duration", "start", "ramp")
+
+
+class PlausibilityWarning(UserWarning):
+    """A number that is possible but far from what is known."""
+
+
+def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug]) -> Any:
+    """Return the lines of a regimen with doses and times as numbers; what is not a mapping is left to the record."""
+    if not isinstance(lines, list):
+        raise document.error(
+            where, "is not a regimen", expected="a list of lines such as {drug: …, dose: …, every: 21}"
+        )
+    return [_line(document, (*where, n), line, drugs) for n, line in enumerate(lines)]
+
+
+def _line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug]) -> dict[str, Any]:
+    if not isinstance(line, dict):
+        raise document.error(where, "is not a line of a regimen", value=line, expected="{drug: …, dose: …, every: 21}")
+    drug = known_drug(document, (*where, "drug"), line.get("drug"), drugs)
+    read = dict(line)
+    if "dose" in line:
+        read["dose"] = _dose(document, (*where, "dose"), line["dose"], line.get("route", "iv"), drug)
+    for name in _TIMES:
+        if line.get(name) is not None:
+            read[name] = _time(document, (*where, name), line[name])
+    if isinstance(line.get("at"), list):
+        read["at"] = [_time(document, (*where, "at", n), each) for n, each in enumerate(line["at"])]
+    if "days" in line:
+        read["days"] = _days(document, (*where, "days"), line["days"])
+    if isinstance(line.get("ramp"), list):
+        read["ramp"] = [_step(document, (*where, "ramp", n), each, line, drug) for n, each in enumerate(line["ramp"])]
+    _check_route(document, where, read, drug)
+    _check_amount(document, where, read, drug)
+    _check_schedule(document, where, read)
+    return read
+
+
+def known_drug(document: Document, where: Where, name: Any, drugs: Mapping[str, Drug]) -> Drug:
+    """Return the drug of this id, or refuse it with the nearest name."""
+    if name is None:
+        raise document.error(where, "is missing", expected="a drug")
+    if name not in drugs:
+        hint = did_you_mean(name, drugs)
+        raise document.error(where, f"unknown drug{hint}", value=name, expected=None if hint else one_of(sorted(drugs)))
+    return drugs[name]
+
+
+def _time(document: Document, where: Where, value: Any) -> float:
+    try:
+        days = parse_time(value)
+    except InputError as problem:
+        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+    if days < 0:
+        raise document.error(where, "is before day 0", value=value, expected="a time from day 0 on")
+    return days
+
+
+def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug) -> dict[str, Any]:
+    try:
+        dose = parse_dose(value)
+    except InputError as problem:
+        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+    allowed = drug.dose_units_by_route.get(route, drug.dose_units)
+    if dose.unit not in allowed:
+        raise document.error(where, f"dose {value} for {drug.id}", value=value, expected=" or ".join(allowed))
+    _check_plausible(document, where, dose, drug)
+    return {"amount": dose.amount, "unit": dose.unit}
+
+
+def _check_plausible(document: Document, where: Where, dose: Dose, drug: Drug) -> None:
+    highest = drug.highest_dose.get(dose.unit)
+    if highest is None:
+        return
+    times = dose.amount / highest.value
+    text, limit = f"{dose.amount:g} {dose.unit}", f"at most about {highest.value:g} {dose.unit}"
+    if times > STOP_ABOVE:
+        raise document.error(
+            where, f"dose of {drug.id} is {times:.0f} times the highest one known", value=text, expected=limit
+        )
+    if times > WARN_ABOVE:
+        problem = document.error(
+            where, f"dose of {drug.id} is {times:.0f} times the highest one known", value=text, expected=limit
+        )
+        warnings.warn(str(problem), PlausibilityWarning, stacklevel=2)
+
+
+def _days(document: Document, where: Where, value: Any) -> list[int]:
+    """Return the days within a cycle, counted from 1, written as ``1-14`` or as a list."""
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    days: Any = list(range(int(match[1]), min(int(match[2]), 10_000) + 1)) if match else value
+    if isinstance(days, int) and not isinstance(days, bool):
+        days = [days]
+    whole = isinstance(days, list) and all(isinstance(day, int) and not isinstance(day, bool) for day in days)
+    if not whole or not days or min(days) < 1 or len(set(days)) < len(days):
+        raise document.error(
+            where, "are not days of a cycle", value=value, expected="1-14 or [1, 8, 15], counted from 1"
+        )
+    return sorted(days)
+
+
+def _step(document: Document, where: Where, value: Any, line: dict[str, Any], drug: Drug) -> list[Any]:
+    match = _RAMP.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise document.error(
+            where,
+            "is not a step of a ramp",
+            value=value,
+            expected="a dose and how long, such as 120 mg for 7",
+        )
+    days = _time(document, where, match[2])
+    if days <= 0:
+        raise document.error(where, "lasts no time", value=value, expected="a dose and how long, such as 120 mg for 7")
+    return [_dose(document, where, match[1], line.get("route", "iv"), drug), days]
+
+
+def _check_route(document: Document, where: Where, line: dict[str, Any], drug: Drug) -> None:
+    route = line.get("route", Administration.model_fields["route"].default)
+    if route not in drug.routes:
+        raise document.error(
+            (*where, "route"),
+            f"{drug.id} is not given this way",
+            value=route,
+            expected=" or ".join(drug.routes),
+        )
+
+
+def _check_amount(document: Document, where: Where, line: dict[str, Any], drug: Drug) -> None:
+    """Require one amount: a dose, or an area under the curve where the drug is dosed so."""
+    if ("dose" in line) == ("auc" in line):
+        both = "both dose and auc are given" if "dose" in line else "no dose is given"
+        raise document.error((*where, "dose"), both, expected="either dose or auc")
+    if "auc" in line and not drug.auc_dosing:
+        raise document.error(
+            (*where, "auc"),
+            f"{drug.id} is not dosed by area under the curve",
+            value=line["auc"],
+            expected="dose",
+        )
+
+
+def _check_schedule(document: Document, where: Where, line: dict[str, Any]) -> None:
+    """Require one way of saying when: days (`at`), or an interval (`every`) with an end."""
+    if line.get("at") is not None:
+        extra = next((name for name in _REPEATS if line.get(name) is not None), None)
+        if extra:
+            raise document.error(
+                (*where, extra),
+                "cannot stand beside at",
+                value=line[extra] if extra != "ramp" else None,
+                expected="either at, or every with start, days, cycles, duration, until",
+            )
+        if not line["at"]:
+            raise document.error((*where, "at"), "names no day", expected="a list of days")
+        return
+    if line.get("every") is None:
+        raise document.error(where, "does not say how often", expected="at: [0], or every: 21")
+    if line["every"] <= 0:
+        raise document.error(
+            (*where, "every"), "must be above zero", value=line["every"], expected="an interval in days"
+        )
+    if line.get("days") and max(line["days"]) > line["every"]:
+        raise document.error(
+            (*where, "days"), f"go beyond the cycle of {line['every']:g} days", expected="days within a cycle"
+        )
+    ends = [name for name in ("cycles", "duration") if line.get(name) is not None]
+    if len(ends) == 2:
+        raise document.error(
+            (*where, "duration"), "cannot stand beside cycles", value=line["duration"], expected="one of them"
+        )
+    if not ends and line.get("until") is None:
+        raise document.error(where, "does not say how long", expected="cycles, duration, or until: progression")

@@ -1,0 +1,257 @@
+"""What there is in ``facts/``: every drug, trial, population, regimen, rule and model parameter, read once.
+
+Files are looked for in the user's own ``facts`` folder first (see :func:`her2lab.science.search_path`), then in the
+built-in one; a file of the user's own with the same name takes the place of the built-in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from her2lab.errors import InputError
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.reading import read_record, to_record
+from her2lab.facts.records import (
+    Drug,
+    GradeFile,
+    Grading,
+    ModuleFacts,
+    Population,
+    Regimen,
+    Rule,
+    RuleFile,
+    Trial,
+)
+from her2lab.facts.strict_yaml import read_document
+from her2lab.facts.trials import read_regimen, read_trial
+from her2lab.facts.validation import check_drug, check_file, check_name, check_sources
+from her2lab.science import search_path
+
+Folders = tuple[Path, ...]
+Item = TypeVar("Item")
+
+
+def drugs() -> dict[str, Drug]:
+    """Return every drug by id, in alphabetical order."""
+    return dict(_drugs(_folders("drugs")))
+
+
+def drug(identifier: str) -> Drug:
+    """Return one drug.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("drug", identifier, drugs())
+
+
+def trials() -> list[Trial]:
+    """Return every trial, in alphabetical order."""
+    return [trial(name) for name in _files(_folders("trials"))]
+
+
+def trial(identifier: str | Path) -> Trial:
+    """Return one trial: by id from the trials folder, otherwise from a file.
+
+    Raises
+    ------
+    InputError
+        If there is no such trial or file, or the file has a mistake.
+    """
+    known = _files(_folders("trials"))
+    if str(identifier) in known:
+        path = known[str(identifier)]
+        return _trial(path, _folders("drugs"), _folders("populations"), _folders("regimens"))
+    path = Path(identifier)
+    if not path.exists() and not path.suffix and len(path.parts) == 1:
+        hint = did_you_mean(identifier, known)
+        raise InputError(
+            f"unknown trial{hint}",
+            field="trial",
+            value=str(identifier),
+            expected=f"{one_of(known)}, or a file" if known else "a file",
+        )
+    return _read_trial(path)
+
+
+def populations() -> list[Population]:
+    """Return every population, in alphabetical order."""
+    return list(_populations(_folders("populations")).values())
+
+
+def population(identifier: str) -> Population:
+    """Return one population of ``facts/populations``.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("population", identifier, _populations(_folders("populations")))
+
+
+def regimens() -> dict[str, Regimen]:
+    """Return every named regimen by id."""
+    return dict(_regimens(_folders("regimens"), _folders("drugs")))
+
+
+def module_facts() -> dict[str, ModuleFacts]:
+    """Return the parameters of each biology module, by module name."""
+    return dict(_module_facts(_folders("parameters")))
+
+
+def rules() -> list[Rule]:
+    """Return the management rules of every file of ``facts/rules`` that holds any."""
+    return [rule for file in _rule_files(_folders("rules")) for rule in file.rules]
+
+
+def rules_in_force(trial: Trial) -> list[Rule]:
+    """Return the rules that hold in a trial: those for its drugs, as its file switches them on or off.
+
+    Raises
+    ------
+    InputError
+        If the trial switches a rule that does not exist.
+    """
+    known = rules()
+    for name in trial.rules:
+        if name not in {rule.id for rule in known}:
+            hint = did_you_mean(name, [rule.id for rule in known])
+            raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
+    given = {line.drug for arm in trial.arms for line in arm.regimen}
+    return [
+        rule
+        for rule in known
+        if trial.rules.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with))
+        and given & set(rule.drugs)
+    ]
+
+
+def grades() -> list[Grading]:
+    """Return the CTCAE cut-offs of ``facts/rules/ctcae.yaml``."""
+    files = _files(_folders("rules"))
+    return list(_grades(files["ctcae"]).grades) if "ctcae" in files else []
+
+
+def validate_all() -> list[InputError]:
+    """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
+    return validate_files(
+        path
+        for kind in ("drugs", "regimens", "populations", "parameters", "rules", "trials")
+        for path in _files(_folders(kind)).values()
+    )
+
+
+def validate_files(files: Iterable[str | Path]) -> list[InputError]:
+    """Check files of any kind; return the problems, one for each file that has any."""
+    return [problem for path in files if (problem := _problem(Path(path))) is not None]
+
+
+# ------------------------------------------------------------------------------------------------ looking up
+def _folders(kind: str) -> Folders:
+    return tuple((folder / kind).resolve() for folder in search_path("facts"))
+
+
+def _files(folders: Folders) -> dict[str, Path]:
+    """Return the YAML files by name without suffix, those of the first folder winning."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        found.update({path.stem: path for path in folder.glob("*.yaml")})
+    return dict(sorted(found.items()))
+
+
+def _named(kind: str, identifier: str, known: dict[str, Item]) -> Item:
+    if identifier not in known:
+        hint = did_you_mean(identifier, known)
+        raise InputError(
+            f"unknown {kind}{hint}", field=kind, value=identifier, expected=None if hint else one_of(known)
+        )
+    return known[identifier]
+
+
+def _problem(path: Path) -> InputError | None:
+    try:
+        check_file(path, drugs, _read_trial, lambda each: read_regimen(each, drugs()))
+    except InputError as problem:
+        return problem
+    return None
+
+
+# ------------------------------------------------------------------------------------------------ reading, once
+def _each(folders: Folders, read: Callable[[Path], Item]) -> dict[str, Item]:
+    return {name: read(path) for name, path in _files(folders).items()}
+
+
+@cache
+def _drugs(folders: Folders) -> dict[str, Drug]:
+    return _each(folders, _drug)
+
+
+def _drug(path: Path) -> Drug:
+    document = read_document(path)
+    record = to_record(document, Drug, document.data)
+    check_name(document, record.id)
+    check_sources(document, record.sources)
+    check_drug(document, record)
+    return record
+
+
+@cache
+def _populations(folders: Folders) -> dict[str, Population]:
+    return _each(folders, lambda path: read_record(path, Population))
+
+
+@cache
+def _regimens(folders: Folders, drug_folders: Folders) -> dict[str, Regimen]:
+    return _each(folders, lambda path: read_regimen(path, _drugs(drug_folders)))
+
+
+@cache
+def _module_facts(folders: Folders) -> dict[str, ModuleFacts]:
+    return _each(folders, lambda path: read_record(path, ModuleFacts))
+
+
+@cache
+def _rule_files(folders: Folders) -> list[RuleFile]:
+    documents = [read_document(path) for path in _files(folders).values()]
+    return [to_record(document, RuleFile, document.data) for document in documents if "rules" in document.data]
+
+
+@cache
+def _grades(path: Path) -> GradeFile:
+    return read_record(path, GradeFile)
+
+
+@cache
+def _trial(path: Path, *_folders_read: Folders) -> Trial:
+    return _read_trial(path)
+
+
+def _read_trial(path: Path) -> Trial:
+    """Read a trial and check that the population and the regimens it names exist."""
+    document = read_document(path)
+    record = read_trial(document, drugs())
+    known = _files(_folders("populations"))
+    if isinstance(record.population, str) and record.population not in known:
+        hint = did_you_mean(record.population, known)
+        raise document.error(
+            ("population",),
+            f"unknown population{hint}",
+            value=record.population,
+            expected=None if hint else one_of(known) or "a population",
+        )
+    for n, each in enumerate(record.prior or []):
+        if isinstance(each, str) and each not in _files(_folders("regimens")):
+            hint = did_you_mean(each, _files(_folders("regimens")))
+            raise document.error(
+                ("prior", n),
+                f"unknown regimen{hint}",
+                value=each,
+                expected=None if hint else "a regimen of facts/regimens",
+            )
+    return record

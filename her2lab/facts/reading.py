@@ -1,0 +1,131 @@
+"""From a YAML file to a record, with every mistake as one line that names file, line, field, value and expectation."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from her2lab.errors import InputError
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.strict_yaml import Document, Where, read_document
+
+Model = TypeVar("Model", bound=BaseModel)
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_LIMIT = re.compile(r"\s*[<>≤≥~≈]\s*=?\s*[0-9]")
+
+
+def read_record(path: str | Path, model: type[Model]) -> Model:
+    """Read one YAML file as a record.
+
+    Raises
+    ------
+    InputError
+        If the file is not strict YAML (see :func:`~her2lab.facts.strict_yaml.read_document`) or does not fit `model`.
+    """
+    document = read_document(path)
+    return to_record(document, model, document.data)
+
+
+def to_record(document: Document, model: type[Model], data: dict[str, Any], at: Where = ()) -> Model:
+    """Return `data`, which stands at `at` of `document`, as a record.
+
+    Validation is in JSON mode, in which strict models take a list for a tuple but never text for a number.
+    """
+    try:
+        return model.model_validate_json(json.dumps(data, allow_nan=False))
+    except ValidationError as problem:
+        raise _one_line(document, model, data, problem, at) from None
+
+
+def _one_line(document: Document, model: type[BaseModel], data: Any, problem: ValidationError, at: Where) -> InputError:
+    """Return the first problem that pydantic found; a misspelt field before the field it leaves missing."""
+    found = sorted(problem.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")[0]
+    inside = _within(data, found["loc"])
+    where = at + inside
+    kind, value, context = found["type"], _shown(found.get("input")), found.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = _fields_around(model, inside[:-1])
+        hint = did_you_mean(where[-1], allowed)
+        return document.error(where, f"unknown field {where[-1]}{hint}", expected=None if hint else one_of(allowed))
+    if kind == "missing":
+        return document.error(where, "is missing", expected="a value")
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", context.get("expected", ""))
+        return document.error(
+            where, f"is not known{did_you_mean(value, allowed)}", value=value, expected=one_of(allowed)
+        )
+    if kind in ("float_type", "int_type", "finite_number", "int_from_float"):
+        return document.error(where, _not_a_number(found.get("input")), value=value, expected=_number_wanted(kind))
+    message = context.get("error", found["msg"])
+    return document.error(where, _lower(str(message)), value=value)
+
+
+def _not_a_number(value: Any) -> str:
+    if isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()):
+        return "has a decimal comma"
+    if isinstance(value, str) and _LIMIT.match(value):
+        return "is a limit, not a number"
+    return "is not a number"
+
+
+def _number_wanted(kind: str) -> str:
+    return "a whole number" if kind.startswith("int") else "a finite number, written like 7.5 or 1e-3"
+
+
+def _within(data: Any, location: tuple[int | str, ...]) -> Where:
+    """Return the part of pydantic's location that exists in the data (it also names branches of unions)."""
+    where: list[int | str] = []
+    for last, part in ((n == len(location) - 1, part) for n, part in enumerate(location)):
+        inside = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        if inside:
+            data = data[part]
+        if inside or (last and isinstance(data, dict) and part != "[key]"):
+            where.append(part)
+    return tuple(where)
+
+
+def _fields_around(model: Any, where: Where) -> list[str]:
+    """Return the field names allowed at `where`, following records, dictionaries, lists and optional fields."""
+    kind: Any = model
+    for part in where:
+        kind = next((inner for each in _branches(kind) if (inner := _inside(each, part)) is not None), None)
+    record = next((each for each in _branches(kind) if _is_record(each)), None)
+    return [] if record is None else list(record.model_fields)
+
+
+def _inside(kind: Any, part: int | str) -> Any:
+    """Return the type of field, key or item `part` of a type."""
+    if _is_record(kind):
+        return kind.model_fields[part].annotation if part in kind.model_fields else None
+    held = {dict: str, list: int, tuple: int}.get(get_origin(kind), type(None))
+    return get_args(kind)[-1] if isinstance(part, held) else None
+
+
+def _branches(kind: Any) -> list[Any]:
+    """Return a type, or the members of a union, without annotations."""
+    if get_origin(kind) is Annotated:
+        return _branches(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        return [each for member in get_args(kind) for each in _branches(member)]
+    return [kind]
+
+
+def _is_record(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _shown(value: Any) -> Any:
+    """Return a value short enough for one line, or nothing for a list or mapping."""
+    if isinstance(value, dict | list) or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value[:60] + "…" if isinstance(value, str) and len(value) > 60 else value
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

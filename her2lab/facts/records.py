@@ -1,0 +1,312 @@
+"""The records of ``facts/``: drugs, regimens, trials, populations and model parameters.
+
+These classes are the vocabulary that all rooms share. They say what a file may hold; how it is read and how a
+mistake is reported is the business of :mod:`her2lab.facts.reading`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from her2lab.facts.quantity import Covariate, Finite, Quantity, Record, Source
+
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+# ------------------------------------------------------------------------------------------------ drugs
+class Approval(Record):
+    region: str
+    status: Literal["approved", "withdrawn", "under_review", "not_approved"]
+    date: str | None = None
+    indication: str
+    source: str
+
+
+class SideEffect(Record):
+    name: str
+    source: str
+    note: str | None = None
+
+
+class Exposure(Record):
+    """An observed exposure: what was measured in which population under which regimen."""
+
+    regimen: str
+    population: str
+    metric: str
+    median: Quantity
+    p5: Finite | None = None
+    p95: Finite | None = None
+
+
+class Correlation(Record):
+    """Covariance of two parameters' random effects on the log scale."""
+
+    between: tuple[str, str]
+    covariance_log: Finite
+    source: str
+
+
+class Alternative(Record):
+    """A source that disagrees with the one in use, kept beside it, and why it was not chosen."""
+
+    parameter: str
+    source: str
+    value: Finite
+    unit: str
+    why_not: str
+
+
+class Drug(Record):
+    """One drug.
+
+    `parameters` are keyed by the symbols of the biology module named in `module` (``antibody``, ``cytotoxic``, …):
+    a symbol of the module without a value, or a value without a symbol, is refused when a trial is assembled.
+    """
+
+    id: Identifier
+    name: str
+    drug_class: Literal["antibody", "cytotoxic", "small_molecule", "antibody_drug_conjugate", "checkpoint",
+                        "endocrine", "supportive"]
+    module: str
+    mechanism: str
+    targets: list[str] = []
+    molar_mass: Quantity
+    routes: list[Literal["iv", "sc", "oral"]]
+    infusion_minutes: Quantity | None = None
+    dose_units: list[Literal["mg", "mg/kg", "mg/m2"]]
+    dose_units_by_route: dict[Literal["iv", "sc", "oral"], list[Literal["mg", "mg/kg", "mg/m2"]]] = {}
+    auc_dosing: bool = False                    # dosed by area under the curve (Calvert), as carboplatin is
+    highest_dose: dict[str, Quantity] = {}
+    parameters: dict[str, Quantity]
+    correlations: list[Correlation] = []
+    alternatives: list[Alternative] = []
+    observed_exposure: list[Exposure] = []
+    regimens: list[str] = []
+    approvals: list[Approval] = []
+    side_effects: list[SideEffect] = []
+    sources: dict[str, Source]
+
+
+# ------------------------------------------------------------------------------------------------ regimens
+class Dose(Record):
+    """An amount per administration; `unit` is kept because mg/kg and mg/m2 are dimensions of their own."""
+
+    amount: PositiveFloat
+    unit: Literal["mg", "mg/kg", "mg/m2"]
+
+
+class Administration(Record):
+    """One line of a regimen, as in the trial-file contract (docs/design.md).
+
+    Times in days, counted from day 0; `days` count from 1 within each cycle of length `every`.
+    """
+
+    drug: str
+    dose: Dose | None = None
+    auc: PositiveFloat | None = None
+    at: list[Finite] | None = None
+    start: Finite = 0.0
+    every: PositiveFloat | None = None
+    days: list[int] | None = None
+    per_day: Annotated[int, Field(ge=1)] = 1
+    cycles: Annotated[int, Field(ge=1)] | None = None
+    duration: PositiveFloat | None = None
+    until: Literal["progression"] | None = None
+    route: Literal["iv", "sc", "oral"] = "iv"
+    ramp: list[tuple[Dose, PositiveFloat]] = []
+
+
+class Regimen(Record):
+    """A named regimen (facts/regimens), for a drug's page and for what patients had before a trial."""
+
+    id: Identifier
+    title: str
+    regimen: list[Administration]
+    source: str
+    seen: bool | None = None
+    sources: dict[str, Source]
+
+
+# ------------------------------------------------------------------------------------------------ trials
+class Arm(Record):
+    id: Identifier
+    n: Annotated[int, Field(ge=1)]
+    regimen: list[Administration]
+    title: str | None = None
+
+
+class PublishedContrast(Record):
+    endpoint: Literal["pfs", "os", "idfs", "dfs", "efs", "orr", "pcr"]
+    arm: str
+    reference: str
+    hr: PositiveFloat | None = None
+    odds_ratio: PositiveFloat | None = None
+    low: PositiveFloat | None = None
+    high: PositiveFloat | None = None
+
+
+class Published(Record):
+    """What was published: read by the report and the calibration only, never by a simulation."""
+
+    source: str
+    arms: dict[str, dict[str, Finite]] = {}
+    contrasts: list[PublishedContrast] = []
+    adverse_events: dict[str, dict[str, dict[str, Finite]]] = {}
+    curves: dict[str, str] = {}
+    notes: str | None = None
+
+
+class Trial(Record):
+    """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
+
+    id: Identifier
+    title: str
+    registry: str | None = None
+    population: str | dict[str, Any]
+    baseline: dict[str, Finite] = {}
+    eligibility: dict[str, tuple[Finite | None, Finite | None]] = {}
+    prior: list[Any] | None = None
+    arms: Annotated[list[Arm], Field(min_length=1)]
+    assessments: dict[Literal["tumour", "lvef", "blood"], PositiveFloat]
+    followup: PositiveFloat                     # days, after reading
+    endpoints: list[str]
+    published: Published | None = None
+    surgery: PositiveFloat | None = None
+    rules: dict[str, bool] = {}
+    use: Literal["calibration", "validation"] | None = None
+
+
+# ------------------------------------------------------------------------------------------------ populations
+class Distribution(Record):
+    """How one property of a patient is drawn. Fields depend on `kind`:
+
+    ``lognormal``: median, cv_percent; ``normal``: mean, sd; ``bernoulli``: probability; ``categories``: shares;
+    ``constant``: value. `low` and `high` truncate (by redrawing through the quantile function). `by` names a
+    categorical or 0/1 property drawn before, and `levels` then gives one distribution per level.
+    `formula` kinds are computed from weight and height with `coefficients`: ``body_surface_area`` and
+    ``lean_body_weight``. `covariates` multiply the value as they do for a Quantity, `times` names drawn columns
+    (properties or parameters) that multiply it as well, `plus` names columns that are then added.
+    """
+
+    kind: Literal["lognormal", "normal", "bernoulli", "categories", "constant", "formula"]
+    unit: str = "1"
+    median: Finite | None = None
+    cv_percent: Finite | None = None
+    mean: Finite | None = None
+    sd: Finite | None = None
+    probability: Fraction | None = None
+    shares: dict[str, Fraction] | None = None
+    value: Finite | None = None
+    low: Finite | None = None
+    high: Finite | None = None
+    by: str | None = None
+    levels: dict[str, Distribution] | None = None
+    formula: Literal["body_surface_area", "lean_body_weight"] | None = None
+    coefficients: list[Finite] = []
+    covariates: list[Covariate] = []
+    times: list[str] = []
+    plus: list[str] = []
+    source: str | None = None
+    assumption: str | None = None
+    range: tuple[Finite, Finite] | None = None
+    seen: bool | None = None
+    calibrated: bool = False
+    note: str | None = None
+
+
+class PairCorrelation(Record):
+    """Correlation of two properties on the normal scale that underlies them (Gaussian copula)."""
+
+    between: tuple[str, str]
+    value: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+    source: str | None = None
+    assumption: str | None = None
+
+
+class Population(Record):
+    """A population: properties of the patient (`covariates`) and model parameters that vary between patients.
+
+    `parameters` are keyed by the symbol of the assembled patient (``clone_2_growth_rate``) or, for all instances of a
+    module alike, by ``module.symbol`` (``clone.growth_rate``); later entries overrule earlier ones. A symbol that is
+    not listed has its value, and its spread if any, from facts/parameters. `baseline_keys` says which property (and,
+    after a colon, which of its categories) a baseline key of a trial file sets; the keys in `not_simulated` are
+    taken as 0 and refused with any other value.
+    """
+
+    id: Identifier
+    title: str
+    covariates: dict[str, Distribution]
+    parameters: dict[str, Distribution]
+    correlations: list[PairCorrelation] = []
+    baseline_keys: dict[str, str] = {}
+    not_simulated: list[str] = []
+    sources: dict[str, Source]
+
+
+# ------------------------------------------------------------------------------------------------ model parameters
+class ModuleFacts(Record):
+    """Values of the constants of one biology module (file name = module name)."""
+
+    module: str
+    title: str
+    parameters: dict[str, Quantity]
+    sources: dict[str, Source] = {}
+
+
+# ------------------------------------------------------------------------------------------------ management rules
+class Rule(Record):
+    """One label rule: while `measure` meets `when`, do `action` to `drugs`.
+
+    `when` compares the last measured value (``value``) and its fall from baseline (``fall``) with limits, all of
+    which must be met; `resume` says when a withheld drug may be given again (empty: as soon as `when` no longer holds).
+    `only_with` and `unless_with` name drugs of the trial, in any arm: arms of a blinded trial follow the same rules.
+    """
+
+    id: Identifier
+    organ: Literal["heart", "marrow", "liver", "lung", "gut", "skin"]
+    measure: Literal["lvef", "neutrophils", "platelets"]
+    drugs: list[str]
+    unit: str
+    when: dict[Literal["value_below", "value_at_least", "fall_at_least"], Finite]
+    action: Literal["hold", "reduce", "stop"]
+    resume: dict[Literal["value_at_least", "fall_at_most"], Finite] = {}
+    hold_at_most_days: PositiveFloat | None = None
+    holds_at_most: Annotated[int, Field(ge=0)] | None = None
+    reduce_to_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    recheck_days: PositiveFloat | None = None
+    only_with: list[str] = []
+    unless_with: list[str] = []
+    source: str
+    seen: bool | None = None
+    note: str | None = None
+
+
+class RuleFile(Record):
+    rules: list[Rule]
+    sources: dict[str, Source]
+
+
+# ------------------------------------------------------------------------------------------------ CTCAE grades
+class Grading(Record):
+    """Cut-offs of one adverse event that is graded by a measurement.
+
+    A measurement below ``below[grade]`` has at least that grade; so has one that fell from baseline by
+    ``fall_at_least[grade]``. The highest grade met counts.
+    """
+
+    event: str
+    measure: Literal["lvef", "neutrophils", "platelets"]
+    below: dict[Literal["grade1", "grade2", "grade3", "grade4"], Quantity] = {}
+    fall_at_least: dict[Literal["grade1", "grade2", "grade3", "grade4"], Quantity] = {}
+    note: str | None = None
+
+
+class GradeFile(Record):
+    title: str
+    grades: list[Grading]
+    sources: dict[str, Source]

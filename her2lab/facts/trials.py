@@ -1,0 +1,211 @@
+"""Trial and regimen files: the contract format, read into :class:`~her2lab.facts.records.Trial`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from her2lab.errors import InputError
+from her2lab.facts.dosing import read_lines
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.reading import to_record
+from her2lab.facts.records import Administration, Drug, Population, Regimen, Trial
+from her2lab.facts.strict_yaml import Document, Where, read_document
+from her2lab.facts.units import parse_time
+from her2lab.facts.vocabulary import (
+    ADVERSE_EVENT_RATES,
+    ADVERSE_EVENTS,
+    BASELINE_FRACTIONS,
+    BASELINE_KEYS,
+    ENDPOINTS_SHOWN,
+    is_endpoint,
+    is_percentage,
+)
+
+
+def read_trial(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Trial:
+    """Read one trial file.
+
+    Parameters
+    ----------
+    path
+        The file, or what was read from it.
+    drugs
+        The drugs that a regimen may name.
+
+    Returns
+    -------
+    Trial
+        All times in days.
+
+    Raises
+    ------
+    InputError
+        For the first mistake, with file, line, field, value and what was expected.
+    """
+    document = path if isinstance(path, Document) else read_document(path)
+    data = dict(document.data)
+    _check_arms(document)
+    if isinstance(data.get("arms"), list):
+        data["arms"] = [_arm(document, n, arm, drugs) for n, arm in enumerate(data["arms"])]
+    for name in ("followup", "surgery"):
+        if data.get(name) is not None:
+            data[name] = _positive_time(document, (name,), data[name])
+    if isinstance(data.get("assessments"), dict):
+        data["assessments"] = {
+            kind: _positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
+        }
+    prior = _prior(document, data.get("prior"), drugs)
+    trial = to_record(document, Trial, data)
+    _check_population(document, trial)
+    _check_baseline(document, trial)
+    _check_endpoints(document, trial)
+    _check_published(document, trial)
+    return trial if prior is None else trial.model_copy(update={"prior": prior})
+
+
+def read_regimen(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Regimen:
+    """Read one file of ``facts/regimens``: a named list of the same lines as in a trial.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    document = path if isinstance(path, Document) else read_document(path)
+    lines = read_lines(document, ("regimen",), document.data.get("regimen"), drugs)
+    return to_record(document, Regimen, {**document.data, "regimen": lines})
+
+
+def _check_arms(document: Document) -> None:
+    """Look at the arms before anything else, so that an empty or double arm is named as such."""
+    arms = document.data.get("arms")
+    if not isinstance(arms, list) or not arms:
+        raise document.error(("arms",), "there is no arm", expected="at least one arm")
+    names = [arm.get("id") if isinstance(arm, dict) else None for arm in arms]
+    for n, arm in enumerate(arms):
+        if not isinstance(arm, dict):
+            raise document.error(("arms", n), "is not an arm", value=arm, expected="{id: …, n: …, regimen: …}")
+        if names[n] is not None and names.index(names[n]) < n:
+            raise document.error(
+                ("arms", n, "id"), "two arms have the same id", value=names[n], expected="one id for each arm"
+            )
+        size = arm.get("n")
+        if isinstance(size, int) and not isinstance(size, bool) and size < 1:
+            raise document.error(("arms", n, "n"), f"arm {names[n]} has no patients", value=size, expected="at least 1")
+
+
+def _arm(document: Document, n: int, arm: dict[str, Any], drugs: Mapping[str, Drug]) -> dict[str, Any]:
+    if "regimen" not in arm:
+        return arm  # the record says that it is missing
+    return {**arm, "regimen": read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)}
+
+
+def _positive_time(document: Document, where: Where, value: Any) -> float:
+    try:
+        days = parse_time(value)
+    except InputError as problem:
+        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+    if days <= 0:
+        raise document.error(where, "must be above zero", value=value, expected="a time above zero")
+    return days
+
+
+def _prior(document: Document, prior: Any, drugs: Mapping[str, Drug]) -> list[str | list[Administration]] | None:
+    """Return the regimens before entry: names as they are, lists as administrations."""
+    if prior is None:
+        return None
+    if not isinstance(prior, list):
+        raise document.error(
+            ("prior",), "is not a list of regimens", value=prior, expected="names or lists of lines, in order"
+        )
+    found: list[str | list[Administration]] = []
+    for n, each in enumerate(prior):
+        if isinstance(each, str):
+            found.append(each)
+            continue
+        lines = read_lines(document, ("prior", n), each, drugs)
+        found.append([to_record(document, Administration, line, ("prior", n, m)) for m, line in enumerate(lines)])
+    return found
+
+
+def _check_population(document: Document, trial: Trial) -> None:
+    if isinstance(trial.population, dict):
+        to_record(document, Population, trial.population, ("population",))
+
+
+def _check_baseline(document: Document, trial: Trial) -> None:
+    for key, value in trial.baseline.items():
+        where = ("baseline", key)
+        if key not in BASELINE_KEYS:
+            hint = did_you_mean(key, BASELINE_KEYS)
+            raise document.error(where, f"unknown baseline key{hint}", expected=None if hint else one_of(BASELINE_KEYS))
+        if key in BASELINE_FRACTIONS and not 0 <= value <= 1:
+            raise document.error(where, "is not a fraction", value=value, expected="a number from 0 to 1")
+        if key not in BASELINE_FRACTIONS and value <= 0:
+            raise document.error(where, "must be above zero", value=value, expected="a median above zero")
+
+
+def _check_endpoints(document: Document, trial: Trial) -> None:
+    for n, name in enumerate(trial.endpoints):
+        _check_endpoint(document, ("endpoints", n), name)
+    twice = [name for name, count in Counter(trial.endpoints).items() if count > 1]
+    if twice:
+        raise document.error(
+            ("endpoints",), "an endpoint is given twice", value=twice[0], expected="each endpoint once"
+        )
+
+
+def _check_endpoint(document: Document, where: Where, name: str) -> None:
+    if not is_endpoint(name):
+        hint = did_you_mean(name, ENDPOINTS_SHOWN)
+        raise document.error(
+            where, f"unknown endpoint{hint}", value=name, expected=None if hint else one_of(ENDPOINTS_SHOWN)
+        )
+
+
+def _check_published(document: Document, trial: Trial) -> None:
+    if trial.published is None:
+        return
+    arms = [arm.id for arm in trial.arms]
+    for arm, values in trial.published.arms.items():
+        _check_arm(document, ("published", "arms", arm), arm, arms)
+        for name, value in values.items():
+            where: Where = ("published", "arms", arm, name)
+            _check_endpoint(document, where, name)
+            if is_percentage(name) and not 0 <= value <= 100:
+                raise document.error(where, "is not a percentage", value=value, expected="a number from 0 to 100")
+    for n, contrast in enumerate(trial.published.contrasts):
+        _check_arm(document, ("published", "contrasts", n, "arm"), contrast.arm, arms)
+        _check_arm(document, ("published", "contrasts", n, "reference"), contrast.reference, arms)
+        if contrast.low and contrast.high and contrast.low > contrast.high:
+            raise document.error(("published", "contrasts", n, "low"), "is above high", value=contrast.low)
+    _check_adverse_events(document, trial, arms)
+
+
+def _check_adverse_events(document: Document, trial: Trial, arms: list[str]) -> None:
+    assert trial.published is not None  # noqa: S101 - for the type checker
+    for arm, events in trial.published.adverse_events.items():
+        _check_arm(document, ("published", "adverse_events", arm), arm, arms)
+        for event, rates in events.items():
+            where: Where = ("published", "adverse_events", arm, event)
+            if event not in ADVERSE_EVENTS:
+                hint = did_you_mean(event, ADVERSE_EVENTS)
+                raise document.error(
+                    where, f"unknown adverse event{hint}", expected=None if hint else one_of(ADVERSE_EVENTS)
+                )
+            for rate, value in rates.items():
+                if rate not in ADVERSE_EVENT_RATES:
+                    raise document.error((*where, rate), "unknown rate", expected=one_of(ADVERSE_EVENT_RATES))
+                if not 0 <= value <= 100:
+                    raise document.error(
+                        (*where, rate), "is not a percentage", value=value, expected="a number from 0 to 100"
+                    )
+
+
+def _check_arm(document: Document, where: Where, name: str, arms: list[str]) -> None:
+    if name not in arms:
+        hint = did_you_mean(name, arms)
+        raise document.error(where, f"there is no arm {name}{hint}", expected=None if hint else one_of(arms))

@@ -1,0 +1,174 @@
+"""Whether a file of facts is in order: its form, the sources it names, its units, its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from her2lab.errors import InputError
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.quantity import Quantity, Source
+from her2lab.facts.reading import to_record
+from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, RuleFile, Trial
+from her2lab.facts.strict_yaml import Document, Where, read_document
+from her2lab.facts.units import REGISTRY, convert, unit
+
+# How a kind of file is known, by a field that only it has; and the record it must fit.
+_KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("drug_class", Drug),
+    ("covariates", Population),
+    ("rules", RuleFile),
+    ("grades", GradeFile),
+    ("module", ModuleFacts),
+)
+_BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
+
+
+def check_file(
+    path: Path,
+    drugs: Callable[[], Mapping[str, Drug]],
+    read_trial: Callable[[Path], Trial],
+    read_regimen: Callable[[Path], Regimen],
+) -> None:
+    """Check one file of facts of any kind.
+
+    Parameters
+    ----------
+    path
+        The file; its kind is known by its fields, not by its folder.
+    drugs
+        Gives the drugs that rules and trials may name.
+    read_trial, read_regimen
+        How these two are read, since their text is not yet the record.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    document = read_document(path)
+    if "arms" in document.data:
+        check_name(document, read_trial(path).id, built_in_only=True)
+        return
+    if "regimen" in document.data:
+        check_name(document, read_regimen(path).id)
+        check_sources(document, document.data.get("sources", {}))
+        return
+    model = next((model for key, model in _KINDS if key in document.data), None)
+    if model is not None:
+        _check_record(document, to_record(document, model, document.data), drugs)
+    elif "sources" not in document.data:
+        raise InputError(
+            "is not a file of facts",
+            file=path,
+            expected="a trial (arms), a drug (drug_class), a regimen, "
+            "a population (covariates), rules, or parameters of a module",
+        )
+    check_sources(document, document.data.get("sources", {}))
+
+
+def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Mapping[str, Drug]]) -> None:
+    if isinstance(record, Drug):
+        check_drug(document, record)
+    name = getattr(record, "id", None) or getattr(record, "module", None)
+    if name is not None:
+        check_name(document, name)
+    if isinstance(record, RuleFile):
+        known = drugs()
+        for n, rule in enumerate(record.rules):
+            for m, each in enumerate(rule.drugs):
+                if each not in known:
+                    raise document.error(
+                        ("rules", n, "drugs", m),
+                        f"unknown drug{did_you_mean(each, known)}",
+                        value=each,
+                        expected=one_of(known),
+                    )
+
+
+def check_name(document: Document, name: str, *, built_in_only: bool = False) -> None:
+    """Require that a file bears the name of what it holds (a trial file of the user's own may have any name)."""
+    if name != document.file.stem and (not built_in_only or document.file.parent.name == "trials"):
+        field = "id" if "id" in document.data else "module"
+        raise document.error((field,), "is not the name of the file", value=name, expected=document.file.stem)
+
+
+def check_sources(document: Document, sources: Mapping[str, Source | Any]) -> None:
+    """Require that every source named in the file is listed in its ``sources``, and that every unit is known."""
+    for where, name in _named_sources(document.data, ()):
+        if name not in sources:
+            raise document.error(
+                where,
+                f"unknown source{did_you_mean(name, sources)}",
+                value=name,
+                expected="a key of this file's sources",
+            )
+    for where, text in _units(document.data, ()):
+        if text not in _BARE_UNITS:
+            try:
+                unit(text)
+            except InputError as problem:
+                raise document.error(where, problem.message, value=text, expected=problem.expected) from None
+
+
+def check_drug(document: Document, drug: Drug) -> None:
+    """Check the units of a drug's molar mass and doses, and that correlations name its parameters."""
+    _check_unit(document, ("molar_mass",), drug.molar_mass, "kg/mol")
+    if drug.infusion_minutes is not None:
+        _check_unit(document, ("infusion_minutes",), drug.infusion_minutes, "min")
+    for dose_unit, highest in drug.highest_dose.items():
+        if dose_unit not in drug.dose_units or highest.unit != dose_unit:
+            raise document.error(
+                ("highest_dose", dose_unit),
+                "has another unit than the doses",
+                value=highest.unit,
+                expected=" or ".join(drug.dose_units),
+            )
+    for name, quantity in drug.parameters.items():
+        if quantity.range is not None and not quantity.range[0] <= quantity.value <= quantity.range[1]:
+            raise document.error(("parameters", name), "lies outside its range", value=quantity.value)
+    for n, correlation in enumerate(drug.correlations):
+        for each in correlation.between:
+            if each not in drug.parameters:
+                raise document.error(
+                    ("correlations", n, "between"),
+                    f"no parameter {each}{did_you_mean(each, drug.parameters)}",
+                )
+
+
+def _check_unit(document: Document, where: Where, quantity: Quantity, wanted: str) -> None:
+    try:
+        if not REGISTRY.Unit(unit(quantity.unit)).is_compatible_with(unit(wanted)):
+            convert(quantity, wanted)
+    except InputError as problem:
+        raise document.error(
+            (*where, "unit"), problem.message, value=quantity.unit, expected=f"a unit like {wanted}"
+        ) from None
+
+
+def _named_sources(data: Any, where: Where) -> Iterator[tuple[Where, str]]:
+    """Find every ``source: key`` below the top; ``published.source`` of a trial is free text and not looked at here."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "source" and isinstance(value, str):
+                yield (*where, key), value
+            elif where or key != "sources":
+                yield from _named_sources(value, (*where, key))
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from _named_sources(value, (*where, n))
+
+
+def _units(data: Any, where: Where) -> Iterator[tuple[Where, str]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "unit" and isinstance(value, str):
+                yield (*where, key), value
+            else:
+                yield from _units(value, (*where, key))
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from _units(value, (*where, n))

@@ -1,0 +1,74 @@
+"""The closed lists of the trial-file contract: which keys a trial may use."""
+
+from __future__ import annotations
+
+import re
+
+BASELINE_FRACTIONS = (
+    "hr_positive",
+    "ihc3",
+    "ihc2_ish",
+    "visceral",
+    "brain_metastases",
+    "node_positive",
+    "prior_trastuzumab",
+    "prior_pertuzumab",
+    "prior_tdm1",
+    "prior_anthracycline",
+    "pik3ca_mutated",
+    "pdl1_cps1",
+    "asian",
+)
+BASELINE_MEDIANS = ("age_median", "lvef_median", "tumour_size_median")
+BASELINE_KEYS = BASELINE_FRACTIONS + BASELINE_MEDIANS
+
+PERCENT_ENDPOINTS = ("orr", "cr", "cbr", "pcr", "pcr_breast", "ic_orr")
+MEDIAN_ENDPOINTS = ("dor_median", "pfs_median", "os_median", "cns_pfs_median")
+TIME_ENDPOINTS = ("pfs", "os", "idfs", "dfs", "efs")  # asked for as a whole: median, curve and hazard ratio
+LANDMARKS = ("pfs", "os", "idfs", "dfs")
+ENDPOINTS_SHOWN = (
+    *PERCENT_ENDPOINTS,
+    *MEDIAN_ENDPOINTS,
+    *TIME_ENDPOINTS,
+    *(f"{name}_Nm" for name in LANDMARKS),
+)
+_LANDMARK = re.compile(rf"({'|'.join(LANDMARKS)})_([1-9][0-9]*)m")
+
+ADVERSE_EVENTS = (
+    "lvef_drop",
+    "heart_failure",
+    "ild",
+    "neutropenia",
+    "febrile_neutropenia",
+    "thrombocytopenia",
+    "anaemia",
+    "alt_increased",
+    "ast_increased",
+    "diarrhoea",
+    "nausea",
+    "vomiting",
+    "fatigue",
+    "rash",
+    "hand_foot_syndrome",
+    "stomatitis",
+    "infusion_reaction",
+    "alopecia",
+    "peripheral_neuropathy",
+)
+ADVERSE_EVENT_RATES = ("any", "grade3")
+
+
+def landmark(name: str) -> tuple[str, int] | None:
+    """Return endpoint and months of ``pfs_12m``, or nothing if the name is not of this form."""
+    match = _LANDMARK.fullmatch(name)
+    return (match[1], int(match[2])) if match else None
+
+
+def is_endpoint(name: str) -> bool:
+    """Return whether a trial may ask for the endpoint of this name."""
+    return name in ENDPOINTS_SHOWN[: -len(LANDMARKS)] or landmark(name) is not None
+
+
+def is_percentage(name: str) -> bool:
+    """Return whether values of the endpoint are percentages (the others are times in months)."""
+    return name in PERCENT_ENDPOINTS or landmark(name) is not None

@@ -1,0 +1,89 @@
+"""``her2lab model``: the patient as a model file, and any SBML or Antimony model run by the same engine."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.table import Table
+
+from her2lab.errors import InputError, WorkError
+from her2lab.lab.cli.screen import AsJson, show, show_json
+from her2lab.lab.cli.values import assignments, finite, whole
+
+app = typer.Typer(help="The models: export the patient, run any SBML or Antimony file.", rich_markup_mode=None)
+
+
+class Format(StrEnum):
+    """The two ways in which a model is written."""
+
+    sbml = "sbml"
+    antimony = "antimony"
+
+
+class Assembly(StrEnum):
+    """What is put together from the modules of biology/."""
+
+    patient = "patient"
+
+
+@app.command("export")
+def export(
+    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.sbml,
+    assembly: Annotated[Assembly, typer.Option(help="Which assembly.")] = Assembly.patient,
+) -> None:
+    """Write the assembled model to stdout.
+
+    Example: her2lab model export --format sbml > patient.xml
+    """
+    from her2lab import biology
+
+    assembled = biology.assemble(assembly.value)
+    print(assembled.sbml if form is Format.sbml else assembled.antimony)
+
+
+@app.command("run")
+def run(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model: .xml, .sbml (SBML) or .ant (Antimony).")],
+    until: Annotated[
+        float, typer.Option(metavar="T", parser=finite("--until", positive=True), help="Last time, from 0.")
+    ],
+    points: Annotated[
+        int,
+        typer.Option(metavar="N", parser=whole("--points", 2, 10**6), help="Times from 0 to T, both included."),
+    ] = 101,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=X", help="A parameter or initial value to change; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a model file and print what its variables do.
+
+    Example: her2lab model run model.ant --until 24 --points 25 --param k1=0.5 --json
+    """
+    from her2lab import engine
+
+    changed = assignments("--param", param or [])
+    if not file.is_file():
+        raise InputError("cannot be read", file=file, expected="a .xml, .sbml or .ant file")
+    result = engine.compile(file).simulate(changed, np.linspace(0.0, until, points))
+    status = engine.Status(int(result.status[0]))
+    if status != engine.Status.OK:
+        raise WorkError(f"{file}: the integration ended early: {status.name.lower().replace('_', ' ')}")
+    courses = {name: result[name][0] for name in result.names}
+    if as_json:
+        show_json(
+            {
+                "times": result.times.tolist(),
+                "variables": {n: values.tolist() for n, values in courses.items()},
+            }
+        )
+        return
+    table = Table("variable", "at the start", "at the end", "lowest", "highest", box=None, header_style="bold")
+    for name, values in courses.items():
+        table.add_row(name, *(f"{x:.6g}" for x in (values[0], values[-1], values.min(), values.max())))
+    show(table)

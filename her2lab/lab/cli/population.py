@@ -1,0 +1,125 @@
+"""``her2lab population``: who the virtual patients are."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from her2lab.facts.records import Distribution, Population
+from her2lab.lab.cli.screen import AsJson, progress, show, show_json
+from her2lab.lab.cli.values import whole
+
+STEPS = 1000  # of the progress bar
+
+app = typer.Typer(help="The populations: list, show, calibrate.", rich_markup_mode=None)
+
+
+@app.command("list")
+def list_populations(as_json: AsJson = False) -> None:
+    """List the populations.
+
+    Example: her2lab population list
+    """
+    from her2lab.facts import display, library
+
+    populations = library.populations()
+    if as_json:
+        show_json([display.to_json(population) for population in populations])
+        return
+    table = Table("population", "who", "covariates", "varying parameters", box=None, header_style="bold")
+    for each in populations:
+        table.add_row(each.id, each.title, str(len(each.covariates)), str(len(each.parameters)))
+    show(table)
+
+
+@app.command("show")
+def show_population(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="As `her2lab population list` names it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one population: how each property of a patient is drawn, and from which source.
+
+    Example: her2lab population show breast_metastatic_1l
+    """
+    from her2lab.facts import display, library
+
+    population = library.population(identifier)
+    if as_json:
+        show_json(display.to_json(population))
+    else:
+        show(f"[bold]{population.id}[/bold]  {population.title}", _page(population))
+
+
+@app.command("calibrate")
+def calibrate(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="A file of facts/calibrations, without .yaml.")],
+    evaluations: Annotated[
+        int | None,
+        typer.Option(metavar="N", parser=whole("--evaluations", 1, 10**6), help="Times that all trials are run."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the population's file as it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the free numbers of a population to trials marked `use: calibration`, and write them into its file.
+
+    Example: her2lab population calibrate breast_metastatic_1l
+    """
+    from her2lab.evidence import calibration
+
+    with progress(f"calibration of {identifier}") as advance:
+        fit = calibration.run(
+            identifier,
+            evaluations=evaluations,
+            jobs=jobs or os.cpu_count() or 1,
+            write=not dry_run,
+            progress=lambda part: advance(round(STEPS * part), STEPS),
+        )
+    if as_json:
+        show_json(fit.summary)
+        return
+    misfit = fit.summary["misfit"]
+    show(_fitted(fit.summary["fitted"]), "", _targets(fit.summary["targets"]))
+    show(f"\nmisfit {misfit['before']:.4g} before, {misfit['after']:.4g} after")
+
+
+def _fitted(rows: list[dict[str, Any]]) -> Table:
+    table = Table("fitted", "field", "value", "bounds", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(row["parameter"], row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
+    return table
+
+
+def _targets(rows: list[dict[str, Any]]) -> Table:
+    table = Table("target", "published", "simulated", "misfit", box=None, header_style="bold")
+    for row in rows:
+        simulated = "–" if row["simulated"] is None else f"{row['simulated']:.4g}"
+        table.add_row(row["target"], f"{row['published']:.4g}", simulated, f"{row['misfit']:.3g}")
+    return table
+
+
+def _page(population: Population) -> Table:
+    table = Table("property", "drawn from", "unit", "source or assumption", box=None, header_style="bold")
+    for group in (population.covariates, population.parameters):
+        for name, distribution in group.items():
+            origin = distribution.source or f"assumption: {distribution.assumption or 'not stated'}"
+            table.add_row(name, _law(distribution), distribution.unit, origin)
+        table.add_section()
+    return table
+
+
+def _law(distribution: Distribution) -> str:
+    """One distribution in words: its kind and the numbers that it was given."""
+    names = ("median", "cv_percent", "mean", "sd", "probability", "value", "low", "high", "by", "formula")
+    given = {name: getattr(distribution, name) for name in names}
+    parts = [
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in given.items()
+        if value is not None
+    ]
+    return ", ".join([distribution.kind, *parts])

@@ -1,0 +1,60 @@
+"""What commands put on the screen: answers on stdout, progress and notes on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
+PIPE_WIDTH = 160  # columns of a table that is not written to a terminal
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout, for machines.")]
+Advance = Callable[[int, int], None]
+
+
+def show(*parts: RenderableType) -> None:
+    """Print tables and text for people on stdout."""
+    console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    for part in parts:
+        console.print(part)
+
+
+def show_json(value: Any) -> None:
+    """Print one JSON document on stdout; a value that JSON cannot hold is a fault, not a ``NaN``."""
+    print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """Show a progress bar on stderr, for people only; the function it gives takes (done, total)."""
+    console = Console(file=sys.stderr)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance

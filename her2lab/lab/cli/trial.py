@@ -1,0 +1,124 @@
+"""``her2lab trial``: list, show and run virtual trials, and draw the picture of one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from her2lab.facts.records import Trial
+from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
+from her2lab.lab.cli.size import refuse_if_huge
+from her2lab.lab.cli.values import whole
+
+app = typer.Typer(help="The trials: list, show, run.", rich_markup_mode=None)
+Identifier = Annotated[
+    str, typer.Argument(metavar="ID_OR_FILE", help="A trial, as `her2lab trial list` names it, or a file.")
+]
+
+
+@app.command("list")
+def list_trials(as_json: AsJson = False) -> None:
+    """List the trials.
+
+    Example: her2lab trial list
+    """
+    from her2lab.facts import display, library
+
+    trials = library.trials()
+    if as_json:
+        show_json([display.to_json(trial) for trial in trials])
+    else:
+        show(display.trial_table(trials))
+
+
+@app.command("show")
+def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
+    """Show one trial: patients, arms, doses, assessments and what was published.
+
+    Example: her2lab trial show cleopatra
+    """
+    from her2lab.facts import display, library
+
+    trial = library.trial(identifier)
+    if as_json:
+        show_json(display.to_json(trial))
+    else:
+        show(display.trial_page(trial))
+
+
+@app.command("run")
+def run(
+    identifier: Identifier,
+    patients: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole("--patients", 1, 10**7),
+            help="Virtual patients per arm; default: as published.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Same seed, same result.")
+    ] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the result.  [default: results/<trial>]")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Run even if it needs very much memory.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a trial in virtual patients and set the outcome beside the published one.
+
+    Writes result.json, patients.parquet, visits.parquet and report.html into DIR.
+
+    Example: her2lab trial run cleopatra --patients 200 --seed 7
+    """
+    from her2lab import trial as room
+    from her2lab.facts import library
+    from her2lab.lab.parameters import used_in
+    from her2lab.lab.report import render
+    from her2lab.lab.terminal import outcome
+
+    trial = library.trial(identifier)
+    folder = check_folder(out or Path("results") / trial.id)
+    if not yes:
+        refuse_if_huge(trial, patients)
+    with progress(trial.id) as advance:
+        result = room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+    parameters = used_in(trial)
+    command = reproduce(trial, identifier, patients, seed)
+    room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
+    if as_json:
+        show_json(result.summary)
+        return
+    show(*outcome(trial, result.summary, parameters), f"seed {seed}; to reproduce: {command}", RESEARCH_USE)
+    show(f"report: {folder / 'report.html'}")
+
+
+def reproduce(trial: Trial, identifier: str, patients: int | None, seed: int) -> str:
+    """Return the command that gives this result again, without the folders of this machine."""
+    name = trial.id if identifier == trial.id else Path(identifier).name
+    size = "" if patients is None else f" --patients {patients}"
+    return f"her2lab trial run {name}{size} --seed {seed}"
+
+
+@app.command("picture")
+def picture(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `her2lab trial run` has written.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The picture to write (.png).")],
+) -> None:
+    """Draw simulated beside published progression-free survival, from the files of a finished run.
+
+    Example: her2lab trial picture results/cleopatra --out docs/pictures/cleopatra.png
+    """
+    from her2lab.lab.report.picture import draw
+
+    draw(folder, out)
+    show(f"picture: {out}")

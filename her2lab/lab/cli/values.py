@@ -1,0 +1,53 @@
+"""Reading option values: finite numbers and whole numbers within bounds, refused by name otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from her2lab.errors import InputError
+
+
+def whole(option: str, least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `least` to `most` for the option of that name."""
+
+    def read(text: str | int) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise InputError("not usable", field=option, value=text, expected=f"a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
+def finite(option: str, *, positive: bool = False) -> Callable[[str], float]:
+    """Return a reader of finite (and, if asked, positive) numbers for the option of that name."""
+    expected = "a positive finite number" if positive else "a finite number"
+
+    def read(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or (positive and value <= 0):
+            raise InputError("not usable", field=option, value=text, expected=expected)
+        return value
+
+    return read
+
+
+def assignments(option: str, texts: list[str]) -> dict[str, float]:
+    """Read ``name=number`` pairs; a name given twice is refused rather than silently replaced."""
+    values: dict[str, float] = {}
+    for text in texts:
+        name, equals, number = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise InputError("not usable", field=option, value=text, expected="name=number, such as k1=0.5")
+        if name in values:
+            raise InputError(f"{name} is given twice", field=option, value=text, expected="each name once")
+        values[name] = finite(f"{option} {name}")(number)
+    return values

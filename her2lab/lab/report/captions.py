@@ -1,0 +1,26 @@
+"""What stands under the figures."""
+
+from __future__ import annotations
+
+BAND = "Line: median of the patients under observation; band: 5th to 95th percentile."
+EXPOSURE = (
+    "in serum or plasma, recorded weekly; on the day of a dose the value is that before the dose, so that "
+    f"peaks after an infusion are not in the picture. {BAND}"
+)
+WATERFALL = (
+    "Best change of the sum of diameters for each virtual patient (a systematic sample in large arms), "
+    "coloured by best response. Dashed: the RECIST limits of response and progression. Growth beyond +100 % "
+    "is cut off."
+)
+TUMOUR = f"Sum of diameters against the patient's own baseline. {BAND} Thin lines: single patients."
+ORGANS = {
+    "lvef": f"Left-ventricular ejection fraction. {BAND}",
+    "neutrophils": f"Absolute neutrophil count, first six months, weekly. {BAND}",
+}
+
+
+def survival(name: str, *, curves: bool, medians: bool) -> str:
+    """Return the caption of a survival figure, with what was published in it."""
+    dotted = " Dotted: published curve, digitised." if curves else ""
+    diamonds = " Diamonds: published medians." if medians else ""
+    return f"{name}, Kaplan-Meier estimate with 90 % band.{dotted}{diamonds}"

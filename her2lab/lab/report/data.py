@@ -1,0 +1,70 @@
+"""The result of a trial as the figures want it; only this file knows the names of columns and series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from her2lab.trial.survival import DAYS_PER_MONTH, Times
+
+if TYPE_CHECKING:
+    from her2lab.trial import TrialResult
+
+Array = NDArray[np.floating]
+SURVIVALS = ("pfs", "os", "idfs", "dfs", "efs")
+OK = "ok"  # the status of a patient who was simulated to the end; the others count in no statistic
+
+
+@dataclass(frozen=True)
+class ArmData:
+    """One arm: follow-up, responses and weekly courses, patients in rows."""
+
+    id: str
+    title: str
+    n: int
+    survival: dict[str, Times]  # months
+    best_change: Array  # percent of the baseline sum of diameters
+    best_response: NDArray[np.str_]
+    days: Array
+    diameters: Array  # mm
+    organs: dict[str, Array]
+    concentrations: dict[str, Array]  # mg/L
+
+
+def arms(result: TrialResult) -> list[ArmData]:
+    """Return the arms of a result in the order of the trial file."""
+    return [_arm(result, arm.id, arm.title or arm.id) for arm in result.trial.arms]
+
+
+def _arm(result: TrialResult, identifier: str, title: str) -> ArmData:
+    patients = result.patients.filter(pl.col("arm") == identifier)
+    series = result.series[identifier]
+    return ArmData(
+        id=identifier,
+        title=title,
+        n=len(patients),
+        survival=survival(patients.filter(pl.col("status") == OK)),
+        best_change=_floats(patients, "best_change_percent"),
+        best_response=patients["best_response"].to_numpy().astype(str),
+        days=np.asarray(series.days, dtype=float),
+        diameters=np.asarray(series.sum_of_diameters),
+        organs={"lvef": np.asarray(series.lvef), "neutrophils": np.asarray(series.neutrophils)},
+        concentrations={drug: np.asarray(values) for drug, values in series.concentrations.items()},
+    )
+
+
+def survival(patients: pl.DataFrame) -> dict[str, Times]:
+    """Return the follow-up of each survival endpoint that the table holds, in months."""
+    found = [name for name in SURVIVALS if f"{name}_days" in patients.columns]
+    return {
+        name: Times.checked(_floats(patients, f"{name}_days") / DAYS_PER_MONTH, _floats(patients, f"{name}_cnsr"))
+        for name in found
+    }
+
+
+def _floats(patients: pl.DataFrame, column: str) -> Array:
+    return patients[column].cast(pl.Float64).fill_null(np.nan).to_numpy()

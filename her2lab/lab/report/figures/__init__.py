@@ -1,0 +1,1 @@
+"""The figures of the report, one small family in each file."""

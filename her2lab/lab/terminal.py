@@ -1,0 +1,50 @@
+"""The outcome of a trial on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from her2lab.facts.records import Trial
+from her2lab.lab.comparison import Row, rows
+from her2lab.lab.parameters import fitted
+from her2lab.lab.use import use_sentence
+
+if TYPE_CHECKING:
+    from her2lab.population.provenance import Provenance
+
+
+def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenance]) -> list[RenderableType]:
+    """Return what is printed at the end of a run: title, table, what was fitted."""
+    sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
+    return [
+        f"\n[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
+        f"virtual patients: {escape(sizes)}; intervals are 90 % (simulated) and 95 % (published)\n",
+        _table(rows(summary)),
+        "",
+        escape(f"{use_sentence(trial.use)} {_fitted_sentence(parameters)}"),
+    ]
+
+
+def _table(lines: Sequence[Row]) -> Table:
+    table = Table("endpoint", "arm", "unit", box=None, header_style="bold", pad_edge=False)
+    for heading in ("simulated", "published"):
+        table.add_column(heading, justify="right")
+    table.add_column("published value is")
+    before = ""
+    for row in lines:
+        style = "yellow" if row.inside is False else ""
+        what = "" if row.what == before else row.what
+        cells = (what, row.whose, row.unit, row.simulated_text, row.published_text, row.verdict)
+        table.add_row(*map(escape, cells), style=style)
+        before = row.what
+    return table
+
+
+def _fitted_sentence(parameters: Sequence[Provenance]) -> str:
+    names = [f"{parameter.module}.{parameter.symbol}" for parameter in fitted(parameters)]
+    return f"Fitted parameters: {', '.join(names)}." if names else "No parameter was fitted."

@@ -1,0 +1,79 @@
+"""Words and number formats that the terminal and the report share."""
+
+from __future__ import annotations
+
+import re
+
+ENDPOINTS = {
+    "orr": "Objective response",
+    "cr": "Complete response",
+    "cbr": "Clinical benefit",
+    "dor_median": "Median duration of response",
+    "pfs_median": "Median progression-free survival",
+    "os_median": "Median overall survival",
+    "pcr": "Pathological complete response",
+    "pcr_breast": "Pathological complete response, breast",
+    "cns_pfs_median": "Median CNS progression-free survival",
+    "ic_orr": "Intracranial objective response",
+}
+SURVIVALS = {
+    "pfs": "Progression-free survival",
+    "os": "Overall survival",
+    "idfs": "Invasive disease-free survival",
+    "dfs": "Disease-free survival",
+    "efs": "Event-free survival",
+    "orr": "Objective response",
+    "pcr": "Pathological complete response",
+}
+SIDE_EFFECTS = {
+    "lvef_drop": "Fall of ejection fraction",
+    "ild": "Interstitial lung disease",
+    "alt_increased": "ALT increased",
+    "ast_increased": "AST increased",
+    "hand_foot_syndrome": "Hand-foot syndrome",
+}
+NOT_REACHED = "not reached"
+NOT_ESTIMABLE = "not estimable"
+_AT_MONTH = re.compile(r"(pfs|os|idfs|dfs|efs)_(\d+)m")
+
+
+def endpoint_name(key: str) -> str:
+    """Return the words for an endpoint key: ``os_24m`` is "Overall survival at 24 months"."""
+    if at := _AT_MONTH.fullmatch(key):
+        return f"{SURVIVALS[at[1]]} at {at[2]} months"
+    return ENDPOINTS.get(key, plain(key))
+
+
+def contrast_name(endpoint: str) -> str:
+    """Return the words for a contrast: odds ratios for responses, hazard ratios for survival."""
+    ratio = "odds ratio" if endpoint in ("orr", "pcr") else "hazard ratio"
+    return f"{SURVIVALS.get(endpoint, plain(endpoint))}, {ratio}"
+
+
+def side_effect_name(key: str) -> str:
+    """Return the words for an adverse event key."""
+    return SIDE_EFFECTS.get(key, plain(key))
+
+
+def plain(key: str) -> str:
+    """Return an identifier as words: ``febrile_neutropenia`` is "Febrile neutropenia"."""
+    words = key.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def number(value: float | None, digits: int) -> str:
+    """Return a number with a fixed count of decimals; a median that no one reached is said in words."""
+    return NOT_REACHED if value is None else f"{value:.{digits}f}"
+
+
+def interval(low: float | None, high: float | None, digits: int) -> str:
+    """Return ``(low to high)``; an open end is a dash, an unknown interval is nothing."""
+    if low is None and high is None:
+        return ""
+    ends = ("–" if end is None else f"{end:.{digits}f}" for end in (low, high))
+    return "({} to {})".format(*ends)
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit as printed: ``%`` and ``months``; a ratio has none."""
+    return "" if unit in ("1", "ratio", "") else unit

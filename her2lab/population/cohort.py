@@ -1,0 +1,187 @@
+"""Virtual patients: their properties and the model parameters that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from her2lab.biology import Assembly, assemble
+from her2lab.errors import InputError
+from her2lab.facts.quantity import Covariate
+from her2lab.facts.records import Distribution, Population
+from her2lab.population.distributions import Column, log_sd
+from her2lab.population.distributions import draw as draw_values
+from her2lab.population.random import Floats, normals
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients `patients` (n,) of study `seed`: one row of `properties` and one value of each model parameter each."""
+
+    seed: int
+    patients: NDArray[np.int64]
+    properties: pl.DataFrame
+    parameters: dict[str, Floats]
+
+    def column(self, name: str) -> Floats:
+        """Return a numeric property as an array of shape (n,)."""
+        return self.properties[name].to_numpy().astype(float)
+
+    def select(self, rows: NDArray[np.int64]) -> Cohort:
+        """Return the patients in `rows` (indices), unchanged in every other respect."""
+        parameters = {name: values[rows] for name, values in self.parameters.items()}
+        return Cohort(self.seed, self.patients[rows], self.properties[rows], parameters)
+
+
+def draw(population: Population, n: int, seed: int, baseline: Mapping[str, float] | None = None,
+         patients: NDArray[np.int64] | None = None) -> Cohort:
+    """Draw `n` patients (or the given patient numbers) of a population.
+
+    Parameters
+    ----------
+    population
+        Distributions of properties and parameters.
+    n, seed
+        Number of patients and seed of the study; patient i is the same whatever n.
+    baseline
+        Baseline keys of a trial file (fractions or medians) that replace the population's own mix.
+    patients
+        Patient numbers, if not 0 … n-1.
+
+    Raises
+    ------
+    InputError
+        If a baseline key, a property or a symbol is unknown.
+    """
+    numbers = np.arange(n, dtype=np.int64) if patients is None else patients
+    covariates = with_baseline(population, baseline or {})
+    drawn = _properties(population, covariates, seed, numbers)
+    assembly = assemble()
+    parameters = _literature_spread(assembly, seed, numbers)
+    for name, distribution in population.parameters.items():
+        standard = normals(seed, numbers, f"parameter:{name}")[:, 0]
+        values = _value(distribution, standard, {**drawn, **parameters}, name)
+        for identifier in _identifiers(assembly, name):
+            parameters[identifier] = np.asarray(values, dtype=float)
+        if "." in name:
+            drawn[name] = values
+    properties = pl.DataFrame({"patient": numbers, **{k: v for k, v in drawn.items() if k in covariates}})
+    return Cohort(seed, numbers, properties, parameters)
+
+
+def with_baseline(population: Population, baseline: Mapping[str, float]) -> dict[str, Distribution]:
+    """Return the population's properties with a trial's baseline put in their place."""
+    covariates = dict(population.covariates)
+    for key, value in baseline.items():
+        if key in population.not_simulated:
+            if value != 0:
+                raise InputError(f"not yet simulated in population {population.id}", field=f"baseline.{key}",
+                                 value=value, expected="0, or no such line")
+            continue
+        if key not in population.baseline_keys:
+            raise InputError(f"population {population.id} has no such baseline key", field=f"baseline.{key}",
+                             value=value, expected=" or ".join(sorted(population.baseline_keys)))
+        name, _, category = population.baseline_keys[key].partition(":")
+        covariates[name] = _replace(covariates[name], category, value)
+    return covariates
+
+
+def apply_covariates(covariates: list[Covariate], columns: Mapping[str, Column], name: str) -> Floats | float:
+    """Return the factor by which the patients' covariates move a parameter."""
+    factor: Floats | float = 1.0
+    for covariate in covariates:
+        if covariate.name not in columns:
+            raise InputError("the population has no such covariate", field=name, value=covariate.name,
+                             expected=" or ".join(sorted(columns)))
+        x = np.asarray(columns[covariate.name], dtype=float)
+        if covariate.form == "power":
+            factor = factor * (x / covariate.reference) ** covariate.coefficient
+        else:
+            factor = factor * np.exp(covariate.coefficient * (x - covariate.reference))
+    return factor
+
+
+def _replace(distribution: Distribution, category: str, value: float) -> Distribution:
+    if distribution.kind == "bernoulli":
+        return distribution.model_copy(update={"probability": value})
+    if distribution.kind == "lognormal":
+        return distribution.model_copy(update={"median": value})
+    if distribution.kind == "normal":
+        return distribution.model_copy(update={"mean": value})
+    shares = dict(distribution.shares or {})
+    others = sum(share for label, share in shares.items() if label != category)
+    scale = (1.0 - value) / others if others > 0 else 0.0
+    return distribution.model_copy(
+        update={"shares": {label: value if label == category else share * scale for label, share in shares.items()}}
+    )
+
+
+def _properties(population: Population, covariates: dict[str, Distribution], seed: int,
+                patients: NDArray[np.int64]) -> dict[str, Column]:
+    standard = {name: normals(seed, patients, f"property:{name}")[:, 0] for name in covariates}
+    _correlate(population, standard)
+    drawn: dict[str, Column] = {}
+    for name, distribution in covariates.items():
+        drawn[name] = _value(distribution, standard[name], drawn, name)
+    return drawn
+
+
+def _correlate(population: Population, standard: dict[str, Floats]) -> None:
+    names = sorted({name for pair in population.correlations for name in pair.between})
+    if not names:
+        return
+    matrix = np.eye(len(names))
+    for pair in population.correlations:
+        i, j = (names.index(name) for name in pair.between)
+        matrix[i, j] = matrix[j, i] = pair.value
+    try:
+        factor = np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        raise InputError("the correlations contradict one another", field="correlations", value=population.id) from None
+    mixed = np.stack([standard[name] for name in names], axis=1) @ factor.T
+    for column, name in enumerate(names):
+        standard[name] = mixed[:, column]
+
+
+def _value(distribution: Distribution, normal: Floats, drawn: Mapping[str, Column], name: str) -> Column:
+    values = draw_values(distribution, normal, dict(drawn), name)
+    if not (distribution.covariates or distribution.times or distribution.plus):
+        return values
+    scaled = np.asarray(values, dtype=float) * apply_covariates(distribution.covariates, drawn, name)
+    for other in distribution.times:
+        scaled = scaled * _drawn_before(other, drawn, f"{name}.times")
+    for other in distribution.plus:
+        scaled = scaled + _drawn_before(other, drawn, f"{name}.plus")
+    return scaled
+
+
+def _drawn_before(other: str, drawn: Mapping[str, Column], field: str) -> Floats:
+    if other not in drawn:
+        raise InputError("nothing of that name is drawn before", field=field, value=other)
+    return np.asarray(drawn[other], dtype=float)
+
+
+def _literature_spread(assembly: Assembly, seed: int, patients: NDArray[np.int64]) -> dict[str, Floats]:
+    spread: dict[str, Floats] = {}
+    for identifier, constant in assembly.constants.items():
+        quantity = constant.quantity
+        if quantity is not None and quantity.cv_percent and constant.value is not None:
+            eta = normals(seed, patients, f"parameter:{constant.module}.{constant.symbol.name}")[:, 0]
+            spread[identifier] = constant.value * np.exp(log_sd(quantity.cv_percent) * eta)
+    return spread
+
+
+def _identifiers(assembly: Assembly, name: str) -> list[str]:
+    module, dot, symbol = name.partition(".")
+    if not dot:
+        found = [name] if name in assembly.constants else []
+    else:
+        found = [k for k, c in assembly.constants.items() if c.module == module and c.symbol.name == symbol]
+    if not found:
+        raise InputError("the patient model has no such constant", field=f"parameters.{name}",
+                         expected="an id of the assembled patient, or module.symbol")
+    return found

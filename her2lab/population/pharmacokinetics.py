@@ -1,0 +1,65 @@
+"""What a drug's parameters are in each virtual patient: typical value, covariates, between-patient spread."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from her2lab.biology import assemble
+from her2lab.errors import InputError
+from her2lab.facts.records import Drug
+from her2lab.facts.units import convert
+from her2lab.population.cohort import Cohort, apply_covariates
+from her2lab.population.distributions import log_sd
+from her2lab.population.random import Floats, normals
+
+
+def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> dict[str, Floats]:
+    """Return the model parameters that `drug` brings to `slot`, by model symbol, each of shape (n,).
+
+    ``P = typical * covariates * exp(eta)`` with ``var(eta) = ln(1 + CV**2)`` and the published covariances. A
+    patient's random effects belong to the drug, not to the arm.
+
+    Raises
+    ------
+    InputError
+        If the drug lacks a parameter of the slot's module or has one that the module does not know.
+    """
+    needed = assemble().slot_symbols(slot)
+    given = {**drug.parameters, "molar_mass": drug.molar_mass}
+    file = f"facts/drugs/{drug.id}.yaml"
+    for name in needed:
+        if name not in given:
+            raise InputError(f"drug {drug.id} lacks a parameter of module {drug.module}", file=file,
+                             field=f"parameters.{name}", expected=f"a value in {needed[name].unit}")
+    for name in given:
+        if name not in needed:
+            raise InputError(f"module {drug.module} has no such constant", file=file, field=f"parameters.{name}",
+                             expected=" or ".join(sorted(needed)))
+    effects = _random_effects(drug, cohort)
+    columns = {name: cohort.properties[name].to_numpy() for name in cohort.properties.columns}
+    values = {}
+    for name, symbol in needed.items():
+        typical = convert(given[name], symbol.unit, molar_mass=drug.molar_mass)
+        factor = apply_covariates(given[name].covariates, columns, f"{drug.id}.{name}")
+        values[f"{slot}_{name}"] = typical * factor * np.exp(effects.get(name, np.zeros(len(cohort.patients))))
+    return values
+
+
+def _random_effects(drug: Drug, cohort: Cohort) -> dict[str, Floats]:
+    names = sorted(name for name, quantity in drug.parameters.items() if quantity.cv_percent)
+    if not names:
+        return {}
+    covariance = np.diag([log_sd(drug.parameters[name].cv_percent or 0.0) ** 2 for name in names])
+    for pair in drug.correlations:
+        i, j = (names.index(name) for name in pair.between)
+        covariance[i, j] = covariance[j, i] = pair.covariance_log
+    try:
+        factor = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        raise InputError("the covariances contradict the variances", file=f"facts/drugs/{drug.id}.yaml",
+                         field="correlations") from None
+    standard = np.concatenate(
+        [normals(cohort.seed, cohort.patients, f"drug:{drug.id}:{name}") for name in names], axis=1
+    )
+    mixed = standard @ factor.T
+    return {name: mixed[:, column] for column, name in enumerate(names)}

@@ -1,0 +1,49 @@
+"""Random numbers keyed by (seed, patient, purpose).
+
+A patient's draws depend on nothing else: adding an arm, an endpoint, a property or a patient changes no other draw,
+and the number of workers does not matter. The generator is Philox, a counter-based one: the seed and the purpose
+make its key, the patient its counter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+Floats = NDArray[np.float64]
+
+
+def uniforms(seed: int, patients: NDArray[np.integer], purpose: str, size: int = 1) -> Floats:
+    """Draw uniform numbers in the open interval (0, 1).
+
+    Parameters
+    ----------
+    seed
+        Seed of the study, a non-negative integer.
+    patients
+        Patient numbers, shape (n,).
+    purpose
+        What the numbers are for; every purpose has its own stream.
+    size
+        Numbers per patient.
+
+    Returns
+    -------
+    Array of shape (n, size).
+    """
+    digest = hashlib.sha256(f"{seed}:{purpose}".encode()).digest()
+    key = np.frombuffer(digest[:16], dtype=np.uint64)
+    drawn = np.empty((len(patients), size))
+    for row, patient in enumerate(patients):
+        counter = np.array([0, 0, int(patient), 0], dtype=np.uint64)
+        drawn[row] = np.random.Generator(np.random.Philox(key=key, counter=counter)).random(size)
+    tiny = np.finfo(float).tiny
+    return np.clip(drawn, tiny, 1.0 - np.finfo(float).epsneg)
+
+
+def normals(seed: int, patients: NDArray[np.integer], purpose: str, size: int = 1) -> Floats:
+    """Draw standard normal numbers, shape (n, size), from the same kind of stream as :func:`uniforms`."""
+    return np.asarray(ndtri(uniforms(seed, patients, purpose, size)))

@@ -1,0 +1,124 @@
+"""The cut-offs and measurement errors that a trial reads from ``facts/rules``.
+
+No number of this kind stands in the Python: RECIST's cut-offs and decision table, the errors of measurement and the
+CTCAE grades are files, each number with its source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from her2lab.errors import InputError
+from her2lab.facts.quantity import Quantity, Record, Source
+from her2lab.facts.reading import read_record
+from her2lab.facts.records import ModuleFacts
+from her2lab.science import folder
+
+Response = Literal["PD", "NE", "CR", "PR", "SD"]
+Condition = Literal["new_lesion", "growth_relative", "growth_absolute", "unmeasurable", "vanished", "shrunk"]
+
+
+class Row(Record):
+    """One row of the decision table: the response if all conditions are met."""
+
+    id: str
+    when: list[Condition]
+    response: Response
+
+
+class RecistFile(Record):
+    """``facts/rules/recist.yaml``."""
+
+    title: str
+    cutoffs: dict[str, Quantity]
+    table: list[Row]
+    sources: dict[str, Source]
+
+
+@dataclass(frozen=True)
+class Recist:
+    """RECIST 1.1 as numbers: lengths in mm, fractions of one, times in days."""
+
+    measurable_from: float
+    progression_relative: float
+    progression_absolute: float
+    response_relative: float
+    vanished_below: float
+    confirmation_after: float
+    clinical_benefit_from: float
+    table: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of measurement: coefficients of variation as fractions of one, standard deviation in LVEF points."""
+
+    sum_of_diameters_cv: float
+    lvef_sd: float
+    neutrophils_cv: float
+    platelets_cv: float
+
+
+@dataclass(frozen=True)
+class LvefDrop:
+    """What the trials count as a fall of LVEF: a value below `below` percent, `fall` points or more below baseline."""
+
+    below: float
+    fall: float
+
+
+@cache
+def recist() -> Recist:
+    """Return the response criteria of ``facts/rules/recist.yaml``."""
+    path = folder("facts") / "rules" / "recist.yaml"
+    record = read_record(path, RecistFile)
+    if not record.table or record.table[-1].when:
+        raise InputError("the last row of a decision table meets every case", file=path, field="table",
+                         expected="a last row with an empty list of conditions")
+    return Recist(
+        measurable_from=_value(record.cutoffs, "measurable_from", "mm"),
+        progression_relative=_value(record.cutoffs, "progression_relative", "percent") / 100,
+        progression_absolute=_value(record.cutoffs, "progression_absolute", "mm"),
+        response_relative=_value(record.cutoffs, "response_relative", "percent") / 100,
+        vanished_below=_value(record.cutoffs, "vanished_below", "mm"),
+        confirmation_after=_value(record.cutoffs, "confirmation_after", "day"),
+        clinical_benefit_from=_value(record.cutoffs, "clinical_benefit_from", "day"),
+        table=tuple(record.table),
+    )
+
+
+@cache
+def errors() -> Errors:
+    """Return the errors of measurement of ``facts/rules/measurement.yaml``."""
+    numbers = _measurement()
+    return Errors(
+        sum_of_diameters_cv=_value(numbers, "sum_of_diameters_cv", "percent") / 100,
+        lvef_sd=_value(numbers, "lvef_sd", "percentage point"),
+        neutrophils_cv=_value(numbers, "neutrophils_cv", "percent") / 100,
+        platelets_cv=_value(numbers, "platelets_cv", "percent") / 100,
+    )
+
+
+@cache
+def lvef_drop() -> LvefDrop:
+    """Return the LVEF event of ``facts/rules/measurement.yaml``."""
+    numbers = _measurement()
+    return LvefDrop(
+        below=_value(numbers, "lvef_drop_below", "percent"),
+        fall=_value(numbers, "lvef_drop_fall", "percentage point"),
+    )
+
+
+def _measurement() -> dict[str, Quantity]:
+    return read_record(folder("facts") / "rules" / "measurement.yaml", ModuleFacts).parameters
+
+
+def _value(numbers: dict[str, Quantity], name: str, unit: str) -> float:
+    """Return a number after checking that it is there and in the unit that the formula takes."""
+    if name not in numbers:
+        raise InputError("is missing", field=name, expected=f"a number in {unit}")
+    if numbers[name].unit != unit:
+        raise InputError("has another unit than the formula", field=name, value=numbers[name].unit, expected=unit)
+    return numbers[name].value

@@ -1,0 +1,113 @@
+"""The endpoints of one arm and the contrasts of two, from what happened.
+
+Patients whose integration failed are left out of every statistic; the result counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from her2lab.errors import InputError
+from her2lab.facts.records import Trial
+from her2lab.trial import survival
+from her2lab.trial.estimate import Estimate, odds_ratio, proportion
+from her2lab.trial.recist import Code
+from her2lab.trial.setting import Conduct
+from her2lab.trial.survival import DAYS_PER_MONTH, Times
+
+FAMILIES = {"pfs": ("pfs_median", "pfs_12m"), "os": ("os_median", "os_24m")}  # what a bare name stands for
+SINGLE = ("orr", "cr", "cbr", "dor_median", "pfs_median", "os_median")
+LANDMARK = re.compile(r"(pfs|os)_([1-9]\d*)m")
+CONTRASTS = ("pfs", "os")
+
+
+def simulated(name: str) -> bool:
+    """Return whether the present model yields this endpoint."""
+    return name in FAMILIES or name in SINGLE or LANDMARK.fullmatch(name) is not None
+
+
+def wanted(trial: Trial) -> list[str]:
+    """Return the endpoint keys of a result: those the trial asks for, then those published that can be simulated.
+
+    Only the names of the published endpoints are read here, so that each has its simulated neighbour.
+
+    Raises
+    ------
+    InputError
+        If the trial asks for an endpoint that the present model does not yield.
+    """
+    for index, name in enumerate(trial.endpoints):
+        if not simulated(name):
+            raise InputError(f"endpoint {name} is not yet simulated", field=f"endpoints[{index}]", value=name,
+                             expected=", ".join([*SINGLE, "pfs", "os", "pfs_Nm or os_Nm"]))
+    asked = [key for name in trial.endpoints for key in FAMILIES.get(name, (name,))]
+    published = trial.published.arms.values() if trial.published else ()
+    shown = sorted({key for arm in published for key in arm if simulated(key) and key not in FAMILIES})
+    return list(dict.fromkeys([*asked, *shown]))
+
+
+def unit(name: str) -> str:
+    """Return the unit of an endpoint: percent or months."""
+    return "months" if name.endswith("_median") else "%"
+
+
+def times(arm: Conduct, name: str) -> Times:
+    """Return the times to progression or death (``pfs``) or to death (``os``) in months."""
+    days, seen = arm.pfs if name == "pfs" else arm.os
+    return Times.checked(days[arm.ok] / DAYS_PER_MONTH, survival.cnsr_from_events(seen[arm.ok]))
+
+
+def estimate(arm: Conduct, name: str) -> Estimate:
+    """Return one endpoint of one arm."""
+    if landmark := LANDMARK.fullmatch(name):
+        return survival.rate_at(times(arm, landmark[1]), float(landmark[2]))
+    if name in ("pfs_median", "os_median"):
+        return survival.median(times(arm, name.removesuffix("_median")))
+    if name == "dor_median":
+        return _duration_of_response(arm)
+    return proportion(*responders(arm, name))
+
+
+def responders(arm: Conduct, name: str) -> tuple[int, int]:
+    """Return how many responded, of how many with measurable disease at baseline.
+
+    ``orr``: complete or partial response; ``cr``: complete; ``cbr``: either of them, or stable disease for as long as
+    the criteria ask. Who died before the first scan has not responded.
+    """
+    best, days = arm.scans.best(), arm.pfs[0]
+    stable = (best == Code.SD) & (days >= arm.scans.criteria.clinical_benefit_from)
+    responded = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
+    evaluable = arm.ok & arm.scans.measurable
+    return int((responded & evaluable).sum()), int(evaluable.sum())
+
+
+def _duration_of_response(arm: Conduct) -> Estimate:
+    """Return the median time from the first response to progression or death, in responders."""
+    days, seen = arm.pfs
+    first = arm.scans.first_response()
+    who = arm.ok & arm.scans.measurable & np.isfinite(first)
+    if not who.any():
+        return Estimate(None, note="not estimable: nobody responded")
+    since = (days[who] - first[who]) / DAYS_PER_MONTH
+    return survival.median(Times.checked(since, survival.cnsr_from_events(seen[who])))
+
+
+def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return the (endpoint, arm, reference) to compare: all arms with the first, then other published pairs."""
+    arms = [arm.id for arm in trial.arms]
+    families = [name for name in CONTRASTS if any(key.startswith(f"{name}_") for key in names)]
+    found = [(name, arm, arms[0]) for name in families for arm in arms[1:]]
+    published = trial.published.contrasts if trial.published else []
+    found += [(c.endpoint, c.arm, c.reference) for c in published if c.endpoint in (*CONTRASTS, "orr")]
+    return list(dict.fromkeys(pair for pair in found if {pair[1], pair[2]} <= set(arms)))
+
+
+def contrast(endpoint: str, arm: Conduct, reference: Conduct) -> tuple[str, Estimate, float | None]:
+    """Return the kind of ratio, its estimate, and the log-rank p-value of a survival endpoint."""
+    if endpoint == "orr":
+        return "odds_ratio", odds_ratio(*responders(arm, "orr"), *responders(reference, "orr")), None
+    ours, theirs = times(arm, endpoint), times(reference, endpoint)
+    return "hazard_ratio", survival.hazard_ratio(ours, theirs), survival.logrank_p(ours, theirs)

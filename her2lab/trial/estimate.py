@@ -1,0 +1,64 @@
+"""An estimate with its interval, and the intervals of proportions and odds ratios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+LEVEL = 0.90  # of every interval that a result states
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with the bounds of its 90 % interval; None for what is not reached or not estimable.
+
+    The interval is that of the sampling of patients: what a trial of this size would scatter by chance. It does
+    not cover the uncertainty of the model's parameters.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str | None = None
+
+
+def proportion(successes: int, total: int) -> Estimate:
+    """Return a percentage with its Wilson score interval.
+
+    Parameters
+    ----------
+    successes, total
+        Counts; 0 of 0 has no value, and a total of one has no interval.
+
+    Notes
+    -----
+    Wilson EB. J Am Stat Assoc 1927;22:209, doi 10.1080/01621459.1927.10502953.
+    """
+    if total == 0:
+        return Estimate(None, note="not estimable: nobody is evaluable")
+    p = successes / total
+    if total == 1:
+        return Estimate(100 * p)
+    z = float(norm.ppf((1 + LEVEL) / 2))
+    centre = (p + z * z / (2 * total)) / (1 + z * z / total)
+    half = z / (1 + z * z / total) * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == total else centre + half
+    return Estimate(100 * p, 100 * float(low), 100 * float(high))
+
+
+def odds_ratio(successes: int, total: int, reference_successes: int, reference_total: int) -> Estimate:
+    """Return the odds ratio of two proportions with Woolf's interval; not estimable with an empty cell.
+
+    Notes
+    -----
+    Woolf B. Ann Hum Genet 1955;19:251, doi 10.1111/j.1469-1809.1955.tb01348.x.
+    """
+    cells = np.array([successes, total - successes, reference_successes, reference_total - reference_successes])
+    if (cells <= 0).any():
+        return Estimate(None, note="not estimable: a cell of the two-by-two table is empty")
+    log_ratio = float(np.log(cells[0] * cells[3] / (cells[1] * cells[2])))
+    half = float(norm.ppf((1 + LEVEL) / 2) * np.sqrt((1 / cells).sum()))
+    return Estimate(float(np.exp(log_ratio)), float(np.exp(log_ratio - half)), float(np.exp(log_ratio + half)))

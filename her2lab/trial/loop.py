@@ -1,0 +1,270 @@
+"""The trial as a loop over stops: integrate, look, decide, integrate on.
+
+Each patient has a clock of its own that stops only where this patient has something to do: a dose, a scan, a blood
+sample, an LVEF measurement, a second look at a held drug, a follow-up visit. A round of the loop carries every active
+patient to its own next stop in one call of the engine, so that nobody's result depends on anybody else's calendar.
+
+What comes first at a stop: measurements are taken before the dose of the same day; progression ends treatment before
+the rules speak; the rules speak before the doses of the day are given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab.engine import Batch, Inputs, Status
+from her2lab.errors import InputError
+from her2lab.facts.records import Arm, Drug
+from her2lab.population import Cohort, random
+from her2lab.trial import slots
+from her2lab.trial.dosing import Dosing, Planned
+from her2lab.trial.measuring import Instruments
+from her2lab.trial.recist import Code
+from her2lab.trial.regimen import courses
+from her2lab.trial.rules import RuleBook
+from her2lab.trial.scans import Scans
+from her2lab.trial.setting import Conduct, Setting
+from her2lab.trial.trace import Trace
+from her2lab.trial.visits import MEASURES, Visits
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Progress = Callable[[float], None]  # called with the part of the arm's patient-days that is done, 0 to 1
+
+DEATH, NEW_LESION = "cumulative_death_hazard", "cumulative_new_lesion_hazard"
+LATER_LINE = "later_line"
+CLONE = re.compile(r"clone_\d+_cells")
+ONE_CELL = 1e-9  # in 1e9 cells
+MINUTES_PER_DAY = 1440.0
+ROUNDING = 1e-9
+VISIT_OF = {"lvef": "lvef", "neutrophils": "blood", "platelets": "blood"}  # measure -> its calendar in the protocol
+
+
+def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: Progress | None = None) -> Conduct:
+    """Run one arm of a trial in a cohort and return what happened.
+
+    Parameters
+    ----------
+    setting
+        Model, drugs, rules and criteria.
+    arm, cohort
+        The arm and its virtual patients.
+    jobs
+        Threads of the engine; the result is the same for any number.
+    progress
+        Called after every round.
+
+    Raises
+    ------
+    InputError
+        If the regimen cannot be simulated with this model.
+    """
+    run = _Run(setting, arm, cohort, jobs)
+    while run.active.any():
+        run.round()
+        if progress is not None:
+            progress(run.part_done())
+    return run.conduct()
+
+
+class _Run:
+    """The state of one arm while it runs; arrays are (n,) unless said otherwise."""
+
+    def __init__(self, setting: Setting, arm: Arm, cohort: Cohort, jobs: int) -> None:
+        self.setting, self.arm, self.cohort, self.jobs = setting, arm, cohort, jobs
+        trial, n = setting.trial, len(cohort.patients)
+        self.horizon, self.calendar = trial.followup, trial.assessments
+        drugs = {name: setting.drugs[name] for name in dict.fromkeys(line.drug for line in arm.regimen)}
+        self.slot = slots.assign(drugs, setting.slots, arm.id)
+        self.dosing = Dosing(_plans(drugs, self.slot, arm, cohort, self.horizon), n)
+        known = set(setting.model.states) | set(setting.model.observables)
+        self.measures = ("sum_of_diameters", *(name for name in VISIT_OF if name in known))
+        applicable = [rule for rule in setting.rules if rule.measure in self.measures]
+        recheck = {measure: self.calendar.get(visit, np.inf) for measure, visit in VISIT_OF.items()}  # type: ignore[call-overload]
+        self.rules = RuleBook(applicable, self.dosing, n, recheck)
+        self.unread = [rule.id for rule in setting.rules if rule not in applicable and set(rule.drugs) & set(drugs)]
+        self.batch = self._admit(drugs)
+        self.clones = [name for name in setting.model.states if CLONE.fullmatch(name)]
+        self.vanished = np.zeros((len(self.clones), n), dtype=bool)
+        concentrations = [slots.concentration(slot) for slot in self.slot.values()]
+        self.trace = Trace([*self.measures, *concentrations, NEW_LESION, DEATH], n, self.horizon)
+        self.instruments = Instruments(cohort.seed, cohort.patients, self.horizon, setting.errors)
+        self.visits = Visits()
+        self.now, self.active = np.zeros(n), np.ones(n, dtype=bool)
+        self.death, self.last_seen = np.full(n, np.inf), np.full(n, self.horizon)
+        self.lethal, self.seeding = (
+            -np.log(random.uniforms(cohort.seed, cohort.patients, purpose)[:, 0]) for purpose in ("death", "new lesion")
+        )
+        self._day_zero()
+
+    def _admit(self, drugs: dict[str, Drug]) -> Batch:
+        """Start the patients with their own parameters and those of the arm's drugs."""
+        parameters = dict(self.cohort.parameters)
+        for name, slot in self.slot.items():
+            parameters |= self.setting.bring(drugs[name], slot, self.cohort)
+        return self.setting.model.start(len(self.cohort.patients), parameters)
+
+    def _day_zero(self) -> None:
+        """Measure everything before treatment, and give the first doses; the rules have nothing to say yet."""
+        everybody = np.ones(len(self.now), dtype=bool)
+        true = self.batch.values(self.trace.names)
+        self.trace.keep(np.zeros((len(self.now), 1)), true[:, None, :], self.now)
+        self.hazard = true[:, self.trace.names.index(DEATH)]
+        self.baseline = {name: self._read(name, true, everybody) for name in self.measures}
+        before = self.baseline["sum_of_diameters"]
+        self.scans = Scans(before, self.calendar["tumour"], self.horizon, self.setting.recist)
+        self._log(self.baseline, np.full(len(self.now), Code.NONE, dtype=np.int8))
+        self._bury_clones()
+        self.dosing.give(self.dosing.next_days() <= self.now + ROUNDING, self.now)
+
+    # -- one round -------------------------------------------------------------------------------------------
+
+    def round(self) -> None:
+        """Carry every active patient to its next stop, look at it and decide."""
+        until = np.where(self.active, self._next_stops(), self.now)
+        true = self._advance(until)
+        self._bury_clones()
+        on_study = self.active & np.isinf(self.scans.progression)
+        response = self._scan(on_study, true)
+        self._treat(on_study & (response != Code.PD), true, response)
+        ended = self.active & (self.now >= self.horizon - ROUNDING)
+        self.active &= ~ended
+
+    def part_done(self) -> float:
+        """Return the part of the patient-days that is done, 0 to 1."""
+        return float(np.where(self.active, self.now, self.horizon).mean() / self.horizon)
+
+    def _next_stops(self) -> Floats:
+        """Return the day of each patient's next stop."""
+        stops = [np.full(len(self.now), self.horizon), _next_on(self.now, self.calendar["tumour"])]
+        on_study = np.isinf(self.scans.progression)
+        treatment = [_next_on(self.now, days) for visit, days in self.calendar.items() if visit != "tumour"]
+        treatment += [self.rules.next_check(measure) for measure in VISIT_OF]
+        treatment += list(self.dosing.next_days())
+        stops += [np.where(on_study & (days > self.now + ROUNDING), days, np.inf) for days in treatment]
+        return np.asarray(np.min(stops, axis=0))
+
+    def _advance(self, until: Floats) -> Floats:
+        """Integrate to `until`; count deaths and failures; return the true values there, shape (n, k)."""
+        rows = self.dosing.inputs(self.now, until, self.active)
+        columns = [np.concatenate(column) for column in zip(*[(r[0], r[1], r[3], r[4]) for r in rows], strict=True)]
+        targets = [row[2] for row in rows for _ in row[0]]
+        inputs = Inputs.from_arrays(len(self.now), columns[0], columns[1], targets, *columns[2:]) if rows else None
+        days = self.trace.due(self.now, until)
+        recorded = self.batch.advance(until, inputs=inputs, record=days, outputs=self.trace.names,
+                                      active=self.active, threads=self.jobs)
+        true = self.batch.values(self.trace.names)
+        failed = self.active & (self.batch.status != Status.OK)
+        self.last_seen[failed] = self.now[failed]
+        self.active &= ~failed
+        weekly = np.asarray(recorded)
+        self._bury(until, days, weekly[:, :, self.trace.names.index(DEATH)], true[:, self.trace.names.index(DEATH)])
+        self.trace.keep(np.where((self.active | np.isfinite(self.death))[:, None], days, np.nan), weekly,
+                        np.minimum(until, self.death))
+        self.now = until
+        return true
+
+    def _bury(self, until: Floats, days: Floats, hazards: Floats, hazard: Floats) -> None:
+        """Find who died since the last stop, and when: where the cumulative hazard crossed the patient's threshold."""
+        for row in np.flatnonzero(self.active & (hazard >= self.lethal)):
+            weekly = np.isfinite(days[row])
+            times = np.concatenate([[self.now[row]], days[row, weekly], [until[row]]])
+            levels = np.concatenate([[self.hazard[row]], hazards[row, weekly], [hazard[row]]])
+            self.death[row] = self.last_seen[row] = np.interp(self.lethal[row], levels, times)
+            self.active[row] = False
+        self.hazard = hazard
+
+    def _bury_clones(self) -> None:
+        """A clone of less than one cell is extinct and does not grow back from numerical dust."""
+        for index, cells in enumerate(self.batch.values(self.clones).T if self.clones else ()):
+            gone = self.active & (cells < ONE_CELL) & (cells != 0)
+            self.vanished[index] |= gone
+            if gone.any():
+                self.batch.set(self.clones[index], 0.0, where=gone)
+
+    # -- look and decide -------------------------------------------------------------------------------------
+
+    def _scan(self, on_study: Bools, true: Floats) -> NDArray[np.int8]:
+        """Scan those whose day it is; who has progressed leaves treatment for the later lines."""
+        due = on_study & _is_on(self.now, self.calendar["tumour"])
+        self.seen = self._read("sum_of_diameters", true, due)
+        new_lesion = true[:, self.trace.names.index(NEW_LESION)] >= self.seeding
+        response = self.scans.look(due, self.now, self.seen, new_lesion)
+        progressed = response == Code.PD
+        self.dosing.stop(np.broadcast_to(progressed, self.dosing.stopped.shape))
+        if progressed.any():
+            self.batch.set(LATER_LINE, 1.0, where=progressed)
+        return response
+
+    def _treat(self, treated: Bools, true: Floats, response: NDArray[np.int8]) -> None:
+        """Measure heart and blood where due, apply the rules, and give or put off the doses of the day."""
+        values = {"sum_of_diameters": self.seen}
+        dose_due = treated & (self.dosing.next_days() <= self.now + ROUNDING)
+        for measure in self.measures[1:]:
+            due = treated & self._is_due(measure, dose_due)
+            values[measure] = self._read(measure, true, due)
+            self.rules.apply(measure, self.now, values[measure], self.baseline[measure], due)
+        self._log(values, response)
+        dose_due &= ~self.dosing.stopped & (self.now < self.horizon - ROUNDING)
+        wait = self.rules.held_until() - self.now
+        held = dose_due & (wait > ROUNDING)
+        self.dosing.postpone(held, wait)
+        self.dosing.give(dose_due & ~held, self.now)
+
+    def _is_due(self, measure: str, dose_due: Bools) -> Bools:
+        """Return who has `measure` taken: on the calendar, at a second look, and blood before a dose it decides on."""
+        interval = self.calendar.get(VISIT_OF[measure])  # type: ignore[call-overload]
+        due = self.rules.next_check(measure) <= self.now + ROUNDING
+        if interval is not None:
+            due |= _is_on(self.now, interval)
+        if VISIT_OF[measure] == "blood":
+            due |= dose_due[self.rules.concerned(measure)].any(axis=0)
+        return np.asarray(due)
+
+    def _read(self, measure: str, true: Floats, where: Bools) -> Floats:
+        """Return measured values, NaN where nothing was measured."""
+        values = self.instruments.read(measure, true[:, self.trace.names.index(measure)], self.now)
+        return np.where(where, values, np.nan)
+
+    def _log(self, values: dict[str, Floats], response: NDArray[np.int8]) -> None:
+        nothing = np.full(len(self.now), np.nan)
+        self.visits.add(self.now, {name: values.get(name, nothing) for name in MEASURES}, response)
+
+    def conduct(self) -> Conduct:
+        """Return what happened, after the last round."""
+        words = {int(status): status.name.lower() for status in Status}
+        return Conduct(
+            arm=self.arm, cohort=self.cohort, status=np.array([words[int(code)] for code in self.batch.status]),
+            death=self.death, last_seen=self.last_seen, scans=self.scans, visits=self.visits, dosing=self.dosing,
+            decisions=self.rules.log, trace=self.trace,
+            concentrations={drug: slots.concentration(slot) for drug, slot in self.slot.items()},
+            vanished=self.vanished.sum(axis=0), unread=self.unread,
+        )
+
+
+def _plans(drugs: dict[str, Drug], slot: dict[str, str], arm: Arm, cohort: Cohort, horizon: float) -> list[Planned]:
+    """Return the planned doses of each drug in each patient."""
+    weight, surface = cohort.column("weight"), cohort.column("body_surface_area")
+    plans = []
+    for course in courses(arm.regimen, horizon):
+        minutes = drugs[course.drug].infusion_minutes
+        if minutes is None or minutes.value <= 0:
+            raise InputError("how long is an infusion of this drug?", file=f"facts/drugs/{course.drug}.yaml",
+                             field="infusion_minutes", expected="a number of minutes")
+        target = slots.infusion(slot[course.drug])
+        plans.append(Planned.of(course, course.milligrams(weight, surface), target, minutes.value / MINUTES_PER_DAY))
+    return plans
+
+
+def _next_on(now: Floats, interval: float) -> Floats:
+    """Return the next day of a calendar after `now`."""
+    return np.asarray((np.floor(now / interval + ROUNDING) + 1) * interval)
+
+
+def _is_on(now: Floats, interval: float) -> Bools:
+    """Return whose day is on a calendar, day 0 left out."""
+    return np.asarray((np.abs(now / interval - np.round(now / interval)) < ROUNDING) & (now > 0))

@@ -1,0 +1,162 @@
+"""From a trial file to its result: the checks before the run, the patients, the arms one after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from her2lab import biology, engine, population
+from her2lab.errors import InputError, WorkError
+from her2lab.facts import library
+from her2lab.facts.records import Population, Rule, Trial
+from her2lab.population import Cohort
+from her2lab.trial import criteria, endpoints, tables
+from her2lab.trial.eligibility import enrol
+from her2lab.trial.loop import conduct
+from her2lab.trial.result import TrialResult, summarise
+from her2lab.trial.setting import Conduct, Setting
+
+Progress = Callable[[int, int], None]
+
+MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the patient, is at fault
+
+
+def run(
+    trial: Trial, *, patients: int | None = None, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
+    people: Population | None = None,
+) -> TrialResult:
+    """Run a virtual trial.
+
+    Parameters
+    ----------
+    trial
+        The protocol, as :func:`her2lab.facts.library.trial` reads it.
+    patients
+        Patients per arm; None for the arm sizes of the file. Every arm has the same virtual patients.
+    seed
+        Same seed, same result.
+    jobs
+        Threads; the result is the same for any number.
+    progress
+        Called with (patient-days done, patient-days in all) after each round.
+    people
+        The population to draw from; None for the trial's own.
+
+    Raises
+    ------
+    InputError
+        If the protocol cannot be run: see :func:`check`.
+    WorkError
+        If more than one patient in a hundred could not be integrated.
+    """
+    check(trial, patients)
+    setting = prepare(trial)
+    sizes = {arm.id: patients or arm.n for arm in trial.arms}
+    source = people or _population(trial)
+
+    def draw(n: int) -> Cohort:
+        return population.draw(source, n, seed, trial.baseline)
+
+    return carry_out(setting, enrol(trial, max(sizes.values()), draw), sizes, jobs=jobs, progress=progress)
+
+
+def check(trial: Trial, patients: int | None = None) -> None:
+    """Refuse what cannot be run, before anything is computed.
+
+    Raises
+    ------
+    InputError
+        For a number of patients below one, arms without patients or of the same name, no calendar of scans, an
+        unknown rule, and what the present model does not simulate: an endpoint, a surgery, regimens before entry.
+    """
+    if patients is not None and patients < 1:
+        raise InputError("a trial needs patients", field="patients", value=patients, expected="a number of at least 1")
+    for name, count in Counter(arm.id for arm in trial.arms).items():
+        if count > 1:
+            raise InputError("two arms have the same name", field="arms.id", value=name, expected="one name per arm")
+    for arm in trial.arms:
+        if arm.n < 1:
+            raise InputError("an arm needs patients", field=f"arms.{arm.id}.n", value=arm.n, expected="at least 1")
+        if not arm.regimen:
+            raise InputError("an arm without any drug is not yet simulated", field=f"arms.{arm.id}.regimen")
+    if "tumour" not in trial.assessments:
+        raise InputError("a trial needs a calendar of tumour scans", field="assessments.tumour",
+                         expected="the days between two scans")
+    if trial.surgery is not None:
+        raise InputError("surgery is not yet simulated", field="surgery", value=trial.surgery)
+    if trial.prior:
+        raise InputError("regimens before entry are not yet simulated", field="prior", expected="[] or none")
+    endpoints.wanted(trial)
+    _rules(trial)
+
+
+def prepare(trial: Trial) -> Setting:
+    """Return the machinery of a trial: the compiled patient, its slots, the drugs, the rules, the criteria."""
+    names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
+    return Setting(
+        trial=trial, model=_model(), slots=biology.slots(), drugs={name: library.drug(name) for name in names},
+        rules=_rules(trial), bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
+    )
+
+
+def carry_out(
+    setting: Setting, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: Progress | None = None
+) -> TrialResult:
+    """Run the arms of a prepared trial in a cohort, each with its first `sizes` patients, and sum up."""
+    trial, arms, done = setting.trial, list[Conduct](), 0
+    total = round(sum(sizes.values()) * trial.followup)
+    for arm in trial.arms:
+        share = sizes[arm.id] * trial.followup
+
+        def report(part: float, begun: int = done, share: float = share) -> None:
+            if progress is not None:
+                progress(begun + round(part * share), total)
+
+        arms.append(conduct(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report))
+        _refuse_failures(arms[-1])
+        done += round(share)
+    summary = summarise(trial, cohort.seed, setting.model.hash, arms, library.grades())
+    return TrialResult(
+        trial=trial, summary=summary, patients=tables.patients(trial.id, arms), visits=tables.visits(trial.id, arms),
+        series={arm.arm.id: tables.series(arm) for arm in arms}, cohort=cohort,
+    )
+
+
+def _refuse_failures(arm: Conduct) -> None:
+    """Stop when too many patients of an arm could not be integrated for its statistics to be trusted."""
+    failed = Counter(arm.status[~arm.ok].tolist())
+    if failed.total() > MOST_FAILURES * len(arm.status):
+        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(failed.items()))
+        raise WorkError(f"arm {arm.arm.id}: {failed.total()} of {len(arm.status)} patients could not be integrated, "
+                        f"{causes}")
+
+
+def _rules(trial: Trial) -> list[Rule]:
+    """Return the label rules in force: those of facts/rules that fit the trial's drugs and are not switched off."""
+    known = library.rules()
+    drugs = {line.drug for arm in trial.arms for line in arm.regimen}
+    for name in trial.rules:
+        if name not in {rule.id for rule in known}:
+            raise InputError("unknown rule", field=f"rules.{name}", expected=", ".join(rule.id for rule in known))
+    return [rule for rule in known if trial.rules.get(rule.id, True) and _fits(rule, drugs)]
+
+
+def _fits(rule: Rule, drugs: set[str]) -> bool:
+    """Return whether a rule is meant for a trial with these drugs, in whichever arm."""
+    return (not rule.only_with or bool(drugs & set(rule.only_with))) and not drugs & set(rule.unless_with)
+
+
+def _population(trial: Trial) -> Population:
+    """Return the population that the trial names or holds."""
+    if isinstance(trial.population, str):
+        return library.population(trial.population)
+    return Population.model_validate(trial.population, strict=False)
+
+
+@cache
+def _model() -> engine.Model:
+    """Return the compiled patient, once per process."""
+    return engine.compile(biology.assemble().sbml)

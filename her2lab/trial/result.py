@@ -1,0 +1,205 @@
+"""The result of a trial: ``result.json`` as in the contract, and the folder it is written to.
+
+The JSON is the same byte for byte for the same seed: keys in a fixed order, six significant digits, no date, no
+machine, no number of workers, and never NaN or infinity: what is not reached or not estimable is null.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from her2lab import __version__
+from her2lab.errors import InputError
+from her2lab.facts.records import Grading, PublishedContrast, Trial
+from her2lab.population import Cohort
+from her2lab.trial import criteria, endpoints
+from her2lab.trial.adverse import adverse_events
+from her2lab.trial.estimate import Estimate
+from her2lab.trial.setting import Conduct
+from her2lab.trial.tables import Series
+
+SCHEMA = 1
+DIGITS = 6
+INTERVAL = (
+    "90 %; what the sampling of patients scatters in a trial of this size, not the uncertainty of the model's "
+    "parameters. Medians and rates: Kaplan-Meier, log-log (Greenwood); proportions: Wilson; hazard ratios: Cox, Wald; "
+    "odds ratios: Woolf"
+)
+RULES = {
+    "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored "
+    "at the last scan",
+    "os": "death of any cause; else censored at the end of follow-up",
+    "orr": "of those with measurable disease at baseline; responses need no confirming scan",
+    "failed": "patients whose integration failed count in no statistic",
+}
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What a trial has yielded.
+
+    Attributes
+    ----------
+    trial
+        The protocol.
+    summary
+        The content of ``result.json``.
+    patients, visits
+        One row per patient and arm; one row per visit.
+    series
+        Arm -> weekly course of its patients.
+    cohort
+        The virtual patients of the largest arm; a smaller arm has the first of them.
+    """
+
+    trial: Trial
+    summary: dict[str, Any]
+    patients: pl.DataFrame
+    visits: pl.DataFrame
+    series: Mapping[str, Series]
+    cohort: Cohort
+
+    def json(self) -> bytes:
+        """Return ``result.json``."""
+        return (json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
+              gradings: Sequence[Grading]) -> dict[str, Any]:
+    """Return the content of ``result.json``."""
+    names = endpoints.wanted(trial)
+    by_id = {arm.arm.id: arm for arm in arms}
+    summary = {
+        "trial": trial.id,
+        "seed": seed,
+        "patients": sum(len(arm.status) for arm in arms),
+        "model_hash": model_hash,
+        "versions": {"her2lab": __version__, "schema": SCHEMA},
+        "arms": [_arm(trial, arm, names, gradings) for arm in arms],
+        "contrasts": [_contrast(trial, pair, by_id) for pair in endpoints.pairs(trial, names)],
+        "interval": INTERVAL,
+        "definitions": RULES,
+    }
+    return dict(_rounded(summary))
+
+
+def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Grading]) -> dict[str, Any]:
+    published = trial.published.arms.get(arm.arm.id, {}) if trial.published else {}
+    return {
+        "id": arm.arm.id,
+        "n": len(arm.status),
+        "failed": int((~arm.ok).sum()),
+        "measurable": int((arm.ok & arm.scans.measurable).sum()),
+        "endpoints": {
+            name: {**_interval(endpoints.estimate(arm, name)), "unit": endpoints.unit(name),
+                   "published": published.get(name)}
+            for name in names
+        },
+        "adverse_events": _adverse(trial, arm, gradings),
+        "dose_intensity": _intensity(arm),
+        "rules_not_applied": arm.unread,
+    }
+
+
+def _interval(estimate: Estimate) -> dict[str, Any]:
+    found = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return found if estimate.note is None else found | {"note": estimate.note}
+
+
+def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[str, Any]:
+    published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
+    return {
+        event: {**rates, **{f"published_{rate}": published.get(event, {}).get(rate) for rate in ("any", "grade3")}}
+        for event, rates in adverse_events(arm, gradings, criteria.lvef_drop()).items()
+    }
+
+
+def _intensity(arm: Conduct) -> dict[str, float | None]:
+    """Return the mg given of each drug in percent of those planned until the end of treatment, over the arm."""
+    end = arm.scans.progression.clip(max=arm.death).clip(max=arm.last_seen)
+    planned, given = arm.dosing.planned(end), arm.dosing.prescribed
+    totals = zip(arm.dosing.drugs, given[:, arm.ok].sum(axis=1), planned[:, arm.ok].sum(axis=1), strict=True)
+    return {drug: 100 * float(mg) / float(plan) if plan > 0 else None for drug, mg, plan in totals}
+
+
+def _contrast(trial: Trial, pair: tuple[str, str, str], arms: Mapping[str, Conduct]) -> dict[str, Any]:
+    endpoint, arm, reference = pair
+    kind, ratio, p = endpoints.contrast(endpoint, arms[arm], arms[reference])
+    known: Sequence[PublishedContrast] = trial.published.contrasts if trial.published else ()
+    found = next((c for c in known if (c.endpoint, c.arm, c.reference) == pair), None)
+    value = None if found is None else (found.hr if kind == "hazard_ratio" else found.odds_ratio)
+    published = {"published": value, "published_low": found and found.low, "published_high": found and found.high}
+    cell = {"endpoint": endpoint, "arm": arm, "reference": reference, kind: {**_interval(ratio), **published}}
+    return cell | ({"logrank_p": p} if kind == "hazard_ratio" else {})
+
+
+def _rounded(value: Any) -> Any:
+    """Return a structure with numbers of six significant digits and without NaN or infinity."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    return value
+
+
+# ------------------------------------------------------------------------------------------------ writing
+def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None) -> Path:
+    """Write a result into the folder `out` and return it.
+
+    Everything is built in a folder beside it first, so that an interrupted or failed run leaves nothing half-written;
+    in a folder that was there before, ``result.json`` goes first and comes back last.
+
+    Parameters
+    ----------
+    result
+        What :func:`her2lab.trial.run` returned.
+    out
+        The folder; made if it is not there. Other files in it are left alone.
+    extra_files
+        Name -> content of files to go with it, such as ``report.html``.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    folder = Path(out)
+    files = {
+        "patients.parquet": _parquet(result.patients), "visits.parquet": _parquet(result.visits),
+        **(extra_files or {}), "result.json": result.json(),
+    }
+    aside = folder.parent / f".{folder.name}.{os.getpid()}.partial"
+    try:
+        aside.mkdir(parents=True)
+        for name, content in files.items():
+            (aside / name).write_bytes(content)
+        if folder.exists():
+            (folder / "result.json").unlink(missing_ok=True)
+            for name in files:
+                (aside / name).replace(folder / name)
+        else:
+            aside.rename(folder)
+    except OSError as error:
+        raise InputError((error.strerror or str(error)).lower(), field="out", value=str(folder),
+                         expected="a folder that can be written") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return folder
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()

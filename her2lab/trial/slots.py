@@ -1,0 +1,52 @@
+"""Which drug of an arm uses which slot of the patient model.
+
+A slot is one place in the model for a drug of some kind (``antibody_a``, ``cytotoxic_a``, …); a drug takes the first
+free slot of its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from her2lab.errors import InputError
+from her2lab.facts.records import Drug
+
+
+def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dict[str, str]:
+    """Return drug id -> slot for one arm.
+
+    Parameters
+    ----------
+    drugs
+        The arm's drugs in the order of its regimen.
+    slots
+        Slot -> module, as the patient model offers them.
+    arm
+        Name of the arm, for the message.
+
+    Raises
+    ------
+    InputError
+        If the arm needs more slots of a module than there are.
+    """
+    taken: dict[str, str] = {}
+    for name, drug in drugs.items():
+        of_module = [slot for slot, module in slots.items() if module == drug.module]
+        free = [slot for slot in of_module if slot not in taken.values()]
+        if not free:
+            there = ", ".join(of_module) or "no slot"
+            raise InputError(f"no free slot for this drug: the model has {there} for {drug.module} drugs",
+                             field=f"arms.{arm}.regimen.drug", value=name,
+                             expected=f"at most {len(of_module)} {drug.module} drugs in one arm")
+        taken[name] = free[0]
+    return taken
+
+
+def infusion(slot: str) -> str:
+    """Return the model's infusion-rate input of a slot (mg/day)."""
+    return f"{slot}_infusion"
+
+
+def concentration(slot: str) -> str:
+    """Return the model's plasma concentration of a slot (mg/L)."""
+    return f"{slot}_concentration"

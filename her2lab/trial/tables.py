@@ -1,0 +1,123 @@
+"""The tables of a result: one row per patient and arm, one row per visit, and the weekly series."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from her2lab.trial.recist import Code
+from her2lab.trial.setting import Conduct
+from her2lab.trial.survival import DAYS_PER_MONTH, cnsr_from_events
+
+Singles = NDArray[np.float32]
+LABELS = {int(code): None if code == Code.NONE else code.name for code in Code}
+
+
+@dataclass(frozen=True)
+class Series:
+    """Weekly course of the patients of one arm, NaN after progression or death.
+
+    Attributes
+    ----------
+    days
+        Shape (weeks,).
+    sum_of_diameters, lvef, neutrophils
+        Shape (n, weeks): mm, percent, 1e9/L, without error of measurement.
+    concentrations
+        Drug -> shape (n, weeks), mg/L in plasma, just before a dose of that day.
+    """
+
+    days: NDArray[np.float64]
+    sum_of_diameters: Singles
+    lvef: Singles
+    neutrophils: Singles
+    concentrations: Mapping[str, Singles]
+
+
+def series(arm: Conduct) -> Series:
+    """Return the weekly series of an arm; its trace loses what came after progression or death."""
+    trace = arm.trace
+    trace.values[:, trace.days[None, :] > arm.pfs[0][:, None]] = np.nan
+    return Series(
+        trace.days, trace.of("sum_of_diameters"), trace.of("lvef"), trace.of("neutrophils"),
+        {drug: trace.of(symbol) for drug, symbol in arm.concentrations.items()},
+    )
+
+
+def identifiers(arm: Conduct) -> list[str]:
+    """Return the patients' names; text, so that no reader makes 7 of 007."""
+    return [f"P{patient:05d}" for patient in arm.cohort.patients]
+
+
+def patients(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
+    """Return one row per patient and arm: follow-up in ADaM coding, response, doses, status, properties.
+
+    ``pfs_cnsr`` and ``os_cnsr`` are 0 for an event and 1 for a censored time. A patient whose integration failed has
+    the status of the failure, is censored where it was last seen, and counts in no statistic.
+    """
+    return pl.concat([_patients(trial, arm) for arm in arms], how="diagonal")
+
+
+def _patients(trial: str, arm: Conduct) -> pl.DataFrame:
+    names, (pfs, progressed), (os, dead) = identifiers(arm), arm.pfs, arm.os
+    best = np.where(arm.ok, arm.scans.best(), Code.NE)
+    columns = {
+        "patient": names, "arm": [arm.arm.id] * len(names),
+        "USUBJID": [f"{trial}-{name}" for name in names], "TRT01P": [arm.arm.title or arm.arm.id] * len(names),
+        "status": arm.status.tolist(),
+        "pfs_days": pfs, "pfs_months": pfs / DAYS_PER_MONTH, "pfs_cnsr": cnsr_from_events(progressed),
+        "os_days": os, "os_months": os / DAYS_PER_MONTH, "os_cnsr": cnsr_from_events(dead),
+        "best_response": [LABELS[int(code)] for code in best],
+        "best_change_percent": np.where(arm.ok, arm.scans.best_change(), np.nan),
+        "baseline_sum_of_diameters": arm.scans.baseline, "measurable": arm.scans.measurable,
+        "extinct_clones": arm.vanished,
+    }
+    frame = pl.DataFrame(columns).with_columns(pl.col("best_change_percent").fill_nan(None))
+    properties = arm.cohort.properties.drop("patient", strict=False)
+    return pl.concat([frame, properties, _doses(arm)], how="horizontal")
+
+
+def _doses(arm: Conduct) -> pl.DataFrame:
+    """Return mg and doses given, dose intensity, reductions and holds of each drug."""
+    dosing = arm.dosing
+    planned = dosing.planned(np.minimum(np.minimum(arm.scans.progression, arm.death), arm.last_seen))
+    columns: dict[str, NDArray[np.generic]] = {}
+    for index, drug in enumerate(dosing.drugs):
+        intensity = dosing.prescribed[index] / np.where(planned[index] > 0, planned[index], np.nan)
+        columns |= {
+            f"delivered_mg_{drug}": dosing.delivered[index],
+            f"doses_{drug}": dosing.given[index],
+            f"dose_intensity_{drug}": intensity,
+            f"reductions_{drug}": (dosing.fraction[index] < 1).astype(np.int64),
+            f"holds_{drug}": dosing.withheld[index],
+        }
+    return pl.DataFrame(columns).fill_nan(None)
+
+
+def visits(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
+    """Return one row per patient, arm and day on which something was measured, with the decisions of that day."""
+    return pl.concat([_visits(trial, arm) for arm in arms])
+
+
+def _visits(trial: str, arm: Conduct) -> pl.DataFrame:
+    table, names = arm.visits.columns(), identifiers(arm)
+    said: dict[tuple[int, float], list[str]] = defaultdict(list)
+    for decision in arm.decisions:
+        said[decision.patient, decision.day].append(f"{decision.action} ({decision.rule})")
+    rows, days = table["row"].astype(int).tolist(), table["day"].astype(float).tolist()
+    return pl.DataFrame({
+        "patient": [names[row] for row in rows],
+        "arm": [arm.arm.id] * len(rows),
+        "USUBJID": [f"{trial}-{names[row]}" for row in rows],
+        "day": days,
+        **{name: table[name].astype(float) for name in ("sum_of_diameters", "lvef", "neutrophils")},
+        "response": pl.Series([LABELS[int(code)] for code in table["response"].tolist()], dtype=pl.String),
+        "decisions": ["; ".join(said.get(at, [])) for at in zip(rows, days, strict=True)],
+    }).with_columns(pl.col("sum_of_diameters", "lvef", "neutrophils").fill_nan(None))
+
+

@@ -1,0 +1,83 @@
+"""The assembled patient: complete, with consistent units, and the same in another simulator."""
+
+from __future__ import annotations
+
+import libsbml
+import numpy as np
+import pytest
+import roadrunner
+
+from her2lab import biology, engine, population
+from her2lab.biology.assembly import Assembly
+from her2lab.facts import library
+
+
+@pytest.fixture(scope="module")
+def patient() -> Assembly:
+    return biology.assemble("patient")
+
+
+def test_every_symbol_of_every_module_carries_a_unit(patient: Assembly) -> None:
+    model = libsbml.readSBMLFromString(patient.sbml).getModel()
+    without = [p.getId() for p in model.getListOfParameters() if not p.isSetUnits()]
+    assert without == []
+
+
+def test_units_are_consistent(patient: Assembly) -> None:
+    document = libsbml.readSBMLFromString(patient.sbml)
+    document.checkConsistency()
+    problems = [document.getError(i) for i in range(document.getNumErrors())]
+    undeclared_literals = 99505
+    assert [p.getMessage() for p in problems if p.getErrorId() != undeclared_literals] == []
+
+
+def test_every_constant_has_a_source_or_is_a_labelled_assumption(patient: Assembly) -> None:
+    for constant in patient.constants.values():
+        if constant.quantity is not None:
+            assert (constant.quantity.source is None) != (constant.quantity.assumption is None), constant.id
+
+
+def test_the_slots_are_two_antibodies_and_a_cytotoxic(patient: Assembly) -> None:
+    assert patient.slots == {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic"}
+
+
+def random_patients(n: int, seed: int) -> dict[str, np.ndarray]:
+    """Parameters of n patients of the first-line population with all three drugs of CLEOPATRA in their slots."""
+    cohort = population.draw(library.population("breast_metastatic_1l"), n, seed)
+    parameters = dict(cohort.parameters)
+    for slot, drug in (("antibody_a", "trastuzumab"), ("antibody_b", "pertuzumab"), ("cytotoxic_a", "docetaxel")):
+        parameters.update(population.drug_parameters(library.drug(drug), slot, cohort))
+    return parameters
+
+
+def test_the_engine_agrees_with_libroadrunner_on_every_state_of_random_patients(patient: Assembly) -> None:
+    n, days = 4, 42.0
+    parameters = random_patients(n, seed=7)
+    doses = [("antibody_a_infusion", 500.0), ("antibody_b_infusion", 840.0), ("cytotoxic_a_infusion", 130.0)]
+    window = 0.0625
+    rows = [(i, 0.0, name, amount, window) for i in range(n) for name, amount in doses]
+    model = engine.compile(patient.sbml)
+    batch = model.start(n, parameters=parameters)
+    batch.advance(days, inputs=engine.Inputs.build(n, rows), rtol=1e-7)
+    for i in range(n):
+        expected = with_roadrunner(patient.sbml, model.states, {k: float(v[i]) for k, v in parameters.items()},
+                                   doses, window, days)
+        scale = np.maximum(np.abs(expected), 1e-6)
+        assert np.max(np.abs(batch.state[i] - expected) / scale) < 1e-4
+
+
+def with_roadrunner(sbml: str, states: tuple[str, ...], values: dict[str, float], doses: list[tuple[str, float]],
+                    window: float, days: float) -> np.ndarray:
+    document = libsbml.readSBMLFromString(sbml)
+    for name, value in values.items():
+        document.getModel().getParameter(name).setValue(value)
+    simulator = roadrunner.RoadRunner(libsbml.writeSBMLToString(document))
+    simulator.integrator.relative_tolerance = 1e-9
+    simulator.integrator.absolute_tolerance = 1e-14
+    for name, amount in doses:
+        simulator.setValue(name, amount / window)
+    simulator.simulate(0, window, 2)
+    for name, _ in doses:
+        simulator.setValue(name, 0.0)
+    simulator.simulate(window, days, 2)
+    return np.array([simulator.getValue(state) for state in states])

@@ -1,0 +1,129 @@
+"""What the patient model says about HER2 biology: directions that published experiments show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from her2lab import biology, engine
+from her2lab.facts import library
+from her2lab.facts.units import convert
+
+
+@pytest.fixture(scope="module")
+def model() -> engine.Model:
+    return engine.compile(biology.assemble("patient").sbml)
+
+
+def drug_in(slot: str, drug: str) -> dict[str, float]:
+    """Typical values of a drug, as model parameters of a slot."""
+    record, symbols = library.drug(drug), biology.assemble().slot_symbols(slot)
+    given = {**record.parameters, "molar_mass": record.molar_mass}
+    return {f"{slot}_{name}": convert(given[name], symbol.unit, molar_mass=record.molar_mass)
+            for name, symbol in symbols.items()}
+
+
+TRASTUZUMAB, PERTUZUMAB = drug_in("antibody_a", "trastuzumab"), drug_in("antibody_b", "pertuzumab")
+BOTH = {**TRASTUZUMAB, **PERTUZUMAB}
+
+
+def after(
+    model: engine.Model, names: list[str], drugs: dict[str, float], days: float = 14.0, **changes: float
+) -> np.ndarray:
+    """Values at `days` of one patient who got usual doses of the antibodies in `drugs` on day 0."""
+    rows = [(0, 0.0, f"{slot}_infusion", dose, 0.0625)
+            for slot, dose in (("antibody_a", 528.0), ("antibody_b", 840.0)) if f"{slot}_clearance" in drugs]
+    batch = model.start(1, parameters={**drugs, **changes})
+    batch.advance(days, inputs=engine.Inputs.build(1, rows))
+    return np.asarray(batch.values(names)[0])
+
+
+def test_without_treatment_the_cell_rests_at_a_steady_state(model: engine.Model) -> None:
+    names = ["network_1_akt", "network_1_erk", "foxo_1", "receptor_1_her3", "proliferation_1", "apoptosis_1"]
+    assert after(model, names, {}, days=5.0) == pytest.approx(after(model, names, {}, days=25.0), rel=1e-3)
+
+
+def test_receptors_are_not_saturated_at_trough_in_an_amplified_tumour(model: engine.Model) -> None:
+    free, total = after(model, ["receptor_1_r", "receptor_1_her2_total"], TRASTUZUMAB, days=21.0, her2_per_cell_1=1.0)
+    assert 0.2 < free / total < 0.95
+
+
+def test_a_tumour_with_less_her2_is_covered_better(model: engine.Model) -> None:
+    def free(level: float) -> float:
+        levels = {"her2_per_cell_1": level, "her2_per_cell_2": level}
+        left, total = after(model, ["receptor_1_r", "receptor_1_her2_total"], TRASTUZUMAB, **levels)
+        return float(left / total)
+
+    assert free(0.2) < free(1.0) < free(3.0)
+
+
+def test_neuregulin_protects_from_trastuzumab_and_pertuzumab_takes_the_protection(model: engine.Model) -> None:
+    def akt(drugs: dict[str, float], neuregulin: float) -> float:
+        return float(after(model, ["network_1_akt"], drugs, neuregulin_1=neuregulin)[0])
+
+    kept_low, kept_high = akt(TRASTUZUMAB, 0.1) / akt({}, 0.1), akt(TRASTUZUMAB, 5.0) / akt({}, 5.0)
+    assert kept_low < kept_high
+    assert akt(BOTH, 5.0) < akt(TRASTUZUMAB, 5.0) < akt({}, 5.0)
+
+
+@pytest.mark.parametrize("change", [{"network_1_pten": 0.2}, {"network_1_pik3ca_drive": 0.5}])
+def test_pten_loss_and_pik3ca_mutation_keep_akt_and_growth_under_both_antibodies(
+    model: engine.Model, change: dict[str, float]
+) -> None:
+    names = ["network_1_akt", "proliferation_1"]
+    assert (after(model, names, BOTH, **change) > after(model, names, BOTH)).all()
+
+
+def test_blocked_signalling_raises_foxo_and_with_it_her3(model: engine.Model) -> None:
+    names = ["foxo_1", "receptor_1_her3", "network_1_p27", "network_1_bim"]
+    assert (after(model, names, BOTH, days=4.0) > after(model, names, {}, days=4.0)).all()
+
+
+def test_both_arms_of_figure_1_fall_and_gsk3_and_p53_rise_under_dual_blockade(model: engine.Model) -> None:
+    falling = [f"network_1_{node}" for node in ("akt", "mtor", "s6k", "mdm2", "erk", "cyclin_d")]
+    rising = ["network_1_gsk3", "network_1_p53", "apoptosis_1"]
+    assert (after(model, falling, BOTH, days=4.0) < after(model, falling, {}, days=4.0)).all()
+    assert (after(model, rising, BOTH, days=4.0) > after(model, rising, {}, days=4.0)).all()
+
+
+def test_adcc_needs_bound_antibody_and_effector_cells(model: engine.Model) -> None:
+    assert after(model, ["adcc_1"], {})[0] == 0.0
+    few, many = (after(model, ["adcc_1"], TRASTUZUMAB, nk_effector_baseline=level)[0] for level in (0.5, 2.0))
+    assert 0.0 < few < many
+
+
+def test_antibodies_on_the_same_epitope_compete(model: engine.Model) -> None:
+    twice = {**TRASTUZUMAB, **drug_in("antibody_b", "trastuzumab")}
+    both_bound = after(model, ["receptor_1_r_ab"], twice)[0]
+    assert both_bound == pytest.approx(0.0, abs=1e-9)
+    assert after(model, ["receptor_1_r_ab"], BOTH)[0] > 1.0
+
+
+def test_lvef_falls_under_trastuzumab_more_after_anthracycline_and_recovers(model: engine.Model) -> None:
+    def course(troponin: float, days: float) -> float:
+        return float(after(model, ["lvef"], TRASTUZUMAB, days=days, ventricle_troponin_peak=troponin)[0])
+
+    start = float(after(model, ["lvef"], {}, days=1.0)[0])
+    assert course(30.0, 60.0) < course(5.0, 60.0) < start
+    assert course(30.0, 60.0) < course(30.0, 400.0) < start
+
+
+def test_neutrophils_reach_a_nadir_in_the_second_week_of_docetaxel_and_recover(model: engine.Model) -> None:
+    batch = model.start(1, parameters=drug_in("cytotoxic_a", "docetaxel"))
+    days = np.arange(0.0, 22.0)
+    dose = engine.Inputs.build(1, [(0, 0.0, "cytotoxic_a_infusion", 131.0, 0.0417)])
+    counts = batch.advance(21.0, inputs=dose, record=days, outputs=["neutrophils"])[0, :, 0]
+    assert 5 <= days[np.argmin(counts)] <= 10
+    assert counts[-1] > 0.9 * counts[0]
+
+
+def test_dividing_cells_are_killed_more_by_a_taxane(model: engine.Model) -> None:
+    batch_values = []
+    for p27_brake in (1.9, 8.0):          # a stronger brake, fewer cells in cycle
+        changes = {**drug_in("cytotoxic_a", "docetaxel"), "network_1_p27_brake": p27_brake}
+        batch = model.start(1, parameters=changes)
+        batch.advance(3.0, inputs=engine.Inputs.build(1, [(0, 0.0, "cytotoxic_a_infusion", 131.0, 0.0417)]))
+        death, apoptosis, cells = batch.values(["death_1", "apoptosis_1", "clone_1_cells"])[0]
+        rate = batch.values(["clone_1_apoptosis_rate"])[0, 0]
+        batch_values.append(death / cells - rate * apoptosis)
+    assert batch_values[1] < batch_values[0]

@@ -1,0 +1,84 @@
+"""Reading models, refusing what is not supported, and the cache of kernels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from her2lab import engine
+from her2lab.engine import cache as disk
+from her2lab.errors import InputError
+
+DECAY = "model a; x = 1; k = 0.5; x' = -k*x; end"
+
+
+def test_text_and_files_of_both_languages_give_the_same_model(tmp_path: Path) -> None:
+    first = engine.compile(DECAY)
+    (tmp_path / "m.ant").write_text(DECAY, encoding="utf-8")
+    (tmp_path / "m.xml").write_text(first.sbml, encoding="utf-8")
+    others = [
+        engine.compile(tmp_path / "m.ant"),
+        engine.compile(str(tmp_path / "m.xml")),
+        engine.compile(first.sbml),
+    ]
+    assert {m.hash for m in others} == {first.hash}
+    assert first.states == ("x",)
+    assert first.defaults == {"k": 0.5, "x": 1.0}
+
+
+def test_hash_is_that_of_the_mathematics() -> None:
+    assert engine.compile(DECAY.replace("model a", "model b")).hash == engine.compile(DECAY).hash
+    assert engine.compile(DECAY.replace("-k*x", "-k*x*x")).hash != engine.compile(DECAY).hash
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("model a; x = 1; x' = -x; E1: at (x < 0.5): x = 1; end", "E1"),
+        ("model a; x = 1; x' = -delay(x, 1); end", "delay"),
+    ],
+)
+def test_unsupported_model_is_refused_by_name(text: str, name: str) -> None:
+    with pytest.raises(engine.UnsupportedModel, match=name):
+        engine.compile(text)
+
+
+@pytest.mark.parametrize("text", ["model a; x = = 2; end", "<sbml>", "<a/>"])
+def test_unreadable_model_is_an_input_error(text: str) -> None:
+    with pytest.raises(InputError):
+        engine.compile(text)
+
+
+def test_missing_file_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read"):
+        engine.compile(tmp_path / "none.ant")
+
+
+def test_symbol_without_value_is_refused_by_name() -> None:
+    model = engine.compile("model a; x = 1; var q; x' = -q*x; end")
+    with pytest.raises(InputError, match="field q"):
+        model.start(1)
+    assert model.simulate({"q": 1.0}, [1.0])["x"][0, 0] == pytest.approx(np.exp(-1), rel=1e-3)
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", b"\x7fELF" * 100])
+def test_broken_cache_file_is_ignored_and_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path))
+    expected = engine.compile(DECAY).simulate(times=[1.0]).values
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(damage)
+    assert np.array_equal(engine.compile(DECAY).simulate(times=[1.0]).values, expected)
+    assert file.read_bytes() == whole
+    assert np.array_equal(engine.compile(DECAY).simulate(times=[1.0]).values, expected)
+
+
+def test_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path / "file"))
+    assert disk.load("key") is None
+    assert engine.compile(DECAY).simulate(times=[1.0]).status[0] == engine.Status.OK

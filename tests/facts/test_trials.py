@@ -1,0 +1,233 @@
+"""The trial-file contract: what it accepts, and how it refuses the rest."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from her2lab.facts import words
+from her2lab.facts.dosing import PlausibilityWarning
+
+from .files import TRIAL, read, refusal, with_line
+
+CONTRACT = """\
+id: cleopatra
+title: pertuzumab, trastuzumab and docetaxel in first-line metastatic breast cancer
+registry: NCT00567190
+population: breast_metastatic_1l          # a file in facts/populations, or inline
+baseline: {hr_positive: 0.48, visceral: 0.78, brain_metastases: 0.0, prior_trastuzumab: 0.11}
+prior: []                                 # regimens simulated before entry, in order
+arms:
+  - id: placebo
+    n: 406
+    regimen:
+      - {drug: trastuzumab, dose: 8 mg/kg, at: [0]}
+      - {drug: trastuzumab, dose: 6 mg/kg, start: 21, every: 21, until: progression}
+      - {drug: docetaxel, dose: 75 mg/m2, start: 0, every: 21, cycles: 6}
+      - {drug: capecitabine, dose: 1000 mg/m2, per_day: 2, days: 1-14, every: 21, route: oral, until: progression}
+      - {drug: lapatinib, dose: 1250 mg, every: 1, route: oral, until: progression}
+      - {drug: paclitaxel, dose: 80 mg/m2, days: [1, 8, 15], every: 21, cycles: 6}
+      - {drug: carboplatin, auc: 6, start: 0, every: 21, cycles: 6}
+      - {drug: trastuzumab, dose: 600 mg, route: sc, every: 21, duration: 365}
+      - {drug: neratinib, dose: 240 mg, every: 1, route: oral, duration: 365, ramp: [120 mg for 7, 160 mg for 7]}
+  - {id: pertuzumab, n: 402, regimen: []}
+assessments: {tumour: 63, lvef: 84, blood: 21}      # days between
+followup: 99 months
+endpoints: [orr, pfs, os]
+published:
+  source: Swain 2015 N Engl J Med, NCT00567190
+  arms: {placebo: {orr: 69.3, pfs_median: 12.4, os_median: 40.8}}
+  contrasts: [{endpoint: pfs, arm: pertuzumab, reference: placebo, hr: 0.68, low: 0.58, high: 0.80}]
+use: calibration                           # or validation
+"""
+
+
+def test_the_contract_example_is_read(tmp_path: Path) -> None:
+    trial = read(tmp_path, CONTRACT)
+    lines = trial.arms[0].regimen
+    assert trial.followup == pytest.approx(99 * 365.25 / 12)
+    assert lines[3].days == list(range(1, 15))
+    assert lines[3].per_day == 2
+    assert lines[6].auc == 6
+    assert (lines[7].route, lines[7].dose.unit) == ("sc", "mg")
+    assert [(step.amount, days) for step, days in lines[8].ramp] == [(120, 7), (160, 7)]
+    assert trial.prior == []
+    assert trial.published.contrasts[0].high == 0.8
+
+
+def test_a_regimen_in_words(tmp_path: Path) -> None:
+    said = words.regimen(read(tmp_path, CONTRACT).arms[0].regimen)
+    assert said[0] == "trastuzumab 8 mg/kg iv on day 0, then 6 mg/kg every 21 days until progression"
+    assert "capecitabine 1000 mg/m2 twice a day oral on days 1 to 14 of every 21 until progression" in said
+    assert "carboplatin AUC 6 iv every 21 days for 6 cycles" in said
+
+
+def test_prior_regimens_by_name_or_as_lines(tmp_path: Path) -> None:
+    text = TRIAL + "prior:\n  - some_regimen\n  - [{drug: docetaxel, dose: 75 mg/m2, every: 21, cycles: 6}]\n"
+    prior = read(tmp_path, text).prior
+    assert prior[0] == "some_regimen"
+    assert prior[1][0].cycles == 6
+    problem = refusal(tmp_path, text.replace("cycles: 6}", "cycls: 6, until: progression}"))
+    assert (problem.field, problem.line) == ("prior[1][0].cycls", 15)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "says"),
+    [
+        ("{drug: trastuzumap, dose: 8 mg/kg, at: [0]}", "drug", "did you mean trastuzumab?"),
+        ("{dose: 8 mg/kg, at: [0]}", "drug", "is missing"),
+        ("{drug: docetaxel, dsoe: 75 mg/m2, dose: 75 mg/m2, at: [0]}", "dsoe", "did you mean dose?"),
+        ("{drug: docetaxel, at: [0]}", "dose", "no dose is given"),
+        ("{drug: docetaxel, dose: 75, at: [0]}", "dose", "unit of the dose is missing"),
+        ("{drug: docetaxel, dose: -75 mg/m2, at: [0]}", "dose", "above zero"),
+        ("{drug: docetaxel, dose: 0 mg/m2, at: [0]}", "dose", "above zero"),
+        ("{drug: docetaxel, dose: nan mg/m2, at: [0]}", "dose", "is not a dose"),
+        ("{drug: docetaxel, dose: nan, at: [0]}", "dose", "is not a dose"),
+        ("{drug: docetaxel, dose: 75 mg/m2}", "", "how often"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21}", "", "how long"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 0, cycles: 6}", "every", "above zero"),
+        ("{drug: docetaxel, dose: 75 mg/m2, at: [0], every: 21}", "every", "beside at"),
+        ("{drug: docetaxel, dose: 75 mg/m2, at: []}", "at", "no day"),
+        ("{drug: docetaxel, dose: 75 mg/m2, at: [-1]}", "at[0]", "before day 0"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, cycles: 6, duration: 365}", "duration", "beside cycles"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, cycles: 0}", "cycles", ""),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, cycles: 1.5}", "cycles", ""),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, days: [0], cycles: 6}", "days", "counted from 1"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, days: 1-28, cycles: 6}", "days", "beyond the cycle"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 21, days: 14-1, cycles: 6}", "days", "1-14"),
+        ("{drug: docetaxel, dose: 75 mg/m2, every: 3 fortnights, cycles: 6}", "every", "unit of time"),
+        ("{drug: docetaxel, dose: 75 mg/m2, at: [0], until: boredom}", "until", "progression"),
+        ("{drug: docetaxel, dose: 75 mg/m2, at: [0], route: sc}", "route", "not given this way"),
+        ("{drug: docetaxel, auc: 6, at: [0]}", "auc", "area under the curve"),
+        ("{drug: carboplatin, auc: 6, dose: 600 mg, at: [0]}", "dose", "both"),
+        (
+            "{drug: neratinib, dose: 240 mg, every: 1, route: oral, duration: 365, ramp: [120 mg]}",
+            "ramp[0]",
+            "120 mg for 7",
+        ),
+        ("docetaxel", "", "line of a regimen"),
+    ],
+)
+def test_lines_that_are_refused(tmp_path: Path, line: str, field: str, says: str) -> None:
+    problem = refusal(tmp_path, with_line(line))
+    assert problem.field == ("arms[0].regimen[0]." + field).rstrip(".")
+    assert problem.line == 8
+    assert says in str(problem)
+
+
+def test_fault_21_mg_for_mg_per_kg(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, with_line("{drug: trastuzumab, dose: 8 mg, at: [0]}"))
+    assert "dose 8 mg for trastuzumab; expected mg/kg" in str(problem)
+    refusal(tmp_path, with_line("{drug: trastuzumab, dose: 8 mg/kg, route: sc, at: [0]}"))
+    refusal(tmp_path, with_line("{drug: docetaxel, dose: 75 mg/kg, at: [0]}"))
+
+
+def test_fault_20_implausible_doses_warn_and_stop(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read(tmp_path, with_line("{drug: trastuzumab, dose: 80 mg/kg, at: [0]}"))
+    with pytest.warns(PlausibilityWarning, match="times the highest one known"):
+        read(tmp_path, with_line("{drug: trastuzumab, dose: 90 mg/kg, at: [0]}"))
+    problem = refusal(tmp_path, with_line("{drug: trastuzumab, dose: 8000 mg/kg, at: [0]}"))
+    assert "1000 times" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "says"),
+    [
+        (TRIAL[: TRIAL.index("arms")] + "arms: []\n" + TRIAL[TRIAL.index("assess") :], "arms", "at least one arm"),
+        (TRIAL[: TRIAL.index("arms")] + TRIAL[TRIAL.index("assess") :], "arms", "at least one arm"),
+        (TRIAL.replace("n: 10", "n: 0"), "arms[0].n", "arm control has no patients"),
+        (TRIAL.replace("n: 10", "n: -5"), "arms[0].n", "no patients"),
+        (TRIAL.replace("n: 10", "n: 10.5"), "arms[0].n", "not a number"),
+        (TRIAL.replace("n: 10", "n: true"), "arms[0].n", "not a number"),
+        (
+            TRIAL.replace("assessments", "  - {id: control, n: 3, regimen: []}\nassessments"),
+            "arms[1].id",
+            "the same id",
+        ),
+    ],
+)
+def test_fault_28_arms(tmp_path: Path, text: str, field: str, says: str) -> None:
+    problem = refusal(tmp_path, text)
+    assert problem.field == field
+    assert says in str(problem)
+
+
+def test_fault_28_an_arm_of_one_is_allowed(tmp_path: Path) -> None:
+    assert read(tmp_path, TRIAL.replace("n: 10", "n: 1")).arms[0].n == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "says"),
+    [
+        ("baseline: {hr_postive: 0.4}", "baseline.hr_postive", "did you mean hr_positive?"),
+        ("baseline: {hr_positive: 48}", "baseline.hr_positive", "from 0 to 1"),
+        ("baseline: {age_median: 0}", "baseline.age_median", "above zero"),
+        ("baseline: {hr_positive: NA}", "baseline.hr_positive", "not a number"),
+        ("surgery: 0", "surgery", "above zero"),
+        ("use: fun", "use", "calibration, validation"),
+        ("published: {source: x, arms: {contrl: {orr: 5}}}", "published.arms.contrl", "did you mean control?"),
+        ("published: {source: x, arms: {control: {orrr: 5}}}", "published.arms.control.orrr", "did you mean orr?"),
+        ("published: {source: x, arms: {control: {orr: 500}}}", "published.arms.control.orr", "0 to 100"),
+        (
+            "published: {source: x, contrasts: [{endpoint: pfs, arm: a, reference: control}]}",
+            "published.contrasts[0].arm",
+            "no arm a",
+        ),
+        (
+            "published: {source: x, contrasts: [{endpoint: pffs, arm: control, reference: control}]}",
+            "published.contrasts[0].endpoint",
+            "did you mean pfs?",
+        ),
+        (
+            "published: {source: x, adverse_events: {control: {neutropaenia: {any: 5}}}}",
+            "published.adverse_events.control.neutropaenia",
+            "did you mean neutropenia?",
+        ),
+        (
+            "published: {source: x, adverse_events: {control: {ild: {some: 5}}}}",
+            "published.adverse_events.control.ild.some",
+            "any, grade3",
+        ),
+        ("colour: blue", "colour", "unknown field colour"),
+        ("population: {id: own, title: t}", "population", "given twice"),
+    ],
+)
+def test_fields_that_are_refused(tmp_path: Path, more: str, field: str, says: str) -> None:
+    problem = refusal(tmp_path, f"{TRIAL}{more}\n")
+    assert problem.field == field
+    assert problem.line == 14 - 1
+    assert says in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "says"),
+    [
+        ("[orr, pfs]", "[orr, pfs_12mo]", "endpoints[1]", "unknown endpoint"),
+        ("[orr, pfs]", "[orr, orr]", "endpoints", "twice"),
+        ("[orr, pfs]", "[pfs_0m]", "endpoints[0]", "unknown endpoint"),
+        ("{tumour: 63}", "{tumor: 63}", "assessments.tumor", "did you mean tumour?"),
+        ("{tumour: 63}", "{tumour: 0}", "assessments.tumour", "above zero"),
+        ("24 months", "24 moons", "followup", "unit of time"),
+        (
+            "population: breast_metastatic_1l",
+            "population: {id: own, titel: t}",
+            "population.titel",
+            "did you mean title?",
+        ),
+    ],
+)
+def test_values_that_are_refused(tmp_path: Path, old: str, new: str, field: str, says: str) -> None:
+    problem = refusal(tmp_path, TRIAL.replace(old, new))
+    assert problem.field == field
+    assert says in str(problem)
+
+
+@pytest.mark.parametrize(
+    "name", ["pfs_12m", "os_24m", "idfs_36m", "dfs_60m", "pcr", "ic_orr", "cns_pfs_median", "dor_median"]
+)
+def test_endpoints_of_the_contract(tmp_path: Path, name: str) -> None:
+    assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == [name]

@@ -1,0 +1,144 @@
+"""The loop over stops, in toy patients on the real engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from her2lab.errors import InputError
+from her2lab.facts.records import Arm
+from her2lab.trial.loop import conduct
+from her2lab.trial.recist import Code
+from her2lab.trial.setting import Conduct
+
+from . import toys
+
+N = 60
+
+
+@pytest.fixture(scope="module")
+def arms() -> dict[str, Conduct]:
+    trial = toys.trial(N)
+    return {arm.id: conduct(toys.setting(trial), arm, toys.cohort(N)) for arm in trial.arms}
+
+
+def one(regimen: list[Any], n: int = 8, followup: float = 400.0, **fields: Any) -> Conduct:
+    trial = toys.trial(arms=[Arm(id="only", n=n, regimen=regimen)], followup=followup)
+    return conduct(toys.setting(trial, [], toys.EXACT), trial.arms[0], toys.cohort(n, **fields))
+
+
+def test_everybody_is_followed_to_an_end(arms: dict[str, Conduct]) -> None:
+    for arm in arms.values():
+        assert arm.ok.all()
+        assert ((arm.last_seen == 1000) | np.isfinite(arm.death)).all()
+        pfs, seen = arm.pfs
+        os, dead = arm.os
+        assert (pfs[seen] <= os[seen]).all()
+        assert 0 < seen.mean() <= 1
+        assert 0 < dead.mean() < 1
+    assert (arms["pertuzumab"].scans.best_change() < arms["placebo"].scans.best_change()).mean() > 0.9
+
+
+def test_fault_31_events_lie_on_the_calendar_or_at_a_death(arms: dict[str, Conduct]) -> None:
+    for arm in arms.values():
+        days, seen = arm.pfs
+        on_calendar = days % 63 == 0
+        assert (on_calendar | (days == arm.death))[seen].all()
+        assert on_calendar[~seen].all()
+
+
+def test_fault_31_the_grid_delays_progression_by_half_an_interval() -> None:
+    """Untreated growth of known rate: diameters grow by 20 % in ln(1.2)*3/rate days, seen at the next scan."""
+    regimen = [toys.line("trastuzumab", 0.001, "mg", at=[0.0])]
+    n = 400
+    rate = np.linspace(0.0015, 0.006, n)
+    arm = one(regimen, n, followup=1000.0, growth_rate=rate, start_cells=20, mortality=0.0, new_lesion_rate=0.0)
+    truth = 3 * np.log(1.2) / rate
+    seen = arm.scans.progression
+    np.testing.assert_allclose(seen, 63 * np.ceil(truth / 63))
+    assert np.mean(seen - truth) == pytest.approx(63 / 2, rel=0.15)
+
+
+def test_fault_2_delivered_is_prescribed_and_arrives(arms: dict[str, Conduct]) -> None:
+    for arm in arms.values():
+        np.testing.assert_allclose(arm.dosing.delivered, arm.dosing.prescribed, rtol=1e-6)
+    arm = one(toys.CONTROL, mortality=0.0, growth_rate=0.0, kill=0.0, new_lesion_rate=0.0)
+    weight = toys.cohort(8).column("weight")
+    np.testing.assert_allclose(arm.dosing.delivered[0], weight * (8 + 6 * 19), rtol=1e-9)
+    # one compartment, so that the concentration is the sum of what each infusion has left (C = 0 before dose 1)
+    days, clearance, litres, length = arm.trace.days, 0.2, 4.0, 90 / 1440
+    since = days[:, None] - 21.0 * np.arange(20)[None, :]
+    left = np.exp(-clearance / litres * (since - length)) - np.exp(-clearance / litres * since)
+    dose = weight[:, None] * np.where(np.arange(20) == 0, 8, 6)
+    expected = dose @ (np.where(since > 0, left, 0.0) / (clearance * length)).T
+    np.testing.assert_allclose(arm.trace.of("antibody_a_concentration"), expected, rtol=2e-3, atol=1e-3)
+
+
+def test_fault_4_a_value_on_the_day_of_a_dose_is_that_before_the_dose() -> None:
+    arm = one([toys.line("trastuzumab", 6, "mg/kg", every=21.0, cycles=2)])
+    concentration = arm.trace.of("antibody_a_concentration")
+    assert (concentration[:, 0] == 0).all()
+    assert (concentration[:, 3] < concentration[:, 2]).all()       # day 21 is the trough of the first dose
+    assert (concentration[:, 4] > concentration[:, 3]).all()
+
+
+def test_patients_do_not_depend_on_each_other_nor_on_threads() -> None:
+    trial = toys.trial(N, followup=500.0)
+    everybody = toys.cohort(N)
+    whole = conduct(toys.setting(trial), trial.arms[0], everybody)
+    rows = np.array([3, 17, 41])
+    few = conduct(toys.setting(trial), trial.arms[0], everybody.select(rows), jobs=2)
+    np.testing.assert_array_equal(whole.trace.values[:, rows], few.trace.values)
+    np.testing.assert_array_equal(whole.death[rows], few.death)
+    np.testing.assert_array_equal(whole.scans.measured[rows], few.scans.measured)
+
+
+def test_same_patients_in_each_arm(arms: dict[str, Conduct]) -> None:
+    placebo, pertuzumab = arms["placebo"], arms["pertuzumab"]
+    np.testing.assert_array_equal(placebo.scans.baseline, pertuzumab.scans.baseline)
+
+
+def test_progression_ends_treatment_and_starts_the_later_line(arms: dict[str, Conduct]) -> None:
+    arm = arms["placebo"]
+    progressed = np.isfinite(arm.scans.progression)
+    assert progressed.any()
+    doses = arm.dosing.given[0]
+    stop = np.minimum(np.minimum(arm.scans.progression, arm.death), 1000)
+    np.testing.assert_array_equal(doses, np.ceil(stop / 21))
+    assert (arm.scans.codes[progressed] == Code.PD).sum(axis=1).tolist() == [1] * progressed.sum()
+
+
+def test_fault_9_an_extinct_clone_stays_extinct() -> None:
+    arm = one([toys.line("trastuzumab", 8, "mg/kg", start=0.0, every=7.0, duration=200.0)], followup=1000.0,
+              resistant=0.0, kill=0.01, growth_rate=0.01, mortality=0.0)
+    assert (arm.vanished >= 1).all()
+    assert (arm.scans.best() == Code.CR).all()
+    assert (arm.trace.of("sum_of_diameters")[:, -1] == 0).all()
+
+
+def test_death_before_the_first_scan() -> None:
+    arm = one(toys.CONTROL, mortality=1.0)
+    days, seen = arm.pfs
+    assert seen.all()
+    assert (days < 63).all()
+    assert (arm.scans.best() == Code.NE).all()
+    after = arm.trace.days[None, :] > arm.death[:, None]
+    assert np.isnan(arm.trace.of("lvef")[after]).all()
+
+
+def test_a_new_lesion_is_seen_at_the_next_scan() -> None:
+    arm = one(toys.CONTROL, n=40, new_lesion_rate=1e-3, mortality=0.0, growth_rate=0.0)
+    assert np.isfinite(arm.scans.progression).any()
+    assert (arm.scans.measured[:, 0] <= arm.scans.baseline * 1.0001).all()
+
+
+def test_too_many_drugs_for_the_slots() -> None:
+    extra = toys.DRUGS | {"margetuximab": toys.drug("margetuximab", "antibody")}
+    regimen = [*toys.TREATED, toys.line("margetuximab", 15, "mg/kg", at=[0.0])]
+    trial = toys.trial(arms=[Arm(id="three", n=2, regimen=regimen)])
+    setting = toys.setting(trial)
+    setting = type(setting)(**{**vars(setting), "drugs": extra})
+    with pytest.raises(InputError, match=r"margetuximab.*antibody_a, antibody_b"):
+        conduct(setting, trial.arms[0], toys.cohort(2))
