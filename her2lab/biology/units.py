@@ -51,7 +51,7 @@ def _define(model: libsbml.Model, name: str, text: str) -> str:
     for unit, exponent in base.unit_items():
         part = definition.createUnit()
         part.setKind(_KINDS[unit])
-        part.setExponent(float(exponent))
+        part.setExponent(float(str(exponent)))
         part.setScale(0)
         part.setMultiplier(1.0)
     scale = definition.createUnit()

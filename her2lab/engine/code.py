@@ -14,7 +14,12 @@ from her2lab.engine.expression import Expression
 from her2lab.engine.layout import Layout
 from her2lab.engine.sparse import Factors, factorise
 from her2lab.engine.straight import StraightLine, fixed_parts
+from her2lab.engine.tables import write_elimination, write_solution
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
+
+
+UNROLLED = 4000
+"""Most multiply-adds of a factorisation that are written out one by one."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,11 @@ class ModelCode:
         """Order and fill of the step matrix."""
         return factorise([{j for j in row if j >= 0} for row in self.jacobian])
 
+    @property
+    def unrolled(self) -> bool:
+        """Whether factorisation and solution are straight-line code."""
+        return self.factors.operations <= UNROLLED
+
     @cached_property
     def slots(self) -> dict[Expression, int]:
         """Patient-constant parts, computed once after a parameter changed."""
@@ -52,7 +62,7 @@ class ModelCode:
 
     @cached_property
     def places(self) -> tuple[dict[tuple[int, int], int], int]:
-        """Where each factor entry is stored, by pivot row and column, in the order of a solve; their number."""
+        """Where each factor entry is stored, by pivot row and column, in the order of a solve, and how many."""
         at: dict[tuple[int, int], int] = {}
         n = len(self.factors.order)
         for i in range(n):
@@ -79,7 +89,11 @@ class ModelCode:
         writer = Writer(function, self.lanes)
         code = self._lane_code(writer, u, slots, time)
         shift = writer.load_vector(diagonal)
-        self._write_elimination(writer, code, shift, lu)
+        if self.unrolled:
+            self._write_elimination(writer, code, shift, lu)
+        else:
+            self._write_entries(writer, code, shift, lu)
+            write_elimination(writer, self.factors, self.places[0], lu)
         if self.drifts:
             for i, row in enumerate(self.jacobian):
                 slope = code.value(row[-1]) if -1 in row else writer.number(0.0)
@@ -109,12 +123,37 @@ class ModelCode:
             for j in (*factors.lower[i], i, *factors.upper[i]):
                 writer.store_vector(final[i, j], lu, at[i, j])
 
+    def _write_entries(self, writer: Writer, code: StraightLine, shift: Value, lu: Value) -> None:
+        """The matrix itself at the places of its factors, zero elsewhere."""
+        at, size = self.places
+        position = {pivot: k for k, pivot in enumerate(self.factors.order)}
+        with writer.loop(size) as i:
+            writer.store_vector(writer.number(0.0), lu, i)
+        for i, pivot in enumerate(self.factors.order):
+            writer.store_vector(shift, lu, at[i, i])
+            for j, slope in self.jacobian[pivot].items():
+                if j < 0:
+                    continue
+                entry = writer.builder.fneg(code.value(slope))
+                entry = writer.add(shift, entry) if j == pivot else entry
+                writer.store_vector(entry, lu, at[i, position[j]])
+
     def write_stage(self, module: ir.Module) -> Any:
         """``stage(u, slots, time, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
         function = declare(module, "stage", [POINTER] * 6)
         u, slots, time, g, lu, k = function.args
         writer = Writer(function, self.lanes)
         code = self._lane_code(writer, u, slots, time)
+        if self.unrolled:
+            self._write_solution(writer, code, g, lu, k)
+        else:
+            for i, rate in enumerate(self.equations.rates):
+                writer.store_vector(writer.add(code.value(rate), writer.load_vector(g, i)), k, i)
+            write_solution(writer, self.factors, self.places[0], lu, k)
+        writer.finish()
+        return function
+
+    def _write_solution(self, writer: Writer, code: StraightLine, g: Value, lu: Value, k: Value) -> None:
         factors, (at, _) = self.factors, self.places
         x: list[Value] = []
         for i, pivot in enumerate(factors.order):
@@ -127,8 +166,6 @@ class ModelCode:
                 x[i] = writer.subtract(x[i], writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
             x[i] = writer.multiply(x[i], writer.load_vector(lu, at[i, i]))
             writer.store_vector(x[i], k, factors.order[i])
-        writer.finish()
-        return function
 
     def _lane_code(self, writer: Writer, u: Value, slots: Value, time: Value) -> StraightLine:
         def load(kind: str, index: int) -> Value:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import llvmlite
@@ -12,15 +14,13 @@ import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 
-from her2lab.engine import cache
+from her2lab.engine import cache as disk
 from her2lab.engine.code import ModelCode
 from her2lab.engine.driver import LaneCode, write_integrate
 from her2lab.engine.equations import Equations
 from her2lab.engine.layout import ARGUMENTS, Layout
 from her2lab.engine.step import StepCode
 
-ENGINE = 1
-"""Version of the generated code; part of the cache key."""
 ALIGNMENT = 64
 """Bytes on which the working memory starts."""
 
@@ -73,20 +73,37 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     """The kernel of the equations, from the cache where it holds one for this hash, processor and version."""
     _initialise()
     cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()
-    code = ModelCode(equations, 8 if features.get("avx512f") else 4)
-    identity = (ENGINE, key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
+    code = ModelCode(equations, _lanes(cpu, features))
+    identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=cpu, features=features.flatten(), opt=2, reloc="pic", codemodel="default"
     )
-    body = cache.load(name)
+    body = disk.load(name)
     if body is None:
         body = _compile(_write_module(code), machine)
-        cache.store(name, body)
+        disk.store(name, body)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(body))
     engine.finalize_object()
     return Kernel(code.layout, engine)
+
+
+@cache
+def _version() -> str:
+    """Hash of the engine's own text: a kernel made by any other version is not used."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _lanes(cpu: str, features: dict[str, bool]) -> int:
+    """Eight lanes where a processor computes eight numbers at once.
+
+    Zen 4 splits such vectors in two, so that four lanes, whose memory fits the first cache, are faster there.
+    """
+    return 8 if features.get("avx512f") and cpu != "znver4" else 4
 
 
 def _initialise() -> None:

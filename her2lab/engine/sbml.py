@@ -37,11 +37,14 @@ class _Builder:
         self.model = model
         self.graph = Graph()
         self.functions = {f.getId(): f for f in model.getListOfFunctionDefinitions()}
-        self.assigned = {r.getVariable(): r.getMath() for r in model.getListOfRules() if r.isAssignment()}
-        self.rated = {r.getVariable(): r.getMath() for r in model.getListOfRules() if r.isRate()}
-        self.started = {a.getSymbol(): a.getMath() for a in model.getListOfInitialAssignments()}
+        rules = [r for r in model.getListOfRules() if r.isSetMath()]
+        self.assigned = {r.getVariable(): r.getMath() for r in rules if r.isAssignment()}
+        self.rated = {r.getVariable(): r.getMath() for r in rules if r.isRate()}
+        starts = [a for a in model.getListOfInitialAssignments() if a.isSetMath()]
+        self.started = {a.getSymbol(): a.getMath() for a in starts}
         self.reactions = {r.getId(): r for r in model.getListOfReactions()}
         self.species = {s.getId(): s for s in model.getListOfSpecies()}
+        self.changes = _changes(self.reactions)
         self.values = self._numeric_values()
         self.states, self.parameters = self._natures()
         self.given = self.parameters + self.states
@@ -145,7 +148,7 @@ class _Builder:
         inner = Reader(
             self.graph,
             lambda name: reader.lookup(local.get(name, name)),
-            reader.rate_of,
+            lambda name: self.graph.zero if name in local else reader.rate_of(name),
             reader.time,
             self.functions,
         )
@@ -185,13 +188,11 @@ class _Builder:
         total = self.graph.zero
         if species.getBoundaryCondition() or species.getConstant():
             return total
-        for name, reaction in self.reactions.items():
+        for name, own in self.changes.get(species.getId(), {}).items():
             net = self.graph.zero
-            for reference, sign in references(reaction):
-                if reference.getSpecies() == species.getId():
-                    net = self.graph.add(
-                        net, self.graph.multiply(self.graph.number(sign), self._count(reference))
-                    )
+            for reference, sign in own:
+                change = self.graph.multiply(self.graph.number(sign), self._count(reference))
+                net = self.graph.add(net, change)
             if net != self.graph.zero:
                 total = self.graph.add(total, self.graph.multiply(net, self._now(name)))
         factor = species.getConversionFactor() or self.model.getConversionFactor()
@@ -275,6 +276,15 @@ def refuse_unsupported(model: Any) -> None:
     for reaction in model.getListOfReactions():
         if reaction.getFast():
             raise UnsupportedModel("fast reactions are not supported", field=reaction.getId())
+
+
+def _changes(reactions: dict[str, Any]) -> dict[str, dict[str, list[tuple[Any, float]]]]:
+    """For each species, the references to it by reaction."""
+    found: dict[str, dict[str, list[tuple[Any, float]]]] = {}
+    for name, reaction in reactions.items():
+        for reference, sign in references(reaction):
+            found.setdefault(reference.getSpecies(), {}).setdefault(name, []).append((reference, sign))
+    return found
 
 
 def references(reaction: Any) -> list[tuple[Any, float]]:

@@ -13,7 +13,8 @@ from her2lab.engine.unsupported import UnsupportedModel
 from her2lab.errors import InputError
 
 SUFFIXES = (".xml", ".sbml", ".ant", ".txt")
-READABLE_PACKAGES = ("l3v2extendedmath",)
+HARMLESS_PACKAGES = ("l3v2extendedmath", "layout", "render")
+"""Packages without mathematics of their own, or whose functions the engine knows."""
 
 
 def read_source(source: str | os.PathLike[str]) -> tuple[Any, str]:
@@ -40,6 +41,9 @@ def read_source(source: str | os.PathLike[str]) -> tuple[Any, str]:
             raise InputError(f"not a readable SBML model: {error.getMessage().strip()}", file=file)
     if document.getModel() is None:
         raise InputError("the SBML document holds no model", file=file)
+    if document.getPlugin("comp") is not None:
+        text = _flatten(document, file)
+        document = libsbml.readSBMLFromString(text)
     _refuse_packages(document, file)
     return document, text
 
@@ -62,8 +66,17 @@ def _from_antimony(text: str, file: str | None) -> str:
     return str(antimony.getSBMLString(antimony.getMainModuleName()))
 
 
+def _flatten(document: Any, file: str | None) -> str:
+    """The model with its submodels put in place."""
+    properties = libsbml.ConversionProperties()
+    properties.addOption("flatten comp", True)
+    if document.convert(properties) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        raise UnsupportedModel("the submodels cannot be put together", file=file, field="comp")
+    return str(libsbml.writeSBMLToString(document))
+
+
 def _refuse_packages(document: Any, file: str | None) -> None:
     for i in range(document.getNumPlugins()):
         package = document.getPlugin(i).getPackageName()
-        if document.getPackageRequired(package) and package not in READABLE_PACKAGES:
+        if document.getPackageRequired(package) and package not in HARMLESS_PACKAGES:
             raise UnsupportedModel("the model needs an SBML package", file=file, field=package)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from her2lab.engine.elementary import write_function
 from her2lab.engine.expression import FUNCTIONS, RELATIONS, Expression, Graph
 from her2lab.engine.writer import Value, Writer
 
@@ -69,7 +70,7 @@ class StraightLine:
         if operation == "power":
             return self._power(a[0], a[1])
         if operation in FUNCTIONS:
-            return writer.call(operation, a[0])
+            return self._function(operation, a[0])
         if operation in RELATIONS:
             return writer.compare(COMPARISON[operation], a[0], a[1])
         truths = [self._truth(b, value) for b, value in zip(arguments, a, strict=True)]
@@ -92,7 +93,13 @@ class StraightLine:
         fractional = writer.compare("!=", writer.call("floor", exponent), exponent)
         undefined = builder.and_(writer.compare("<", base, zero), fractional)
         outside = builder.and_(undefined, writer.compare(">", exponent, zero))
-        return builder.select(outside, zero, writer.call("pow", base, exponent))
+        return builder.select(outside, zero, self._function("pow", base, exponent))
+
+    def _function(self, name: str, *arguments: Value) -> Value:
+        writer = self.writer
+        if writer.lanes == 1 or name not in ("exp", "log", "pow"):
+            return writer.call(name, *arguments)
+        return writer.builder.call(write_function(writer.function.module, name, writer.lanes), arguments)
 
 
 def fixed_parts(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:

@@ -47,12 +47,13 @@ class Row:
     def inside(self) -> bool | None:
         """Whether the published value lies in the simulated interval; None where either is missing.
 
-        An interval whose upper end was not reached is open at the top.
+        An interval whose upper end was not reached is open at the top. The ends are rounded as they are printed,
+        because the published value was.
         """
         if self.published is None or (self.low is None and self.high is None):
             return None
-        above = self.low is None or self.published >= self.low
-        return above and (self.high is None or self.published <= self.high)
+        above = self.low is None or self.published >= round(self.low, self.digits)
+        return above and (self.high is None or self.published <= round(self.high, self.digits))
 
     @property
     def verdict(self) -> str:

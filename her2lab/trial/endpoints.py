@@ -71,13 +71,14 @@ def estimate(arm: Conduct, name: str) -> Estimate:
     return proportion(*responders(arm, name))
 
 
-def responders(arm: Conduct, name: str) -> tuple[int, int]:
+def responders(arm: Conduct, name: str, *, confirm: bool = False) -> tuple[int, int]:
     """Return how many responded, of how many with measurable disease at baseline.
 
     ``orr``: complete or partial response; ``cr``: complete; ``cbr``: either of them, or stable disease for as long as
-    the criteria ask. Who died before the first scan has not responded.
+    the criteria ask. Who died before the first scan has not responded. With `confirm`, a response needs a second
+    scan to stand.
     """
-    best, days = arm.scans.best(), arm.pfs[0]
+    best, days = arm.scans.best(confirm=confirm), arm.pfs[0]
     stable = (best == Code.SD) & (days >= arm.scans.criteria.clinical_benefit_from)
     responded = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
     evaluable = arm.ok & arm.scans.measurable

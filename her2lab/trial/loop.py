@@ -84,7 +84,7 @@ class _Run:
         known = set(setting.model.states) | set(setting.model.observables)
         self.measures = ("sum_of_diameters", *(name for name in VISIT_OF if name in known))
         applicable = [rule for rule in setting.rules if rule.measure in self.measures]
-        recheck = {measure: self.calendar.get(visit, np.inf) for measure, visit in VISIT_OF.items()}  # type: ignore[call-overload]
+        recheck = {measure: self._interval(measure) or self.calendar["tumour"] for measure in VISIT_OF}
         self.rules = RuleBook(applicable, self.dosing, n, recheck)
         self.unread = [rule.id for rule in setting.rules if rule not in applicable and set(rule.drugs) & set(drugs)]
         self.batch = self._admit(drugs)
@@ -217,13 +217,17 @@ class _Run:
 
     def _is_due(self, measure: str, dose_due: Bools) -> Bools:
         """Return who has `measure` taken: on the calendar, at a second look, and blood before a dose it decides on."""
-        interval = self.calendar.get(VISIT_OF[measure])  # type: ignore[call-overload]
+        interval = self._interval(measure)
         due = self.rules.next_check(measure) <= self.now + ROUNDING
         if interval is not None:
             due |= _is_on(self.now, interval)
         if VISIT_OF[measure] == "blood":
             due |= dose_due[self.rules.concerned(measure)].any(axis=0)
         return np.asarray(due)
+
+    def _interval(self, measure: str) -> float | None:
+        """Return the days between two calendar visits that take `measure`, None if the protocol has none."""
+        return next((days for visit, days in self.calendar.items() if visit == VISIT_OF[measure]), None)
 
     def _read(self, measure: str, true: Floats, where: Bools) -> Floats:
         """Return measured values, NaN where nothing was measured."""

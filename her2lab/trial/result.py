@@ -24,7 +24,7 @@ from her2lab.facts.records import Grading, PublishedContrast, Trial
 from her2lab.population import Cohort
 from her2lab.trial import criteria, endpoints
 from her2lab.trial.adverse import adverse_events
-from her2lab.trial.estimate import Estimate
+from her2lab.trial.estimate import Estimate, proportion
 from her2lab.trial.setting import Conduct
 from her2lab.trial.tables import Series
 
@@ -35,11 +35,11 @@ INTERVAL = (
     "parameters. Medians and rates: Kaplan-Meier, log-log (Greenwood); proportions: Wilson; hazard ratios: Cox, Wald; "
     "odds ratios: Woolf"
 )
-RULES = {
+DEFINITIONS = {
     "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored "
     "at the last scan",
     "os": "death of any cause; else censored at the end of follow-up",
-    "orr": "of those with measurable disease at baseline; responses need no confirming scan",
+    "orr": "of those with measurable disease at baseline; a response needs no second scan, but does in orr_confirmed",
     "failed": "patients whose integration failed count in no statistic",
 }
 
@@ -88,7 +88,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
         "arms": [_arm(trial, arm, names, gradings) for arm in arms],
         "contrasts": [_contrast(trial, pair, by_id) for pair in endpoints.pairs(trial, names)],
         "interval": INTERVAL,
-        "definitions": RULES,
+        "definitions": DEFINITIONS,
     }
     return dict(_rounded(summary))
 
@@ -105,6 +105,7 @@ def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Gr
                    "published": published.get(name)}
             for name in names
         },
+        "orr_confirmed": _interval(proportion(*endpoints.responders(arm, "orr", confirm=True))),
         "adverse_events": _adverse(trial, arm, gradings),
         "dose_intensity": _intensity(arm),
         "rules_not_applied": arm.unread,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab.trial.criteria import Recist
-from her2lab.trial.recist import Code, assess, best_response
+from her2lab.trial.recist import Code, assess, best_response, confirmed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -39,7 +39,7 @@ class Scans:
     def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist) -> None:
         n = len(baseline)
         self.criteria, self.interval = criteria, interval
-        self.days = interval * (1 + np.arange(floor(horizon / interval + ROUNDING)))
+        self.days: Floats = interval * np.arange(1.0, floor(horizon / interval + ROUNDING) + 1.0)
         self.baseline, self._nadir = baseline, baseline.copy()
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
@@ -63,9 +63,9 @@ class Scans:
         self.progression[progressed] = np.minimum(self.progression[progressed], day[progressed])
         return response
 
-    def best(self) -> Codes:
-        """Return the best response of each patient, shape (n,)."""
-        return best_response(self.codes)
+    def best(self, *, confirm: bool = False) -> Codes:
+        """Return the best response of each patient, shape (n,); with `confirm`, responses need a second scan."""
+        return best_response(confirmed(self.codes, self.days, self.criteria) if confirm else self.codes)
 
     def best_change(self) -> Floats:
         """Return the deepest change of the sum from baseline in percent, shape (n,); NaN without a scan."""

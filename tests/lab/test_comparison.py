@@ -21,6 +21,7 @@ def row(value=10.0, low=8.0, high=12.0, published=11.0, **more):
         (row(), "inside"),
         (row(published=12.1), "outside"),
         (row(published=12.0), "inside"),
+        (row(low=11.04), "inside"),
         (row(high=None, published=99.0), "inside"),
         (row(high=None, published=7.0), "outside"),
         (row(published=None), "–"),

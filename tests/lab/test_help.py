@@ -11,6 +11,7 @@ COMMANDS = [
     "trial show",
     "trial run",
     "trial picture",
+    "trial table",
     "drug list",
     "drug show",
     "validate",

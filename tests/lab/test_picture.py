@@ -34,3 +34,11 @@ def test_no_run_no_picture(her2lab, tmp_path):
     assert ended.status == 2
     assert "no finished run here" in ended.line
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_table_is_markdown(her2lab, folder):
+    lines = her2lab("trial", "table", folder).out.splitlines()
+    assert lines[2] == "| Objective response, % | placebo | 70.1 (66.0 to 74.0) | 69.3 | inside |"
+    assert {line.count("|") for line in lines} == {6}
+    assert json.loads(her2lab("trial", "table", folder, "--json").out)["trial"] == "cleopatra"
+    assert her2lab("trial", "table", folder / "nowhere").status == 2

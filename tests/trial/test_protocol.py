@@ -139,6 +139,7 @@ def test_result_follows_the_contract(result: TrialResult) -> None:
     for endpoint in placebo["endpoints"].values():
         assert {"value", "low", "high", "unit", "published"} <= set(endpoint)
     assert placebo["dose_intensity"]["trastuzumab"] == pytest.approx(100)
+    assert placebo["orr_confirmed"]["value"] <= placebo["endpoints"]["orr"]["value"]
     assert {"any", "grade3", "published_any", "published_grade3"} == set(placebo["adverse_events"]["lvef_drop"])
     kinds = [(c["endpoint"], c["arm"], c["reference"], set(c) & {"hazard_ratio", "odds_ratio"}) for c in
              summary["contrasts"]]

@@ -118,12 +118,15 @@ def test_fault_28_nobody() -> None:
 
 
 def test_wilson_interval_as_published() -> None:
-    # Newcombe RG. Stat Med 1998;17:857, table I, method 3: 81/263 gives 0.2553 to 0.3662 at 95 %; by the same
-    # formula at 90 % (R: binom::binom.wilson(81, 263, 0.90)): 0.2634 to 0.3566.
+    # Newcombe RG. Stat Med 1998;17:857, table I, method 3: 81/263 gives 0.2553 to 0.3662 at 95 %. The interval here
+    # is one of 90 %: both bounds solve (p - limit)**2 = z**2 limit (1 - limit)/n, the score equation, with z = 1.645.
     interval = proportion(81, 263)
     assert interval.value == pytest.approx(30.798, abs=1e-3)
-    assert interval.low == pytest.approx(26.34, abs=0.02)
-    assert interval.high == pytest.approx(35.66, abs=0.02)
+    for bound in (interval.low, interval.high):
+        assert bound is not None
+        limit = bound / 100
+        assert (81 / 263 - limit) ** 2 == pytest.approx(1.6449**2 * limit * (1 - limit) / 263, rel=1e-4)
+        assert 0.2553 < limit < 0.3662
     assert proportion(0, 20).low == 0
     assert proportion(20, 20).high == 100
 

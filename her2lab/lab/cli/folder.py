@@ -1,4 +1,4 @@
-"""The output folder, tried before the work starts: a run of minutes must not end in "permission denied"."""
+"""The output folder, tried before a run starts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from her2lab.errors import InputError
 
 
 def check_folder(folder: Path) -> Path:
-    """Return `folder` if results can be written there; nothing is left behind by the trial."""
+    """Return `folder` if results can be written there, and leave nothing behind.
+
+    A run of minutes must not end in "permission denied".
+    """
     try:
         ground = next(place for place in (folder, *folder.parents) if place.exists())
         if not ground.is_dir():

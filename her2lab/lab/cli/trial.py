@@ -122,3 +122,22 @@ def picture(
 
     draw(folder, out)
     show(f"picture: {out}")
+
+
+@app.command("table")
+def table(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `her2lab trial run` has written.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print simulated beside published of a finished run, as a Markdown table.
+
+    Example: her2lab trial table results/cleopatra
+    """
+    from her2lab.lab import finished, markdown
+    from her2lab.lab.comparison import rows
+
+    summary = finished.summary(folder)
+    if as_json:
+        show_json(summary)
+    else:
+        print(markdown.table(rows(summary)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +12,7 @@ from matplotlib.figure import Figure
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Trial
+from her2lab.lab import finished
 from her2lab.lab.report import published
 from her2lab.lab.report.data import OK, survival
 from her2lab.lab.report.figures.kaplan_meier import Curve, estimate
@@ -32,11 +32,8 @@ def draw(folder: Path, out: Path, endpoint: str = "pfs") -> None:
     InputError
         If `folder` does not hold the files of a run, or the run has no such endpoint.
     """
-    try:
-        trial = library.trial(json.loads((folder / "result.json").read_text(encoding="utf-8"))["trial"])
-        patients = pl.read_parquet(folder / "patients.parquet")
-    except (OSError, ValueError, KeyError):
-        raise InputError("no finished run here", field="DIR", value=str(folder), expected="a result folder") from None
+    trial = library.trial(finished.summary(folder)["trial"])
+    patients = finished.patients(folder)
     simulated = {str(arm): survival(group.filter(pl.col("status") == OK)) for (arm,), group in patients.group_by("arm")}
     if any(endpoint not in times for times in simulated.values()):
         raise InputError("the run has no such endpoint", field="endpoint", value=endpoint)

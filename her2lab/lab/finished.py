@@ -1,0 +1,31 @@
+"""Reading back what a finished run has written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from her2lab.errors import InputError
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """Return the ``result.json`` of a finished run."""
+    try:
+        return dict(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        raise _no_run(folder) from None
+
+
+def patients(folder: Path) -> pl.DataFrame:
+    """Return the ``patients.parquet`` of a finished run."""
+    try:
+        return pl.read_parquet(folder / "patients.parquet")
+    except (OSError, pl.exceptions.PolarsError):
+        raise _no_run(folder) from None
+
+
+def _no_run(folder: Path) -> InputError:
+    return InputError("no finished run here", field="DIR", value=str(folder), expected="a result folder")
