@@ -238,11 +238,7 @@ class Batch:
         count = len(arguments["patients"])
         pieces = 1 if threads == 1 else threads * CHUNKS_PER_THREAD
         size = max(LEAST_CHUNK, -(-count // pieces))
-        chunks = (
-            [(first, min(first + size, count)) for first in range(0, count, size)]
-            if threads > 1
-            else [(0, count)]
-        )
+        chunks = [(first, min(first + size, count)) for first in range(0, count, size)] if threads > 1 else [(0, count)]
         kernel = self.model.kernel
         if len(chunks) == 1:
             kernel.integrate(arguments, *chunks[0])
@@ -256,9 +252,7 @@ def _mask(name: str, values: ArrayLike | None, n: int) -> NDArray[np.bool_]:
         return np.ones(n, dtype=np.bool_)
     mask = np.asarray(values)
     if mask.dtype != np.bool_ or mask.shape != (n,):
-        raise InputError(
-            "wrong kind or shape", field=name, value=mask.shape, expected=f"a mask of length {n}"
-        )
+        raise InputError("wrong kind or shape", field=name, value=mask.shape, expected=f"a mask of length {n}")
     return mask
 
 

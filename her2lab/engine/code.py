@@ -8,6 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from her2lab.engine.breaks import freeze
 from her2lab.engine.derivative import gradients
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression
@@ -16,7 +17,6 @@ from her2lab.engine.sparse import Factors, factorise
 from her2lab.engine.straight import StraightLine, fixed_parts
 from her2lab.engine.tables import write_elimination, write_solution
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
-
 
 UNROLLED = 4000
 """Most multiply-adds of a factorisation that are written out one by one."""
@@ -30,13 +30,22 @@ class ModelCode:
     lanes: int
 
     @cached_property
+    def frozen(self) -> tuple[list[Expression], list[Expression]]:
+        """The rates as seen within one step, and the times at which they jump."""
+        return freeze(self.equations.graph, self.equations.rates)
+
+    @property
+    def rates(self) -> list[Expression]:
+        """The rates as seen within one step."""
+        return self.frozen[0]
+
+    @cached_property
     def jacobian(self) -> list[dict[int, Expression]]:
         """Derivative of each rate by state index; the key -1 is time."""
         nodes = self.equations.graph.nodes
-        rows = gradients(self.equations.graph, self.equations.rates)
+        rows = gradients(self.equations.graph, self.rates)
         return [
-            {-1 if nodes[v][0] == "time" else int(nodes[v][2] or 0): slope for v, slope in row.items()}
-            for row in rows
+            {-1 if nodes[v][0] == "time" else int(nodes[v][2] or 0): slope for v, slope in row.items()} for row in rows
         ]
 
     @property
@@ -57,7 +66,7 @@ class ModelCode:
     @cached_property
     def slots(self) -> dict[Expression, int]:
         """Patient-constant parts, computed once after a parameter changed."""
-        roots = [*self.equations.rates, *(slope for row in self.jacobian for slope in row.values())]
+        roots = [*self.rates, *(slope for row in self.jacobian for slope in row.values())]
         return {a: i for i, a in enumerate(fixed_parts(self.equations.graph, roots))}
 
     @cached_property
@@ -78,16 +87,16 @@ class ModelCode:
         """Sizes of the memory this code needs."""
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
-        return Layout(self.lanes, *sizes, self.places[1])
+        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]))
 
     # -- all lanes ---------------------------------------------------------------------------------
 
     def write_factor(self, module: ir.Module) -> Any:
-        """``factor(u, slots, time, diagonal, lu, drift)``: factors of ``diagonal I - J``, and df/dt."""
-        function = declare(module, "factor", [POINTER] * 6)
-        u, slots, time, diagonal, lu, drift = function.args
+        """``factor(u, slots, time, middle, diagonal, lu, drift)``: factors of ``diagonal I - J``, df/dt."""
+        function = declare(module, "factor", [POINTER] * 7)
+        u, slots, time, middle, diagonal, lu, drift = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, u, slots, time)
+        code = self._lane_code(writer, {"state": u, "slot": slots, "time": time, "middle": middle})
         shift = writer.load_vector(diagonal)
         if self.unrolled:
             self._write_elimination(writer, code, shift, lu)
@@ -139,15 +148,15 @@ class ModelCode:
                 writer.store_vector(entry, lu, at[i, position[j]])
 
     def write_stage(self, module: ir.Module) -> Any:
-        """``stage(u, slots, time, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
-        function = declare(module, "stage", [POINTER] * 6)
-        u, slots, time, g, lu, k = function.args
+        """``stage(u, slots, time, middle, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
+        function = declare(module, "stage", [POINTER] * 7)
+        u, slots, time, middle, g, lu, k = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, u, slots, time)
+        code = self._lane_code(writer, {"state": u, "slot": slots, "time": time, "middle": middle})
         if self.unrolled:
             self._write_solution(writer, code, g, lu, k)
         else:
-            for i, rate in enumerate(self.equations.rates):
+            for i, rate in enumerate(self.rates):
                 writer.store_vector(writer.add(code.value(rate), writer.load_vector(g, i)), k, i)
             write_solution(writer, self.factors, self.places[0], lu, k)
         writer.finish()
@@ -157,7 +166,7 @@ class ModelCode:
         factors, (at, _) = self.factors, self.places
         x: list[Value] = []
         for i, pivot in enumerate(factors.order):
-            value = writer.add(code.value(self.equations.rates[pivot]), writer.load_vector(g, pivot))
+            value = writer.add(code.value(self.rates[pivot]), writer.load_vector(g, pivot))
             for j in factors.lower[i]:
                 value = writer.subtract(value, writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
             x.append(value)
@@ -167,22 +176,24 @@ class ModelCode:
             x[i] = writer.multiply(x[i], writer.load_vector(lu, at[i, i]))
             writer.store_vector(x[i], k, factors.order[i])
 
-    def _lane_code(self, writer: Writer, u: Value, slots: Value, time: Value) -> StraightLine:
+    def _lane_code(self, writer: Writer, bases: dict[str, Value]) -> StraightLine:
         def load(kind: str, index: int) -> Value:
-            return writer.load_vector({"state": u, "slot": slots, "time": time}[kind], index)
+            return writer.load_vector(bases[kind], index)
 
         return StraightLine(writer, self.equations.graph, load, self.slots)
 
     # -- one patient -------------------------------------------------------------------------------
 
     def write_hoist(self, module: ir.Module) -> Any:
-        """``hoist(row, slot)``: the patient-constant parts of one lane, from its parameters."""
-        function = declare(module, "hoist", [POINTER] * 2)
-        row, slot = function.args
+        """``hoist(row, slot, jumps)``: the patient-constant parts of one lane, from its parameters."""
+        function = declare(module, "hoist", [POINTER] * 3)
+        row, slot, jumps = function.args
         writer = Writer(function, 1)
         code = self._row_code(writer, row, None)
         for a, i in self.slots.items():
             writer.store(code.value(a), slot, i * self.lanes)
+        for i, a in enumerate(self.frozen[1]):
+            writer.store(code.value(a), jumps, i)
         writer.finish()
         return function
 
@@ -227,9 +238,7 @@ class ModelCode:
         with writer.loop(count) as i:
             own = writer.cell(given, i, width)
             bases = {"given": own, "flag": flags, "time": time}
-            code = StraightLine(
-                writer, self.equations.graph, lambda kind, index: writer.load(bases[kind], index), {}
-            )
+            code = StraightLine(writer, self.equations.graph, lambda kind, index: writer.load(bases[kind], index), {})
             for j, a in enumerate(self.equations.initial):
                 writer.store(code.value(a), writer.cell(out, i, width), j)
         writer.finish()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
 
 Gradient = dict[Expression, Expression]
-FLAT = {"number", "parameter", "given", "flag", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
+FLAT = {"number", "parameter", "given", "flag", "middle", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
 
 
 def gradients(graph: Graph, roots: Iterable[Expression]) -> list[Gradient]:
@@ -46,10 +46,7 @@ def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient]) ->
 def _select(graph: Graph, arguments: tuple[Expression, ...], known: dict[Expression, Gradient]) -> Gradient:
     condition, yes, no = arguments
     variables = sorted(set(known[yes]) | set(known[no]))
-    return {
-        v: graph.select(condition, known[yes].get(v, graph.zero), known[no].get(v, graph.zero))
-        for v in variables
-    }
+    return {v: graph.select(condition, known[yes].get(v, graph.zero), known[no].get(v, graph.zero)) for v in variables}
 
 
 def _slopes(graph: Graph, a: Expression) -> list[Expression]:

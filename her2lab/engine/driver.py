@@ -149,10 +149,13 @@ class LaneCode:
         at, until = memory.lane("next_stop", lane), memory.lane("until", lane)
         memory.set_lane("stop", lane, until)
         with builder.if_then(builder.icmp_signed("<", at, end)):
-            memory.set_lane(
-                "stop", lane, writer.smaller(until, writer.load(memory.argument("stop_time"), at))
-            )
-        builder.call(self.hoist, [memory.row(lane), self._state(writer, memory, "slot", lane)])
+            memory.set_lane("stop", lane, writer.smaller(until, writer.load(memory.argument("stop_time"), at)))
+        slot, jumps = self._state(writer, memory, "slot", lane), memory.jumps(lane)
+        builder.call(self.hoist, [memory.row(lane), slot, jumps])
+        with writer.loop(self.layout.jumps) as i:
+            jump, stop = writer.load(jumps, i), memory.lane("stop", lane)
+            ahead = writer.compare(">", jump, memory.lane("time", lane))
+            memory.set_lane("stop", lane, builder.select(ahead, writer.smaller(jump, stop), stop))
         with builder.if_then(writer.truth(memory.lane("fresh", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
 
@@ -269,6 +272,7 @@ class LaneCode:
                 with home:
                     self._retire(writer, memory, lane, writer.integer(Status.OK))
                 with stop:
+                    memory.set_lane("fresh", lane, writer.integer(1))
                     self._call("apply", writer)
 
     def _check_step(self, writer: Writer, memory: Memory, lane: Value) -> None:

@@ -8,6 +8,7 @@ Microsystems, 1993: e_exp.c, e_log.c), whose errors stay below one unit in the l
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -46,8 +47,8 @@ def write_function(module: ir.Module, name: str, lanes: int) -> Any:
     vector = ir.VectorType(ir.DoubleType(), lanes)
     function = declare(module, full, [vector] * (2 if name == "pow" else 1), vector)
     writer = Writer(function, lanes)
-    result = {"exp": _exp, "log": _log, "pow": _pow}[name](writer, *function.args)
-    writer.builder.ret(result)
+    bodies: dict[str, Callable[..., Value]] = {"exp": _exp, "log": _log, "pow": _pow}
+    writer.builder.ret(bodies[name](writer, *function.args))
     return function
 
 

@@ -19,7 +19,6 @@ Expression = int
 Node = tuple[str, tuple[Expression, ...], float | int | None]
 """Operation, arguments, and the number or index that a leaf carries."""
 
-LEAVES = ("number", "state", "parameter", "time", "given", "flag")
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b,
@@ -66,7 +65,7 @@ class Graph:
         return self._node("number", (), float(value))
 
     def leaf(self, kind: str, index: int = 0) -> Expression:
-        """A symbol: ``state``, ``parameter``, ``given`` and ``flag`` by index, or ``time``."""
+        """A symbol: ``state``, ``parameter``, ``given``, ``flag`` by index; ``time``; ``middle`` of a step."""
         return self._node(kind, (), index)
 
     # -- arithmetic --------------------------------------------------------------------------------
@@ -185,6 +184,11 @@ class Graph:
         """Whether the expression is true or false rather than a number."""
         return self.nodes[a][0] in RELATIONS or self.nodes[a][0] in LOGIC
 
+    def like(self, a: Expression, arguments: tuple[Expression, ...]) -> Expression:
+        """The same operation on other arguments."""
+        operation, old, value = self.nodes[a]
+        return a if arguments == old else self._node(operation, arguments, value)
+
     # -- questions ---------------------------------------------------------------------------------
 
     def value(self, a: Expression) -> float | None:
@@ -212,9 +216,7 @@ class Graph:
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _node(
-        self, operation: str, arguments: tuple[Expression, ...], value: float | int | None
-    ) -> Expression:
+    def _node(self, operation: str, arguments: tuple[Expression, ...], value: float | int | None) -> Expression:
         if operation == "number" and value == 0.0:
             value = 0.0  # one zero: a negative zero has no meaning in a model
         key = (operation, arguments, repr(value))
@@ -222,13 +224,11 @@ class Graph:
         if found is None:
             found = self._index[key] = len(self.nodes)
             self.nodes.append((operation, arguments, value))
-            moving = operation in ("state", "time")
+            moving = operation in ("state", "time", "middle")
             self.fixed.append(not moving and all(self.fixed[a] for a in arguments))
         return found
 
-    def _fold(
-        self, operation: str, arguments: tuple[Expression, ...], function: Callable[..., float]
-    ) -> Expression:
+    def _fold(self, operation: str, arguments: tuple[Expression, ...], function: Callable[..., float]) -> Expression:
         """The node, or its number where all arguments are numbers and the result is finite."""
         arguments = tuple(self.amount(a) for a in arguments)
         values = [self.value(a) for a in arguments]

@@ -169,9 +169,7 @@ def _rates(
     order = np.lexsort((opens, when, what, who))  # windows close before others open
     who, what, when, change, opens = who[order], what[order], when[order], change[order], opens[order]
     open_windows = np.cumsum(opens)
-    first = (
-        np.flatnonzero(np.concatenate([[0], open_windows[:-1]]) == 0) if len(order) else np.zeros(0, np.int64)
-    )
+    first = np.flatnonzero(np.concatenate([[0], open_windows[:-1]]) == 0) if len(order) else np.zeros(0, np.int64)
     position = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
     total = change.copy()
     for k in range(1, int(position.max(initial=0)) + 1):
@@ -184,9 +182,7 @@ def _rates(
 def _column(name: str, values: ArrayLike, length: int) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim > 1 or (array.ndim == 1 and len(array) != length):
-        raise InputError(
-            "wrong length", field=name, value=array.shape, expected=f"a scalar or length {length}"
-        )
+        raise InputError("wrong length", field=name, value=array.shape, expected=f"a scalar or length {length}")
     column = np.broadcast_to(array, (length,)) + 0.0
     _refuse(name, ~np.isfinite(column), column, "a finite number")
     return column
@@ -195,6 +191,4 @@ def _column(name: str, values: ArrayLike, length: int) -> Floats:
 def _refuse(name: str, bad: NDArray[np.bool_], values: NDArray[np.generic], expected: str) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
-        raise InputError(
-            f"cannot be used in dose {row}", field=name, value=values[row].item(), expected=expected
-        )
+        raise InputError(f"cannot be used in dose {row}", field=name, value=values[row].item(), expected=expected)

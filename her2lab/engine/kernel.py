@@ -76,8 +76,9 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     code = ModelCode(equations, _lanes(cpu, features))
     identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()
+    # one level of optimisation: more takes five times as long on large models and gains nothing measurable
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features.flatten(), opt=2, reloc="pic", codemodel="default"
+        cpu=cpu, features=features.flatten(), opt=1, reloc="pic", codemodel="default"
     )
     body = disk.load(name)
     if body is None:

@@ -27,6 +27,7 @@ LANE_NUMBERS = (
     "used",
     "stop",
     "until",
+    "middle",
     "restart",
     "error",
     "grown",
@@ -50,6 +51,7 @@ class Layout:
     parameters: int
     slots: int
     factors: int
+    jumps: int
 
     @property
     def row(self) -> int:
@@ -71,7 +73,7 @@ class Layout:
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
         sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS),), lanes)
-        return sizes | {"rows": lanes * self.row, "cursor": 1, "end": 1, "busy": 1}
+        return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "busy": 1}
 
     @property
     def offsets(self) -> dict[str, int]:
@@ -105,6 +107,10 @@ class Memory:
     def row(self, lane: Value) -> Value:
         """Address of the lane's row."""
         return self.writer.cell(self.section("rows"), lane, self.layout.row)
+
+    def jumps(self, lane: Value) -> Value:
+        """Address of the times at which the lane's rates jump."""
+        return self.writer.cell(self.section("jumps"), lane, self.layout.jumps)
 
     def lane(self, name: str, lane: Value) -> Value:
         """A variable of one lane."""

@@ -128,9 +128,7 @@ class Model:
         bad = np.argwhere(~np.isfinite(initial))
         if bad.size:
             i, j = bad[0]
-            raise InputError(
-                f"no finite initial value for patient {i}", field=names[j], value=float(initial[i, j])
-            )
+            raise InputError(f"no finite initial value for patient {i}", field=names[j], value=float(initial[i, j]))
         split = len(self.parameters)
         return Batch(
             model=self,
@@ -170,9 +168,7 @@ class Model:
         """
         moments = np.atleast_1d(np.asarray(times, dtype=np.float64))
         if moments.size == 0 or not np.isfinite(moments).all():
-            raise InputError(
-                "needs at least one finite time", field="times", expected="ascending numbers >= 0"
-            )
+            raise InputError("needs at least one finite time", field="times", expected="ascending numbers >= 0")
         lengths = {np.size(v) for v in (parameters or {}).values() if np.ndim(v) == 1}
         n = inputs.n if inputs is not None else max(lengths, default=1)
         batch = self.start(n, parameters)

@@ -265,14 +265,10 @@ class _Builder:
 def refuse_unsupported(model: Any) -> None:
     """Raise UnsupportedModel for what the engine does not integrate."""
     for event in model.getListOfEvents():
-        raise UnsupportedModel(
-            "events are not supported; give doses as inputs", field=event.getId() or "event"
-        )
+        raise UnsupportedModel("events are not supported; give doses as inputs", field=event.getId() or "event")
     for rule in model.getListOfRules():
         if rule.isAlgebraic():
-            raise UnsupportedModel(
-                "algebraic rules are not supported", field=rule.getMetaId() or "algebraic rule"
-            )
+            raise UnsupportedModel("algebraic rules are not supported", field=rule.getMetaId() or "algebraic rule")
     for reaction in model.getListOfReactions():
         if reaction.getFast():
             raise UnsupportedModel("fast reactions are not supported", field=reaction.getId())

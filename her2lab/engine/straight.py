@@ -104,8 +104,4 @@ class StraightLine:
 
 def fixed_parts(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:
     """The largest subexpressions that are constant for a patient, in order of first use; numbers excluded."""
-    return [
-        a
-        for a in graph.order(roots, stop=lambda b: graph.fixed[b])
-        if graph.fixed[a] and graph.value(a) is None
-    ]
+    return [a for a in graph.order(roots, stop=lambda b: graph.fixed[b]) if graph.fixed[a] and graph.value(a) is None]

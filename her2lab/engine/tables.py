@@ -60,9 +60,7 @@ def write_elimination(writer: Writer, factors: Factors, at: dict[tuple[int, int]
     with writer.loop(n) as i:
         with writer.loop(row_start[builder.add(i, writer.integer(1))], row_start[i]) as pair:
             place = multiplier[pair]
-            factor = writer.multiply(
-                writer.load_vector(lu, place), writer.load_vector(lu, pivot[pair])
-            )
+            factor = writer.multiply(writer.load_vector(lu, place), writer.load_vector(lu, pivot[pair]))
             writer.store_vector(factor, lu, place)
             first = target_start[pair]
             shift = builder.sub(source[pair], first)

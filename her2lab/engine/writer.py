@@ -25,12 +25,13 @@ Value = Any
 """An llvmlite value; the library carries no types."""
 
 
-def declare(
-    module: ir.Module, name: str, arguments: list[Any], result: Any = VOID, export: bool = False
-) -> Any:
+def declare(module: ir.Module, name: str, arguments: list[Any], result: Any = VOID, export: bool = False) -> Any:
     """A new function of the module; one that is not exported may not be called from outside."""
     function = ir.Function(module, ir.FunctionType(result, arguments), name)
     function.attributes.add("nounwind")
+    for argument in function.args:
+        if argument.type == POINTER:
+            argument.add_attribute("noalias")
     if not export:
         function.linkage = "internal"
         function.attributes.add("noinline")

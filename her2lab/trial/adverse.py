@@ -1,6 +1,6 @@
 """Adverse events that follow from the organs of the model, graded by measurement.
 
-Blood counts are graded on the weekly course of each patient, since a nadir lies between two visits; LVEF on what the
+Blood counts are graded on the recorded course of each patient, since a nadir lies between two visits; LVEF on what the
 visits measured, with their error, as the trials do. Only time on treatment counts.
 """
 
@@ -35,7 +35,7 @@ def adverse_events(arm: Conduct, gradings: Sequence[Grading], drop: LvefDrop) ->
     events: dict[str, dict[str, float | None]] = {}
     for grading in gradings:
         if grading.measure != "lvef" and grading.measure in arm.trace.names:
-            grade = _grade(grading, *_weekly(arm, grading.measure), len(arm.status))
+            grade = _grade(grading, *_course(arm, grading.measure), len(arm.status))
             events[grading.event] = _percent(arm, grade >= 1, grade >= 3)
     if "lvef" in arm.trace.names:
         severe = next((grading for grading in gradings if grading.measure == "lvef"), None)
@@ -43,11 +43,11 @@ def adverse_events(arm: Conduct, gradings: Sequence[Grading], drop: LvefDrop) ->
     return events
 
 
-def _weekly(arm: Conduct, measure: str) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Return (row, value, baseline) of every week on treatment."""
+def _course(arm: Conduct, measure: str) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Return (row, value, baseline) of every record on treatment."""
     values = arm.trace.of(measure).astype(float)
-    rows, weeks = np.nonzero(np.isfinite(values) & (arm.trace.days <= arm.pfs[0][:, None]))
-    return rows, values[rows, weeks], values[rows, 0]
+    rows, places = np.nonzero(np.isfinite(values) & (arm.trace.days <= arm.pfs[0][:, None]))
+    return rows, values[rows, places], values[rows, 0]
 
 
 def _lvef_drop(arm: Conduct, drop: LvefDrop, severe: Grading | None) -> dict[str, float | None]:

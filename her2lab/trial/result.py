@@ -57,7 +57,7 @@ class TrialResult:
     patients, visits
         One row per patient and arm; one row per visit.
     series
-        Arm -> weekly course of its patients.
+        Arm -> course in time of its patients.
     cohort
         The virtual patients of the largest arm; a smaller arm has the first of them.
     """

@@ -1,4 +1,4 @@
-"""The tables of a result: one row per patient and arm, one row per visit, and the weekly series."""
+"""The tables of a result: one row per patient and arm, one row per visit, and the series in time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Series:
     Attributes
     ----------
     days
-        Shape (weeks,).
+        Shape (m,): see :mod:`her2lab.trial.trace`.
     sum_of_diameters, lvef, neutrophils
-        Shape (n, weeks): mm, percent, 1e9/L, without error of measurement.
+        Shape (n, m): mm, percent, 1e9/L, without error of measurement.
     concentrations
-        Drug -> shape (n, weeks), mg/L in plasma, just before a dose of that day.
+        Drug -> shape (n, m), mg/L in plasma, just before a dose of that time.
     """
 
     days: NDArray[np.float64]
@@ -40,7 +40,7 @@ class Series:
 
 
 def series(arm: Conduct) -> Series:
-    """Return the weekly series of an arm; its trace loses what came after progression or death."""
+    """Return the series of an arm; its trace loses what came after progression or death."""
     trace = arm.trace
     trace.values[:, trace.days[None, :] > arm.pfs[0][:, None]] = np.nan
     return Series(

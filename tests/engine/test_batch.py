@@ -58,9 +58,7 @@ def test_fault_12_threads_do_not_change_a_bit(drug: engine.Model, finished: engi
 
 
 @pytest.mark.parametrize("chosen", [[0], [3, 4, 5], [41, 2, 17, 9, 30, 11, 25, 8, 1, 13]])
-def test_fault_12_company_does_not_change_a_bit(
-    drug: engine.Model, finished: engine.Batch, chosen: list[int]
-) -> None:
+def test_fault_12_company_does_not_change_a_bit(drug: engine.Model, finished: engine.Batch, chosen: list[int]) -> None:
     active = np.isin(np.arange(N), chosen)
     batch = drug.start(N, cohort(drug))
     batch.advance(END, inputs=doses(), active=active)

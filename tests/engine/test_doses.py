@@ -27,9 +27,7 @@ def test_fault_01_dose_at_time_0_is_delivered(washout: engine.Model) -> None:
 
 
 @pytest.mark.parametrize("points", [2, 101])
-def test_fault_02_infusion_delivers_what_is_prescribed_on_any_grid(
-    washout: engine.Model, points: int
-) -> None:
+def test_fault_02_infusion_delivers_what_is_prescribed_on_any_grid(washout: engine.Model, points: int) -> None:
     doses = engine.Inputs.build(1, [(0, 30.0 + i * 21, "rate", 10.0, 0.05) for i in range(3)])
     values = washout.simulate(times=np.linspace(0, 100, points), inputs=doses, outputs=washout.states).values
     assert amount_in(washout, values)[0, -1] == pytest.approx(30.0, rel=1e-6)
@@ -52,9 +50,7 @@ def test_fault_03_overlapping_infusions_add(washout: engine.Model) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    windows=st.lists(
-        st.tuples(st.floats(0, 20), st.floats(0.01, 50), st.floats(1e-3, 9)), min_size=1, max_size=8
-    ),
+    windows=st.lists(st.tuples(st.floats(0, 20), st.floats(0.01, 50), st.floats(1e-3, 9)), min_size=1, max_size=8),
     boluses=st.lists(st.tuples(st.floats(0, 29), st.floats(0, 50)), max_size=5),
     cut=st.floats(0.1, 29),
 )
@@ -111,8 +107,6 @@ def test_an_impossible_dose_is_refused(row: engine.inputs.Row, message: str) -> 
 
 
 @pytest.mark.parametrize("row", [(0, 0.0, "CC", 1.0, 0.0), (0, 0.0, "CL", 1.0, 0.0), (0, 0.0, "C", 1.0, 1.0)])
-def test_a_dose_into_the_wrong_kind_of_symbol_is_refused(
-    washout: engine.Model, row: engine.inputs.Row
-) -> None:
+def test_a_dose_into_the_wrong_kind_of_symbol_is_refused(washout: engine.Model, row: engine.inputs.Row) -> None:
     with pytest.raises(InputError, match=r"infusion|without duration"):
         washout.simulate(times=[1.0], inputs=engine.Inputs.build(1, [row]))

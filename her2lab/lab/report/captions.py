@@ -4,8 +4,8 @@ from __future__ import annotations
 
 BAND = "Line: median of the patients under observation; band: 5th to 95th percentile."
 EXPOSURE = (
-    "in serum or plasma, recorded weekly; on the day of a dose the value is that before the dose, so that "
-    f"peaks after an infusion are not in the picture. {BAND}"
+    "in serum or plasma, recorded hourly on the first day, four times a day up to week six and weekly from then on; "
+    f"at the time of a dose the value is that before the dose. {BAND}"
 )
 WATERFALL = (
     "Best change of the sum of diameters for each virtual patient (a systematic sample in large arms), "
@@ -15,7 +15,7 @@ WATERFALL = (
 TUMOUR = f"Sum of diameters against the patient's own baseline. {BAND} Thin lines: single patients."
 ORGANS = {
     "lvef": f"Left-ventricular ejection fraction. {BAND}",
-    "neutrophils": f"Absolute neutrophil count, first six months, weekly. {BAND}",
+    "neutrophils": f"Absolute neutrophil count, first six months. {BAND}",
 }
 
 

@@ -1,4 +1,4 @@
-"""Concentration of a drug against time: week by week at first, then the lowest of each three weeks."""
+"""Concentration of a drug against time: the first two cycles as recorded, then the lowest of each three weeks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from her2lab.lab.report.data import ArmData, Array
 from her2lab.lab.report.figures.canvas import LOWER, UPPER, median_and_band
 from her2lab.lab.report.palette import AXIS, LAYOUT, arm_colour
 
-FIRST_WEEKS = 18.0
+FIRST_WEEKS = 6.0  # as long as the record is finer than weekly
 WINDOW = 3  # weeks; most of these drugs are given every three weeks
 DAYS_PER_WEEK = 7.0
-FAST = 0.01  # a drug that falls below this part of its weekly maximum within a cycle needs a logarithmic scale
+FAST = 0.01  # a drug that falls below this part of its maximum within a cycle needs a logarithmic scale
 MOST_DECADES = 6.0
 
 
@@ -24,7 +24,7 @@ def concentration_figure(drug: str, arms: list[ArmData]) -> go.Figure:
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.04,
-        subplot_titles=["first 18 weeks", "lowest value of each three weeks"],
+        subplot_titles=["first six weeks", "lowest value of each three weeks"],
     )
     figure.update_layout(**LAYOUT, height=380)
     figure.update_layout(legend_y=1.12, margin_t=76)
@@ -35,7 +35,8 @@ def concentration_figure(drug: str, arms: list[ArmData]) -> go.Figure:
     for arm, colour in treated:
         weeks, values = arm.days / DAYS_PER_WEEK, arm.concentrations[drug]
         early = weeks <= FIRST_WEEKS
-        courses = ((weeks[early], values[:, early]), lowest(weeks, values))
+        weekly = arm.days % DAYS_PER_WEEK == 0
+        courses = ((weeks[early], values[:, early]), lowest(weeks[weekly], values[:, weekly]))
         for column, (times, course) in enumerate(courses, start=1):
             shown = np.where(course > 0, course, np.nan)
             median_and_band(figure, times, shown, arm.id, colour, row=1, col=column, showlegend=column == 1)
