@@ -23,7 +23,7 @@ CHUNKS_PER_THREAD = 4
 LEAST_CHUNK = 32
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Batch:
     """The state of n patients, as plain contiguous arrays; made by :meth:`Model.start`.
 
@@ -204,8 +204,9 @@ class Batch:
         moments = np.atleast_2d(np.asarray([] if record is None else record, dtype=np.float64))
         if moments.ndim != 2 or moments.shape[0] not in (1, len(self)):
             raise InputError("wrong shape", field="record", value=moments.shape, expected="(r,) or (n, r)")
-        if np.any(np.diff(moments, axis=1) < 0):
-            raise InputError("times must ascend", field="record")
+        before, after = moments[:, :-1], moments[:, 1:]
+        if np.any((after < before) | (np.isnan(before) & ~np.isnan(after))):
+            raise InputError("times must ascend, with NaN only at the end", field="record")
         outside = going[:, None] & ((moments < self.time[:, None]) | (moments > end[:, None]))
         if outside.any():
             i, j = np.argwhere(outside)[0]

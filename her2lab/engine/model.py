@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -66,6 +66,14 @@ class Model:
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self._given = np.array(equations.given, dtype=np.float64)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}
+
+    def __reduce__(self) -> tuple[Callable[[str], Model], tuple[str]]:
+        """Travel to another process as text; the kernel there comes from the cache."""
+        return compile, (self.sbml,)
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.states)} states, {len(self.parameters)} parameters"
+        return f"Model({sizes}, {len(self.observables)} observables, hash {self.hash[:12]})"
 
     @cached_property
     def defaults(self) -> dict[str, float]:

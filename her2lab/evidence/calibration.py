@@ -27,7 +27,7 @@ from her2lab.science import search_path
 from her2lab.trial import run as run_trial
 
 Progress = Callable[[float], None]
-_FIRST_STEP = 0.15          # of the width of the bounds, on the unit scale of the search
+_FIRST_STEP = 0.1           # of the width of the bounds, on the unit scale of the search
 _POPULATION_SIZE = 10
 
 

@@ -39,7 +39,7 @@ def after(
 
 
 def test_without_treatment_the_cell_rests_at_a_steady_state(model: engine.Model) -> None:
-    names = ["network_1_akt", "network_1_erk", "foxo_1", "receptor_1_her3", "proliferation_1", "apoptosis_1"]
+    names = ["akt_1", "network_1_erk", "foxo_1", "receptor_1_her3", "proliferation_1", "apoptosis_1"]
     assert after(model, names, {}, days=5.0) == pytest.approx(after(model, names, {}, days=25.0), rel=1e-3)
 
 
@@ -59,7 +59,7 @@ def test_a_tumour_with_less_her2_is_covered_better(model: engine.Model) -> None:
 
 def test_neuregulin_protects_from_trastuzumab_and_pertuzumab_takes_the_protection(model: engine.Model) -> None:
     def akt(drugs: dict[str, float], neuregulin: float) -> float:
-        return float(after(model, ["network_1_akt"], drugs, neuregulin_1=neuregulin)[0])
+        return float(after(model, ["akt_1"], drugs, neuregulin_1=neuregulin)[0])
 
     kept_low, kept_high = akt(TRASTUZUMAB, 0.1) / akt({}, 0.1), akt(TRASTUZUMAB, 5.0) / akt({}, 5.0)
     assert kept_low < kept_high
@@ -70,7 +70,7 @@ def test_neuregulin_protects_from_trastuzumab_and_pertuzumab_takes_the_protectio
 def test_pten_loss_and_pik3ca_mutation_keep_akt_and_growth_under_both_antibodies(
     model: engine.Model, change: dict[str, float]
 ) -> None:
-    names = ["network_1_akt", "proliferation_1"]
+    names = ["akt_1", "proliferation_1"]
     assert (after(model, names, BOTH, **change) > after(model, names, BOTH)).all()
 
 
@@ -80,7 +80,7 @@ def test_blocked_signalling_raises_foxo_and_with_it_her3(model: engine.Model) ->
 
 
 def test_both_arms_of_figure_1_fall_and_gsk3_and_p53_rise_under_dual_blockade(model: engine.Model) -> None:
-    falling = [f"network_1_{node}" for node in ("akt", "mtor", "s6k", "mdm2", "erk", "cyclin_d")]
+    falling = ["akt_1", *(f"network_1_{node}" for node in ("mtor", "s6k", "mdm2", "erk", "cyclin_d"))]
     rising = ["network_1_gsk3", "network_1_p53", "apoptosis_1"]
     assert (after(model, falling, BOTH, days=4.0) < after(model, falling, {}, days=4.0)).all()
     assert (after(model, rising, BOTH, days=4.0) > after(model, rising, {}, days=4.0)).all()

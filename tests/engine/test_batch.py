@@ -151,10 +151,16 @@ def test_result_is_a_tidy_table(drug: engine.Model) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"until": -1.0}, {"until": 5.0, "record": [6.0]}, {"until": 5.0, "record": [2.0, 1.0]}, {"until": 5.0,
-    "rtol": 0.0},
-     {"until": 5.0, "atol": -1.0}, {"until": 5.0, "record": [1.0], "outputs": ["tumor"]}],
-)  # fmt: skip
+    [
+        {"until": -1.0},
+        {"until": 5.0, "record": [6.0]},
+        {"until": 5.0, "record": [2.0, 1.0]},
+        {"until": 5.0, "record": [1.0, np.nan, 2.0]},
+        {"until": 5.0, "rtol": 0.0},
+        {"until": 5.0, "atol": -1.0},
+        {"until": 5.0, "record": [1.0], "outputs": ["tumor"]},
+    ],
+)
 def test_impossible_request_is_refused(drug: engine.Model, arguments: dict[str, object]) -> None:
     with pytest.raises(InputError):
         drug.start(2).advance(**arguments)  # type: ignore[arg-type]

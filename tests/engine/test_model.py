@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,12 @@ def test_text_and_files_of_both_languages_give_the_same_model(tmp_path: Path) ->
 def test_hash_is_that_of_the_mathematics() -> None:
     assert engine.compile(DECAY.replace("model a", "model b")).hash == engine.compile(DECAY).hash
     assert engine.compile(DECAY.replace("-k*x", "-k*x*x")).hash != engine.compile(DECAY).hash
+
+
+def test_model_travels_to_another_process(drug: engine.Model) -> None:
+    other = pickle.loads(pickle.dumps(drug))  # noqa: S301 - our own bytes
+    assert other.hash == drug.hash
+    assert np.array_equal(other.simulate(times=[3.0]).values, drug.simulate(times=[3.0]).values)
 
 
 @pytest.mark.parametrize(
