@@ -13,7 +13,7 @@ from her2lab.biology import Assembly, assemble
 from her2lab.errors import InputError
 from her2lab.facts.quantity import Covariate
 from her2lab.facts.records import Distribution, Population
-from her2lab.population.distributions import Column, log_sd
+from her2lab.population.distributions import Column, correlated, log_sd
 from her2lab.population.distributions import draw as draw_values
 from her2lab.population.random import Floats, normals
 
@@ -138,11 +138,8 @@ def _correlate(population: Population, standard: dict[str, Floats]) -> None:
     for pair in population.correlations:
         i, j = (names.index(name) for name in pair.between)
         matrix[i, j] = matrix[j, i] = pair.value
-    try:
-        factor = np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        raise InputError("the correlations contradict one another", field="correlations", value=population.id) from None
-    mixed = np.stack([standard[name] for name in names], axis=1) @ factor.T
+    independent = np.stack([standard[name] for name in names], axis=1)
+    mixed = correlated(independent, matrix, file=f"facts/populations/{population.id}.yaml")
     for column, name in enumerate(names):
         standard[name] = mixed[:, column]
 

@@ -25,6 +25,20 @@ def log_sd(cv_percent: float) -> float:
     return math.sqrt(math.log1p((cv_percent / 100.0) ** 2))
 
 
+def correlated(standard: Floats, covariance: Floats, file: str) -> Floats:
+    """Mix independent standard normal numbers (n, k) so that they have this covariance (k, k).
+
+    Raises
+    ------
+    InputError
+        If no set of variables has such a covariance; `file` says where it was read.
+    """
+    try:
+        return np.asarray(standard @ np.linalg.cholesky(covariance).T)
+    except np.linalg.LinAlgError:
+        raise InputError("the correlations contradict one another", file=file, field="correlations") from None
+
+
 def draw(distribution: Distribution, normal: Floats, drawn: dict[str, Column], name: str) -> Column:
     """Turn standard normal numbers into values.
 

@@ -9,7 +9,7 @@ from her2lab.errors import InputError
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
 from her2lab.population.cohort import Cohort, apply_covariates
-from her2lab.population.distributions import log_sd
+from her2lab.population.distributions import correlated, log_sd
 from her2lab.population.random import Floats, normals
 
 
@@ -53,13 +53,8 @@ def _random_effects(drug: Drug, cohort: Cohort) -> dict[str, Floats]:
     for pair in drug.correlations:
         i, j = (names.index(name) for name in pair.between)
         covariance[i, j] = covariance[j, i] = pair.covariance_log
-    try:
-        factor = np.linalg.cholesky(covariance)
-    except np.linalg.LinAlgError:
-        raise InputError("the covariances contradict the variances", file=f"facts/drugs/{drug.id}.yaml",
-                         field="correlations") from None
     standard = np.concatenate(
         [normals(cohort.seed, cohort.patients, f"drug:{drug.id}:{name}") for name in names], axis=1
     )
-    mixed = standard @ factor.T
+    mixed = correlated(standard, covariance, file=f"facts/drugs/{drug.id}.yaml")
     return {name: mixed[:, column] for column, name in enumerate(names)}

@@ -6,8 +6,8 @@
 >>> trial.write(result, "results/cleopatra")  # doctest: +SKIP
 """
 
-from her2lab.trial.protocol import carry_out, check, prepare, run
+from her2lab.trial.protocol import carry_out, check, prepare, run, run_patient
 from her2lab.trial.result import TrialResult, write
 from her2lab.trial.setting import Conduct, Setting
 
-__all__ = ["Conduct", "Setting", "TrialResult", "carry_out", "check", "prepare", "run", "write"]
+__all__ = ["Conduct", "Setting", "TrialResult", "carry_out", "check", "prepare", "run", "run_patient", "write"]

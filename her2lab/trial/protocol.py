@@ -63,6 +63,20 @@ def run(
     return carry_out(setting, enrol(trial, max(sizes.values()), draw), sizes, jobs=jobs, progress=progress)
 
 
+def run_patient(trial: Trial, patient: int, *, seed: int = 1, people: Population | None = None) -> TrialResult:
+    """Run one virtual patient, by number, through every arm; the same one as in :func:`run` with this seed.
+
+    Raises
+    ------
+    InputError
+        As :func:`run`.
+    """
+    check(trial)
+    numbers = np.array([patient], dtype=np.int64)
+    cohort = population.draw(people or _population(trial), 1, seed, trial.baseline, patients=numbers)
+    return carry_out(prepare(trial), cohort, {arm.id: 1 for arm in trial.arms})
+
+
 def check(trial: Trial, patients: int | None = None) -> None:
     """Refuse what cannot be run, before anything is computed.
 

@@ -20,7 +20,7 @@ LABELS = {int(code): None if code == Code.NONE else code.name for code in Code}
 
 @dataclass(frozen=True)
 class Series:
-    """Weekly course of the patients of one arm, NaN after progression or death.
+    """Course in time of the patients of one arm, NaN after progression or death.
 
     Attributes
     ----------

@@ -1,0 +1,84 @@
+"""``her2lab patient``: one virtual patient through every arm of a trial."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.table import Table
+
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
+from her2lab.lab.cli.values import whole
+from her2lab.trial import TrialResult
+
+app = typer.Typer(help="One virtual patient: run.", rich_markup_mode=None)
+
+SHOWN = {
+    "best_response": "best response",
+    "best_change_percent": "best change of the sum of diameters, %",
+    "pfs_months": "progression-free, months",
+    "os_months": "survival, months",
+}
+
+
+@app.callback()
+def group() -> None:
+    """Keep ``run`` a command of its own, as in the other groups."""
+
+
+@app.command("run")
+def run(
+    identifier: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")],
+    patient: Annotated[
+        int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, 2**62), help="Number of the patient, from 0.")
+    ] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Seed of the trial.")
+    ] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Run one virtual patient of a trial through every arm: who it is, what happened, arm beside arm.
+
+    The patient is number NUMBER of `her2lab trial run` with this seed, if the trial has no limits of eligibility.
+
+    Example: her2lab patient run cleopatra --patient 17
+    """
+    from her2lab import trial as room
+    from her2lab.facts import library
+
+    result = room.run_patient(library.trial(identifier), patient, seed=seed)
+    if as_json:
+        show_json(_plain(result))
+        return
+    who = Table("patient", str(patient), box=None, header_style="bold")
+    for name, value in result.cohort.properties.row(0, named=True).items():
+        if name != "patient":
+            who.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+    rows = {row["arm"]: row for row in result.patients.to_dicts()}
+    outcome = Table("outcome", *rows, box=None, header_style="bold")
+    for name, words in SHOWN.items():
+        outcome.add_row(words, *(_cell(row, name) for row in rows.values()))
+    show(who, "", outcome, "", RESEARCH_USE)
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, float):
+        return str(value)
+    censored = row.get(name.replace("_months", "_cnsr")) if name.endswith("_months") else 0
+    return f"{value:.1f}" + ("+" if censored else "")
+
+
+def _plain(result: TrialResult) -> dict[str, Any]:
+    arms = {}
+    for arm, series in result.series.items():
+        columns = {"sum_of_diameters": series.sum_of_diameters, "lvef": series.lvef, "neutrophils": series.neutrophils}
+        columns |= {f"{drug}_mg_per_L": values for drug, values in series.concentrations.items()}
+        arms[arm] = {"days": series.days.tolist(), **{name: _numbers(values[0]) for name, values in columns.items()}}
+    properties = result.cohort.properties.row(0, named=True)
+    return {"patient": properties, "outcome": result.patients.to_dicts(), "series": arms}
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [float(value) if np.isfinite(value) else None for value in values]

@@ -1,0 +1,35 @@
+"""``her2lab patient run``: one patient of a trial, the same as in the trial."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from her2lab import trial as room
+from her2lab.facts import library
+from her2lab.lab.cli import main
+
+
+def test_the_patient_is_the_one_of_the_trial(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["patient", "run", "cleopatra", "--patient", "3", "--seed", "5", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    trial = library.trial("cleopatra")
+    whole = room.run(trial, patients=4, seed=5).patients.filter(patient="P00003")
+    assert [row["pfs_days"] for row in alone["outcome"]] == whole["pfs_days"].to_list()
+    assert [row["os_days"] for row in alone["outcome"]] == whole["os_days"].to_list()
+    assert set(alone["series"]) == {"placebo", "pertuzumab"}
+    assert len(alone["series"]["placebo"]["days"]) == len(alone["series"]["placebo"]["sum_of_diameters"])
+
+
+def test_it_reads_arm_beside_arm_and_says_research_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["patient", "run", "cleopatra", "--patient", "0"]) == 0
+    shown = capsys.readouterr().out
+    assert "placebo" in shown
+    assert "progression-free, months" in shown
+    assert "Research use only" in shown
+
+
+def test_a_negative_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["patient", "run", "cleopatra", "--patient", "-1"]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
