@@ -18,16 +18,15 @@ import numpy as np
 
 from her2lab.errors import InputError
 from her2lab.evidence.misfit import Comparison, compare, total
-from her2lab.evidence.records import Calibration, Free
 from her2lab.evidence.rewriting import rewrite_values
 from her2lab.facts import library
-from her2lab.facts.reading import read_record
+from her2lab.facts.calibrations import Calibration, Free
 from her2lab.facts.records import Population, Trial
 from her2lab.science import search_path
 from her2lab.trial import run as run_trial
 
 Progress = Callable[[float], None]
-_FIRST_STEP = 0.1           # of the width of the bounds, on the unit scale of the search
+_FIRST_STEP = 0.05         # of the width of the bounds, on the unit scale of the search
 _POPULATION_SIZE = 10
 
 
@@ -59,28 +58,6 @@ class Fit:
         }
 
 
-def calibrations() -> dict[str, Path]:
-    """Return the calibration files of ``facts/calibrations`` by name."""
-    found: dict[str, Path] = {}
-    for folder in reversed(search_path("facts")):
-        found.update({path.stem: path for path in sorted((folder / "calibrations").glob("*.yaml"))})
-    return found
-
-
-def load(identifier: str) -> Calibration:
-    """Read one calibration.
-
-    Raises
-    ------
-    InputError
-        If there is none of this name, or the file has a mistake.
-    """
-    known = calibrations()
-    if identifier not in known:
-        raise InputError("unknown calibration", field="calibration", value=identifier, expected=" or ".join(known))
-    return read_record(known[identifier], Calibration)
-
-
 def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write: bool = True,
         progress: Progress | None = None) -> Fit:
     """Calibrate: search, compare and, if `write`, put the fitted numbers into the population's file.
@@ -101,7 +78,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     InputError
         If a trial is not marked ``use: calibration``, or a free parameter is not in the population.
     """
-    calibration = load(identifier)
+    calibration = library.calibration(identifier)
     trials = {name: _allowed(calibration, library.trial(name)) for name in calibration.trials}
     population = library.population(calibration.population)
     start = [_current(population, free) for free in calibration.free]

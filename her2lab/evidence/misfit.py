@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from her2lab.evidence.curves import curve, survival_at
-from her2lab.evidence.records import Calibration, CurveTarget
+from her2lab.facts.calibrations import Calibration, CurveTarget
 from her2lab.facts.records import Trial
 from her2lab.trial import TrialResult
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from her2lab.errors import InputError
+from her2lab.facts.calibrations import Calibration
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import read_record, to_record
 from her2lab.facts.records import (
@@ -30,6 +31,7 @@ from her2lab.facts.trials import read_regimen, read_trial
 from her2lab.facts.validation import check_drug, check_file, check_name, check_sources
 from her2lab.science import search_path
 
+KINDS = ("drugs", "regimens", "populations", "parameters", "rules", "trials", "calibrations")
 Folders = tuple[Path, ...]
 Item = TypeVar("Item")
 
@@ -95,6 +97,22 @@ def population(identifier: str) -> Population:
     return _named("population", identifier, _populations(_folders("populations")))
 
 
+def calibrations() -> dict[str, Calibration]:
+    """Return every calibration of ``facts/calibrations`` by id."""
+    return dict(_calibrations(_folders("calibrations")))
+
+
+def calibration(identifier: str) -> Calibration:
+    """Return one calibration.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("calibration", identifier, calibrations())
+
+
 def regimens() -> dict[str, Regimen]:
     """Return every named regimen by id."""
     return dict(_regimens(_folders("regimens"), _folders("drugs")))
@@ -142,7 +160,7 @@ def validate_all() -> list[InputError]:
     """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
     return validate_files(
         path
-        for kind in ("drugs", "regimens", "populations", "parameters", "rules", "trials")
+        for kind in KINDS
         for path in _files(_folders(kind)).values()
     )
 
@@ -204,6 +222,11 @@ def _drug(path: Path) -> Drug:
 @cache
 def _populations(folders: Folders) -> dict[str, Population]:
     return _each(folders, lambda path: read_record(path, Population))
+
+
+@cache
+def _calibrations(folders: Folders) -> dict[str, Calibration]:
+    return _each(folders, lambda path: read_record(path, Calibration))
 
 
 @cache

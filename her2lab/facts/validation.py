@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from her2lab.errors import InputError
+from her2lab.facts.calibrations import Calibration
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
@@ -23,6 +24,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("rules", RuleFile),
     ("grades", GradeFile),
     ("module", ModuleFacts),
+    ("free", Calibration),
 )
 _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
 

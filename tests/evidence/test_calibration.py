@@ -15,8 +15,8 @@ from her2lab.facts import library
 
 
 def test_only_trials_marked_for_calibration_are_fitted() -> None:
-    for name in calibration.calibrations():
-        for trial in calibration.load(name).trials:
+    for one in library.calibrations().values():
+        for trial in one.trials:
             assert library.trial(trial).use == "calibration"
 
 
@@ -29,8 +29,7 @@ def test_a_validation_trial_is_refused_before_anything_runs(monkeypatch: pytest.
 
 
 def test_every_free_number_is_marked_as_calibrated_in_its_population_and_lies_in_its_bounds() -> None:
-    for name in calibration.calibrations():
-        one = calibration.load(name)
+    for one in library.calibrations().values():
         parameters = library.population(one.population).parameters
         for free in one.free:
             assert parameters[free.parameter].calibrated

@@ -63,5 +63,5 @@ def test_peak_of_trastuzumab_is_within_20_percent(course: dict[str, np.ndarray])
     assert np.median(course["trastuzumab"].max(axis=1)) == pytest.approx(published.median.value, rel=0.2)
 
 
-def test_nine_of_ten_patients_keep_pertuzumab_above_the_target_of_20_mg_per_litre(course: dict[str, np.ndarray]) -> None:
+def test_nine_of_ten_keep_pertuzumab_above_the_target_of_20_mg_per_litre(course: dict[str, np.ndarray]) -> None:
     assert (course["pertuzumab"][:, -1] > 20).mean() > 0.9

@@ -1,4 +1,4 @@
-"""What a calibration file may hold: what is fitted, to which trials, how closely."""
+"""The record of a calibration: what is fitted, to which trials, how closely."""
 
 from __future__ import annotations
 
