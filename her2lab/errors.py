@@ -49,6 +49,14 @@ class InputError(Her2labError):
         self.field, self.value, self.expected = field, value, expected
         super().__init__(self.__str__())
 
+    def within(self, file: str | Path) -> InputError:
+        """Return the same error, naming the file that led to it if it names none yet."""
+        if self.file is not None:
+            return self
+        return InputError(
+            self.message, file=file, line=self.line, field=self.field, value=self.value, expected=self.expected
+        )
+
     def __str__(self) -> str:
         place = "" if self.file is None else str(self.file) + (f":{self.line}" if self.line else "")
         field = "" if self.field is None else f"field {self.field}"
