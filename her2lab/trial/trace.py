@@ -1,7 +1,7 @@
 """The record of what happened inside each patient, whatever the visits were.
 
-It is kept hourly on the first day, four times a day for two cycles of three weeks, so that the rise and fall of each
-drug can be seen, and weekly from then on.
+It is kept hourly on the first day and four times a day for two cycles of three weeks, so that the rise and fall of each
+drug can be seen, daily for half a year, so that no nadir of the blood counts is missed, and weekly from then on.
 
 It comes from the dense output of the integrator and never changes the solution; a value on the day of a dose is that
 before the dose. Nothing is recorded after a death or a failed integration (NaN).
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 WEEK = 7.0
-FINE_UNTIL = 42.0  # days
+FINE_UNTIL, DAILY_UNTIL = 42.0, 189.0  # days
 ROUNDING = 1e-9
 
 
@@ -62,5 +62,6 @@ class Trace:
 
 def _grid(horizon: float) -> Floats:
     fine = np.concatenate([np.arange(24.0) / 24.0, np.arange(1.0, FINE_UNTIL, 0.25)])
-    days = np.concatenate([fine, np.arange(FINE_UNTIL, horizon + ROUNDING, WEEK)])
+    daily = np.arange(FINE_UNTIL, DAILY_UNTIL)
+    days = np.concatenate([fine, daily, np.arange(DAILY_UNTIL, horizon + ROUNDING, WEEK)])
     return days[days <= horizon + ROUNDING]

@@ -14,7 +14,7 @@ FIRST_WEEKS = 6.0  # as long as the record is finer than weekly
 WINDOW = 3  # weeks; most of these drugs are given every three weeks
 DAYS_PER_WEEK = 7.0
 FAST = 0.01  # a drug that falls below this part of its maximum within a cycle needs a logarithmic scale
-MOST_DECADES = 6.0
+MOST_DECADES = 5.0
 
 
 def concentration_figure(drug: str, arms: list[ArmData]) -> go.Figure:
@@ -61,5 +61,5 @@ def scale(values: Array) -> dict[str, object]:
     low, middle, high = np.percentile(positive, [LOWER, 50.0, UPPER])
     if middle > FAST * high:
         return {"rangemode": "tozero"}
-    top, bottom = float(np.log10(high)), float(np.log10(low))
-    return {"type": "log", "dtick": 1, "exponentformat": "power", "range": [max(top - MOST_DECADES, bottom), top + 0.5]}
+    top, bottom = float(np.log10(positive.max())), float(np.log10(low))
+    return {"type": "log", "dtick": 1, "exponentformat": "power", "range": [max(top - MOST_DECADES, bottom), top + 0.2]}
