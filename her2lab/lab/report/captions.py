@@ -4,8 +4,8 @@ from __future__ import annotations
 
 BAND = "Line: median of the patients under observation; band: 5th to 95th percentile."
 EXPOSURE = (
-    "in serum or plasma, recorded hourly on the first day, four times a day up to week six, daily up to week 27 and weekly from then on; "
-    f"at the time of a dose the value is that before the dose. {BAND}"
+    "in serum or plasma, recorded hourly on the first day, four times a day up to week six, daily up to week 27 "
+    f"and weekly from then on; at the time of a dose the value is that before the dose. {BAND}"
 )
 WATERFALL = (
     "Best change of the sum of diameters for each virtual patient (a systematic sample in large arms), "
