@@ -18,25 +18,26 @@ MOST_DECADES = 5.0
 
 
 def concentration_figure(drug: str, arms: list[ArmData]) -> go.Figure:
-    """Draw median and 5-95 % band of one drug in each arm that receives it."""
+    """Draw median and 5-95 % band of one drug in each arm that receives it.
+
+    A drug that comes and goes within a cycle has no trough to follow and gets the first panel only.
+    """
+    treated = [(arm, arm_colour(index)) for index, arm in enumerate(arms) if drug in arm.concentrations]
+    axis = scale(np.concatenate([arm.concentrations[drug].ravel() for arm, _ in treated]))
+    titles = ["first six weeks", "lowest value of each three weeks"][: 1 if axis.get("type") == "log" else 2]
     figure = make_subplots(
-        rows=1,
-        cols=2,
-        shared_yaxes=True,
-        horizontal_spacing=0.04,
-        subplot_titles=["first six weeks", "lowest value of each three weeks"],
+        rows=1, cols=len(titles), shared_yaxes=True, horizontal_spacing=0.04, subplot_titles=titles
     )
     figure.update_layout(**LAYOUT, height=380)
     figure.update_layout(legend_y=1.12, margin_t=76)
     figure.update_xaxes(**AXIS, showgrid=False, rangemode="tozero", title_text="weeks")
-    treated = [(arm, arm_colour(index)) for index, arm in enumerate(arms) if drug in arm.concentrations]
-    figure.update_yaxes(**AXIS, **scale(np.concatenate([arm.concentrations[drug].ravel() for arm, _ in treated])))
+    figure.update_yaxes(**AXIS, **axis)
     figure.update_yaxes(title_text="concentration, mg/L", col=1)
     for arm, colour in treated:
         weeks, values = arm.days / DAYS_PER_WEEK, arm.concentrations[drug]
         early = weeks <= FIRST_WEEKS
         weekly = arm.days % DAYS_PER_WEEK == 0
-        courses = ((weeks[early], values[:, early]), lowest(weeks[weekly], values[:, weekly]))
+        courses = ((weeks[early], values[:, early]), lowest(weeks[weekly], values[:, weekly]))[: len(titles)]
         for column, (times, course) in enumerate(courses, start=1):
             shown = np.where(course > 0, course, np.nan)
             median_and_band(figure, times, shown, arm.id, colour, row=1, col=column, showlegend=column == 1)
