@@ -97,6 +97,13 @@ def population(identifier: str) -> Population:
     return _named("population", identifier, _populations(_folders("populations")))
 
 
+def population_of(trial: Trial) -> Population:
+    """Return the population that a trial names or holds."""
+    if isinstance(trial.population, str):
+        return population(trial.population)
+    return Population.model_validate(trial.population, strict=False)
+
+
 def calibrations() -> dict[str, Calibration]:
     """Return every calibration of ``facts/calibrations`` by id."""
     return dict(_calibrations(_folders("calibrations")))

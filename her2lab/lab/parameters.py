@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from her2lab.facts.records import Population, Trial
+from her2lab.facts.records import Trial
 
 if TYPE_CHECKING:
     from her2lab.population.provenance import Provenance
@@ -16,10 +16,8 @@ def used_in(trial: Trial) -> list[Provenance]:
     from her2lab.facts import library
     from her2lab.population.provenance import provenance
 
-    inline = None if isinstance(trial.population, str) else Population.model_validate(trial.population, strict=False)
-    population = inline or library.population(str(trial.population))
     drugs = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
-    return provenance(population, {drug: library.drug(drug) for drug in drugs})
+    return provenance(library.population_of(trial), {drug: library.drug(drug) for drug in drugs})
 
 
 def fitted(parameters: Iterable[Provenance]) -> list[Provenance]:

@@ -26,7 +26,7 @@ def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenan
         f"virtual patients: {escape(sizes)}; intervals are 90 % (simulated) and 95 % (published)\n",
         _table(rows(summary)),
         "",
-        escape(f"{use_sentence(trial.use)} {_fitted_sentence(parameters)}"),
+        escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
     ]
 
 

@@ -55,7 +55,7 @@ def run(
     check(trial, patients)
     setting = prepare(trial)
     sizes = {arm.id: patients or arm.n for arm in trial.arms}
-    source = people or _population(trial)
+    source = people or library.population_of(trial)
 
     def draw(n: int) -> Cohort:
         return population.draw(source, n, seed, trial.baseline)
@@ -73,7 +73,7 @@ def run_patient(trial: Trial, patient: int, *, seed: int = 1, people: Population
     """
     check(trial)
     numbers = np.array([patient], dtype=np.int64)
-    cohort = population.draw(people or _population(trial), 1, seed, trial.baseline, patients=numbers)
+    cohort = population.draw(people or library.population_of(trial), 1, seed, trial.baseline, patients=numbers)
     return carry_out(prepare(trial), cohort, {arm.id: 1 for arm in trial.arms})
 
 
@@ -161,13 +161,6 @@ def _rules(trial: Trial) -> list[Rule]:
 def _fits(rule: Rule, drugs: set[str]) -> bool:
     """Return whether a rule is meant for a trial with these drugs, in whichever arm."""
     return (not rule.only_with or bool(drugs & set(rule.only_with))) and not drugs & set(rule.unless_with)
-
-
-def _population(trial: Trial) -> Population:
-    """Return the population that the trial names or holds."""
-    if isinstance(trial.population, str):
-        return library.population(trial.population)
-    return Population.model_validate(trial.population, strict=False)
 
 
 @cache

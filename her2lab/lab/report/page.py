@@ -43,7 +43,7 @@ def render(result: TrialResult, parameters: Sequence[Provenance], command: str) 
         .render(
             trial=result.trial,
             summary=result.summary,
-            use=use_sentence(result.trial.use),
+            use=use_sentence(result.trial),
             design=words.design(result.trial),
             arms=[(arm, words.arm_lines(arm)) for arm in result.trial.arms],
             comparison=rows(result.summary),
