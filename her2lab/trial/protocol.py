@@ -11,7 +11,7 @@ import numpy as np
 from her2lab import biology, engine, population
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
-from her2lab.facts.records import Population, Rule, Trial
+from her2lab.facts.records import Population, Trial
 from her2lab.population import Cohort
 from her2lab.trial import criteria, endpoints, tables
 from her2lab.trial.eligibility import enrol
@@ -104,7 +104,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
     if trial.prior:
         raise InputError("regimens before entry are not yet simulated", field="prior", expected="[] or none")
     endpoints.wanted(trial)
-    _rules(trial)
+    library.rules_in_force(trial)
 
 
 def prepare(trial: Trial) -> Setting:
@@ -112,7 +112,7 @@ def prepare(trial: Trial) -> Setting:
     names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
     return Setting(
         trial=trial, model=_model(), slots=biology.slots(), drugs={name: library.drug(name) for name in names},
-        rules=_rules(trial), bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
+        rules=library.rules_in_force(trial), bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
     )
 
 
@@ -146,21 +146,6 @@ def _refuse_failures(arm: Conduct) -> None:
         causes = ", ".join(f"{count} {cause}" for cause, count in sorted(failed.items()))
         raise WorkError(f"arm {arm.arm.id}: {failed.total()} of {len(arm.status)} patients could not be integrated, "
                         f"{causes}")
-
-
-def _rules(trial: Trial) -> list[Rule]:
-    """Return the label rules in force: those of facts/rules that fit the trial's drugs and are not switched off."""
-    known = library.rules()
-    drugs = {line.drug for arm in trial.arms for line in arm.regimen}
-    for name in trial.rules:
-        if name not in {rule.id for rule in known}:
-            raise InputError("unknown rule", field=f"rules.{name}", expected=", ".join(rule.id for rule in known))
-    return [rule for rule in known if trial.rules.get(rule.id, True) and _fits(rule, drugs)]
-
-
-def _fits(rule: Rule, drugs: set[str]) -> bool:
-    """Return whether a rule is meant for a trial with these drugs, in whichever arm."""
-    return (not rule.only_with or bool(drugs & set(rule.only_with))) and not drugs & set(rule.unless_with)
 
 
 @cache
