@@ -112,7 +112,8 @@ def prepare(trial: Trial) -> Setting:
     names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
     return Setting(
         trial=trial, model=_model(), slots=biology.slots(), drugs={name: library.drug(name) for name in names},
-        rules=library.rules_in_force(trial), bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
+        rules=library.rules_in_force(trial), bring=population.drug_parameters, recist=criteria.recist(),
+        errors=criteria.errors(),
     )
 
 
