@@ -155,15 +155,15 @@ class _Run:
         targets = [row[2] for row in rows for _ in row[0]]
         inputs = Inputs.from_arrays(len(self.now), columns[0], columns[1], targets, *columns[2:]) if rows else None
         days = self.trace.due(self.now, until)
-        recorded = self.batch.advance(until, inputs=inputs, record=days, outputs=self.trace.names,
+        record = self.batch.advance(until, inputs=inputs, record=days, outputs=self.trace.names,
                                       active=self.active, threads=self.jobs)
         true = self.batch.values(self.trace.names)
         failed = self.active & (self.batch.status != Status.OK)
         self.last_seen[failed] = self.now[failed]
         self.active &= ~failed
-        weekly = np.asarray(recorded)
-        self._bury(until, days, weekly[:, :, self.trace.names.index(DEATH)], true[:, self.trace.names.index(DEATH)])
-        self.trace.keep(np.where((self.active | np.isfinite(self.death))[:, None], days, np.nan), weekly,
+        values = np.asarray(record)
+        self._bury(until, days, values[:, :, self.trace.names.index(DEATH)], true[:, self.trace.names.index(DEATH)])
+        self.trace.keep(np.where((self.active | np.isfinite(self.death))[:, None], days, np.nan), values,
                         np.minimum(until, self.death))
         self.now = until
         return true
@@ -171,9 +171,9 @@ class _Run:
     def _bury(self, until: Floats, days: Floats, hazards: Floats, hazard: Floats) -> None:
         """Find who died since the last stop, and when: where the cumulative hazard crossed the patient's threshold."""
         for row in np.flatnonzero(self.active & (hazard >= self.lethal)):
-            weekly = np.isfinite(days[row])
-            times = np.concatenate([[self.now[row]], days[row, weekly], [until[row]]])
-            levels = np.concatenate([[self.hazard[row]], hazards[row, weekly], [hazard[row]]])
+            known = np.isfinite(days[row])
+            times = np.concatenate([[self.now[row]], days[row, known], [until[row]]])
+            levels = np.concatenate([[self.hazard[row]], hazards[row, known], [hazard[row]]])
             self.death[row] = self.last_seen[row] = np.interp(self.lethal[row], levels, times)
             self.active[row] = False
         self.hazard = hazard

@@ -71,7 +71,7 @@ class Conduct:
     last_seen
         Day up to which a patient was followed: death, failure or end of follow-up.
     scans, visits, dosing, decisions, trace
-        Tumour scans, measurements, doses, rule decisions, weekly record.
+        Tumour scans, measurements, doses, rule decisions, record in time.
     concentrations
         Drug -> the symbol of its plasma concentration in the trace.
     vanished

@@ -21,7 +21,7 @@ OK = "ok"  # the status of a patient who was simulated to the end; the others co
 
 @dataclass(frozen=True)
 class ArmData:
-    """One arm: follow-up, responses and weekly courses, patients in rows."""
+    """One arm: follow-up, responses and courses, patients in rows."""
 
     id: str
     title: str
