@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -10,7 +10,9 @@ from rich.table import Table
 
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
 from her2lab.lab.cli.values import whole
-from her2lab.trial import TrialResult
+
+if TYPE_CHECKING:
+    from her2lab.trial import TrialResult
 
 app = typer.Typer(help="One virtual patient: run.", rich_markup_mode=None)
 
