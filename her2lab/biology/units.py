@@ -34,6 +34,18 @@ def declare_units(document: libsbml.SBMLDocument, units: dict[str, str]) -> None
         parameter = model.getParameter(name)
         if parameter is not None:
             parameter.setUnits(_define(model, _identifier(text), text))
+    for equation in [*model.getListOfRules(), *model.getListOfInitialAssignments()]:
+        formula = equation.getMath().deepCopy()
+        _without_unit(formula)
+        equation.setMath(formula)
+
+
+def _without_unit(formula: libsbml.ASTNode) -> None:
+    """Say of every number in a formula that it is a pure number, so that nothing is left unchecked."""
+    if formula.isNumber() and not formula.isSetUnits():
+        formula.setUnits("dimensionless")
+    for child in range(formula.getNumChildren()):
+        _without_unit(formula.getChild(child))
 
 
 def _identifier(text: str) -> str:
@@ -48,15 +60,13 @@ def _define(model: libsbml.Model, name: str, text: str) -> str:
     base = REGISTRY.Quantity(1.0, REGISTRY.parse_units(text)).to_base_units()
     definition = model.createUnitDefinition()
     definition.setId(name)
-    for unit, exponent in base.unit_items():
+    factor = float(f"{base.magnitude:.12g}")
+    parts = [(_KINDS[unit], float(str(exponent))) for unit, exponent in base.unit_items()]
+    for kind, exponent in parts or [(libsbml.UNIT_KIND_DIMENSIONLESS, 1.0)]:
         part = definition.createUnit()
-        part.setKind(_KINDS[unit])
-        part.setExponent(float(str(exponent)))
+        part.setKind(kind)
+        part.setExponent(exponent)
         part.setScale(0)
-        part.setMultiplier(1.0)
-    scale = definition.createUnit()
-    scale.setKind(libsbml.UNIT_KIND_DIMENSIONLESS)
-    scale.setExponent(1.0)
-    scale.setScale(0)
-    scale.setMultiplier(float(f"{base.magnitude:.12g}"))
+        part.setMultiplier(factor ** (1.0 / exponent))      # SBML: (multiplier * kind) ** exponent
+        factor = 1.0
     return name
