@@ -173,8 +173,9 @@ def validate_all() -> list[InputError]:
 
 
 def validate_files(files: Iterable[str | Path]) -> list[InputError]:
-    """Check files of any kind; return the problems, one for each file that has any."""
-    return [problem for path in files if (problem := _problem(Path(path))) is not None]
+    """Check files of any kind; return the problems, each once, though a faulty drug fails all trials that use it."""
+    problems = [problem for path in files if (problem := _problem(Path(path))) is not None]
+    return list({str(problem): problem for problem in problems}.values())
 
 
 # ------------------------------------------------------------------------------------------------ looking up

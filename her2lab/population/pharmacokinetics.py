@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import numpy as np
 
-from her2lab.biology import assemble
+from her2lab.biology import assemble, slots
 from her2lab.errors import InputError
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
@@ -24,25 +26,51 @@ def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> dict[str, Floats]:
     InputError
         If the drug lacks a parameter of the slot's module or has one that the module does not know.
     """
-    needed = assemble().slot_symbols(slot)
+    typical_values = typical_parameters(drug, slot)
     given = {**drug.parameters, "molar_mass": drug.molar_mass}
-    file = f"facts/drugs/{drug.id}.yaml"
-    for name in needed:
-        if name not in given:
-            raise InputError(f"drug {drug.id} lacks a parameter of module {drug.module}", file=file,
-                             field=f"parameters.{name}", expected=f"a value in {needed[name].unit}")
-    for name in given:
-        if name not in needed:
-            raise InputError(f"module {drug.module} has no such constant", file=file, field=f"parameters.{name}",
-                             expected=" or ".join(sorted(needed)))
     effects = _random_effects(drug, cohort)
     columns = {name: cohort.properties[name].to_numpy() for name in cohort.properties.columns}
     values = {}
-    for name, symbol in needed.items():
-        typical = convert(given[name], symbol.unit, molar_mass=drug.molar_mass)
+    for name, typical in typical_values.items():
         factor = apply_covariates(given[name].covariates, columns, f"{drug.id}.{name}")
         values[f"{slot}_{name}"] = typical * factor * np.exp(effects.get(name, np.zeros(len(cohort.patients))))
     return values
+
+
+def typical_parameters(drug: Drug, slot: str) -> dict[str, float]:
+    """Return what `drug` brings to `slot` in a typical patient, by symbol of the slot, in the model's units.
+
+    Raises
+    ------
+    InputError
+        As :func:`drug_parameters`.
+    """
+    needed = assemble().slot_symbols(slot)
+    given = {**drug.parameters, "molar_mass": drug.molar_mass}
+    file = f"facts/drugs/{drug.id}.yaml"
+    for name, symbol in needed.items():
+        if name not in given:
+            raise InputError(f"drug {drug.id} lacks a parameter of module {drug.module}", file=file,
+                             field=f"parameters.{name}", expected=f"a value in {symbol.unit}")
+    for name in given:
+        if name not in needed:
+            nearest = get_close_matches(name, needed, 1)
+            raise InputError(f"module {drug.module} has no such constant", file=file, field=f"parameters.{name}",
+                             expected=nearest[0] if nearest else " or ".join(sorted(needed)))
+    return {name: convert(given[name], symbol.unit, molar_mass=drug.molar_mass) for name, symbol in needed.items()}
+
+
+def check_drug(drug: Drug) -> None:
+    """Require that a drug of a kind that the patient has a slot for brings what the slot needs.
+
+    Raises
+    ------
+    InputError
+        As :func:`drug_parameters`. A drug of a kind that is not simulated yet passes.
+    """
+    slot = next((name for name, module in slots().items() if module == drug.module), None)
+    if slot is not None:
+        typical_parameters(drug, slot)
 
 
 def _random_effects(drug: Drug, cohort: Cohort) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ import pytest
 
 from her2lab import biology, engine
 from her2lab.facts import library
-from her2lab.facts.units import convert
+from her2lab.population import typical_parameters
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +17,7 @@ def model() -> engine.Model:
 
 def drug_in(slot: str, drug: str) -> dict[str, float]:
     """Typical values of a drug, as model parameters of a slot."""
-    record, symbols = library.drug(drug), biology.assemble().slot_symbols(slot)
-    given = {**record.parameters, "molar_mass": record.molar_mass}
-    return {f"{slot}_{name}": convert(given[name], symbol.unit, molar_mass=record.molar_mass)
-            for name, symbol in symbols.items()}
+    return {f"{slot}_{name}": value for name, value in typical_parameters(library.drug(drug), slot).items()}
 
 
 TRASTUZUMAB, PERTUZUMAB = drug_in("antibody_a", "trastuzumab"), drug_in("antibody_b", "pertuzumab")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import pytest
+
+from her2lab import science
+from her2lab.lab.cli import main
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,19 @@ def test_model_run_unknown_parameter(her2lab, tmp_path):
     ended = her2lab("model", "run", tmp_path / "decay.ant", "--until", 2, "--param", "kk=1")
     assert ended.status == 2
     assert "kk" in ended.line
+
+
+def test_a_drug_that_misses_what_its_slot_needs_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "facts" / "drugs"
+    folder.mkdir(parents=True)
+    text = (science.folder("facts") / "drugs" / "docetaxel.yaml").read_text(encoding="utf-8")
+    text = text.replace("id: docetaxel", "id: cabotaxel").replace("  cycle_dependence:", "  cycle_dependance:")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("regimens:"))
+    (folder / "cabotaxel.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
+    assert main(["validate"]) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert "cycle_dependence" in lines[0]

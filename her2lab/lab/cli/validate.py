@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from her2lab.errors import InputError
+from her2lab.facts.records import Drug
 from her2lab.lab.cli.screen import AsJson, show, show_json
 
 
@@ -26,6 +28,8 @@ def validate(
     from her2lab.facts import library
 
     problems = library.validate_files(files) if files else library.validate_all()
+    if not files and not problems:
+        problems = _misfits(library.drugs().values())
     if as_json:
         show_json({"problems": [_as_record(problem) for problem in problems]})
     elif not problems:
@@ -34,6 +38,19 @@ def validate(
         print(f"her2lab: error: {problem}", file=sys.stderr)
     if problems:
         raise typer.Exit(InputError.exit_status)
+
+
+def _misfits(drugs: Iterable[Drug]) -> list[InputError]:
+    """Return the drugs that do not bring what their slot of the patient model needs."""
+    from her2lab.population import check_drug
+
+    problems = []
+    for drug in drugs:
+        try:
+            check_drug(drug)
+        except InputError as problem:
+            problems.append(problem)
+    return problems
 
 
 def _as_record(problem: InputError) -> dict[str, str | int | None]:
