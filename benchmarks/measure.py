@@ -76,6 +76,8 @@ def measure(case: Case, entries: Sequence[Entry], rounds: int, compared: int) ->
     ours = Her2lab()
     ours.prepare(case)
     exact = ours.run(range(compared), TIGHT)
+    if not np.isfinite(exact).all():
+        raise RuntimeError(f"{case.name}: the tight reference failed")
     present, notes = _prepared(case, entries)
     rows = [(entry, Row(entry.peer.name, rtol, entry.patients)) for entry in present for rtol in entry.tolerances]
     for _ in range(rounds):

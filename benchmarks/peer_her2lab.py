@@ -27,5 +27,6 @@ class Her2lab:
             outputs=case.model.states,
             rtol=rtol,
             threads=self.threads,
+            max_steps=10**7,
         )
         return np.asarray(values)

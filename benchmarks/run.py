@@ -32,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="under three minutes: the fast peers, fewer rounds")
     parser.add_argument("--out", type=Path, help="write the results as JSON")
+    parser.add_argument("--only", help="a single case, by its name")
     options = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         all_cores = os.sched_getaffinity(0)
@@ -40,7 +41,7 @@ def main() -> None:
     print(f"{answer['machine']}, one core; error: median patient's worst scaled error against rtol 1e-9\n")
     for case in (cases.reference(PATIENTS), cases.patient(PATIENTS), cases.reference(PATIENTS, daily=True)):
         is_daily = "daily" in case.name
-        if is_daily and options.short:
+        if (is_daily and options.short) or options.only not in (None, case.name):
             continue
         entries = few(options.short, 3, 64) if is_daily else few(True) if options.short else everyone()
         compared = 3 if is_daily else 4 if options.short else 8
