@@ -1,9 +1,8 @@
 """Threads, memory of a long stream of patients, and the time from a model to its first result.
 
-    python -m benchmarks.resources first FILE      compile a model and simulate one patient
-    python -m benchmarks.resources stream N        N patients of the project's model, in chunks, to Parquet
+    python -m benchmarks.resources N        N patients of the project's model, in chunks, to Parquet
 
-Both run in a process of their own, since neither a peak of memory nor a cold start can be had twice in one.
+Stream and first result have processes of their own: neither a peak of memory nor a cold start can be had twice in one.
 """
 
 from __future__ import annotations
@@ -22,6 +21,11 @@ from benchmarks.cases import Case, patient
 from benchmarks.peer_her2lab import Her2lab
 
 CHUNK = 1000
+FIRST = """
+import pathlib, sys
+from her2lab import engine
+engine.compile(pathlib.Path(sys.argv[1])).simulate(times=[0, 42])
+"""
 
 
 def threads(case: Case, patients: int, rounds: int) -> dict[str, float]:
@@ -42,27 +46,20 @@ def first_result(case: Case) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.xml"
         file.write_text(case.sbml)
-        runs = [_own_process("first", file, HER2LAB_CACHE=folder) for _ in range(2)]
-    return {"cold": runs[0]["seconds"], "cached": runs[1]["seconds"]}
+        environment = {**os.environ, "HER2LAB_CACHE": folder}
+        seconds = []
+        for _ in range(2):
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, "-c", FIRST, str(file)], check=True, env=environment)
+            seconds.append(time.perf_counter() - begin)
+    return {"cold": seconds[0], "cached": seconds[1]}
 
 
 def stream(patients: int) -> dict[str, float]:
-    return _own_process("stream", patients)
-
-
-def _own_process(*arguments: object, **environment: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.resources", *map(str, arguments)]
-    begin = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**os.environ, **environment})
+    command = [sys.executable, "-m", "benchmarks.resources", str(patients)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     answer: dict[str, float] = json.loads(done.stdout)
-    return {"seconds": time.perf_counter() - begin, **answer}
-
-
-def _first(file: str) -> dict[str, Any]:
-    from her2lab import engine
-
-    engine.compile(Path(file)).simulate(times=[0.0, 42.0])
-    return {}
+    return answer
 
 
 def _stream(patients: int) -> dict[str, Any]:
@@ -88,9 +85,8 @@ def _stream(patients: int) -> dict[str, Any]:
             writer.close()
         size = file.stat().st_size
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"patients": done, "peak_gib": peak, "file_gib": size / 2**30, "inside": time.perf_counter() - begin}
+    return {"patients": done, "peak_gib": peak, "file_gib": size / 2**30, "seconds": time.perf_counter() - begin}
 
 
 if __name__ == "__main__":
-    work = {"first": _first, "stream": lambda n: _stream(int(n))}[sys.argv[1]]
-    print(json.dumps(work(sys.argv[2])))
+    print(json.dumps(_stream(int(sys.argv[1]))))

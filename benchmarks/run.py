@@ -50,7 +50,8 @@ def main() -> None:
         answer["cases"][case.name] |= {"notes": notes, "ratio": report(case, rows, notes)}
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, all_cores)
-    answer["resources"] = use(options.short)
+    if not options.only:
+        answer["resources"] = use(options.short)
     if options.out:
         options.out.write_text(json.dumps(answer, indent=1) + "\n")
 
@@ -106,7 +107,7 @@ def use(short: bool) -> dict[str, Any]:
     print("### Threads, first result, memory (patient model)\n\n| what | measured |\n|---|---|")
     print(f"| two threads against one | {threads['ratio']:.2f} times |")
     print(f"| model to first result with imports, cold / cached | {first['cold']:.1f} / {first['cached']:.1f} s |")
-    print(f"| {stream['patients']} patients to Parquet | {stream['inside']:.0f} s, peak {stream['peak_gib']:.2f} GiB |")
+    print(f"| {stream['patients']} patients to a file | {stream['seconds']:.0f} s, {stream['peak_gib']:.2f} GiB |")
     return answer
 
 
