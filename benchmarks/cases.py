@@ -105,7 +105,7 @@ class Case:
 
     def state_at_start(self, patient: int) -> Floats:
         """Initial values with the boluses of day 0 given; infusions of day 0 are on from the start."""
-        state = self.start.state[patient].copy()
+        state: Floats = self.start.state[patient].copy()
         for course in self.courses:
             if not course.duration and course.first == 0:
                 state[self.model.states.index(course.target)] += course.amount

@@ -55,15 +55,16 @@ def check(folder: Path) -> Verdict:
     try:
         return compare(folder)
     except engine.UnsupportedModel as error:
-        return Verdict(name, "refused", without_names(error))
+        return Verdict(name, "refused", reason(error))
     except InputError as error:
-        return Verdict(name, "refused", without_names(error))
+        return Verdict(name, "refused", reason(error))
     except Exception as error:  # a count of its own: nothing may end the run
         return Verdict(name, "error", f"{type(error).__name__}: {error}".splitlines()[0][:90])
 
 
-def without_names(error: InputError) -> str:
-    return error.message.splitlines()[0][:90]
+def reason(error: InputError) -> str:
+    about = f": {error.field}" if "function" in error.message else ""
+    return error.message.splitlines()[0][:90] + about
 
 
 def compare(folder: Path) -> Verdict:
