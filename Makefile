@@ -1,6 +1,6 @@
 # her2lab: `make trial` and `make test` set everything up by themselves; they need Python 3.11 or newer and no compiler.
 .DEFAULT_GOAL := help
-.PHONY: help trial test test-all lint lock clean
+.PHONY: help trial test test-all bench bench-short lint lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,13 @@ test: lint  ## style, types and the quick tests
 
 test-all: lint  ## every test, whole virtual trials included
 	$(BIN)/pytest -n 2
+
+bench: $(INSTALLED_DEV)  ## speed and error of the engine beside all peers (10 minutes)
+	$(PIP) install --editable ".[bench]"
+	$(BIN)/python -m benchmarks.run
+
+bench-short: $(INSTALLED_DEV)  ## the same in under 3 minutes
+	$(BIN)/python -m benchmarks.run --short
 
 # uv resolves for every system and every Python from 3.11 on; get it with `python3 -m pip install uv`.
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --quiet --upgrade \

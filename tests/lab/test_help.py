@@ -17,6 +17,7 @@ COMMANDS = [
     "validate",
     "model export",
     "model run",
+    "model check",
     "population list",
     "population show",
     "population calibrate",

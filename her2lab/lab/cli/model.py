@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from her2lab.errors import InputError, WorkError
 from her2lab.lab.cli.screen import AsJson, show, show_json
 from her2lab.lab.cli.values import assignments, finite, whole
 
-app = typer.Typer(help="The models: export the patient, run any SBML or Antimony file.", rich_markup_mode=None)
+if TYPE_CHECKING:
+    from her2lab.lab.inspection import Inspection
+
+app = typer.Typer(help="The models: export the patient, check or run any SBML or Antimony.", rich_markup_mode=None)
 
 
 class Format(StrEnum):
@@ -87,3 +92,45 @@ def run(
     for name, values in courses.items():
         table.add_row(name, *(f"{x:.6g}" for x in (values[0], values[-1], values.min(), values.max())))
     show(table)
+
+
+@app.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model: .xml, .sbml (SBML) or .ant (Antimony).")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what is in a model file, which units contradict each other, and whether it can be run.
+
+    Exit status 0 when the engine can run it, 2 when not.
+
+    Example: her2lab model check model.xml
+    """
+    from her2lab.lab.inspection import inspect
+
+    if not file.is_file():
+        raise InputError("cannot be read", file=file, expected="a .xml, .sbml or .ant file")
+    found = inspect(file)
+    if as_json:
+        show_json({"file": str(file), "runs": found.runs, **asdict(found)})
+    else:
+        _show_inspection(file, found)
+    if not found.runs:
+        raise typer.Exit(InputError.exit_status)
+
+
+def _show_inspection(file: Path, found: Inspection) -> None:
+    table = Table("what", "how many", box=None, header_style="bold")
+    for kind, count in found.contents.items():
+        if count:
+            table.add_row(kind, str(count))
+    if found.runs:
+        table.add_row("states to integrate", str(len(found.states)))
+        table.add_row("parameters that can be set", str(len(found.parameters)))
+    show(table)
+    for problem in found.unit_problems:
+        show(Text(f"units: {problem}"))
+    if not found.unit_problems:
+        show("No contradiction of units was found.")
+    if found.unchecked_formulas:
+        show(f"{found.unchecked_formulas} formulas hold something without a unit and could not be checked.")
+    show(Text(f"{file} can be run." if found.runs else f"{file} cannot be run: {found.unsupported}."))

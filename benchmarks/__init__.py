@@ -1,0 +1,1 @@
+"""Benchmarks and conformance: the engine beside its peers. Nothing here is part of the installed package."""

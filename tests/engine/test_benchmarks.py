@@ -1,0 +1,37 @@
+"""The benchmark gives every engine the same problem. No speed is asserted anywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from benchmarks import cases
+from benchmarks.measure import Row, errors, speed_at
+from benchmarks.peer_her2lab import Her2lab
+from benchmarks.peer_roadrunner import Roadrunner
+
+
+@pytest.mark.parametrize("make", [cases.reference, cases.patient])
+def test_events_of_the_peers_are_the_doses_of_ours(make: Callable[[int], cases.Case]) -> None:
+    pytest.importorskip("roadrunner")
+    case, ours, theirs = make(2), Her2lab(), Roadrunner()
+    ours.prepare(case)
+    theirs.prepare(case)
+    found = errors(theirs.run(range(2), 1e-7), ours.run(range(2), 1e-7))
+    assert found.max() < 2e-3
+
+
+def test_speed_at_an_error_is_interpolated_and_never_far_extrapolated() -> None:
+    rows = [Row("a", 1e-4, 10, [1.0], 1e-3), Row("a", 1e-6, 10, [4.0], 1e-5)]
+    assert speed_at(rows, 1e-4) == pytest.approx(5.0)
+    assert math.isnan(speed_at(rows, 1e-7))
+
+
+def test_error_is_the_worst_over_states_and_times() -> None:
+    exact = np.full((1, 3, 2), 10.0)
+    values = exact.copy()
+    values[0, 1, 1] = 10.5
+    assert errors(values, exact) == pytest.approx([0.05])

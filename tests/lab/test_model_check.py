@@ -1,0 +1,66 @@
+"""``her2lab model check``: what is in a file, its units, and whether the engine runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+PLAIN = "model a; species S; S = 3; k = 0.1; y := 2*S; J: S -> ; k*S; end"
+DELAYED = "model a; x = 1; x' = -delay(x, 2); end"
+UNITS = """model a; x = 1; p = 1; q = 2; p has metre; q has second; r := p + q; r has metre; x' = -x; end"""
+
+
+@pytest.fixture
+def model(tmp_path):
+    def write(text):
+        file = tmp_path / "model.ant"
+        file.write_text(text)
+        return file
+
+    return write
+
+
+def test_contents_of_a_model_that_runs(her2lab, model):
+    ended = her2lab("model", "check", model(PLAIN))
+    assert ended.status == 0
+    assert "can be run" in ended.out
+    assert ended.err == ""
+    found = json.loads(her2lab("model", "check", model(PLAIN), "--json").out)
+    assert found["runs"] is True
+    assert found["states"] == ["S"]
+    assert found["observables"] == ["y"]
+    assert "k" in found["parameters"]
+    assert found["contents"]["reactions"] == found["contents"]["assignment rules"] == 1
+
+
+def test_what_is_unsupported_is_named_and_the_status_is_2(her2lab, model):
+    ended = her2lab("model", "check", model(DELAYED))
+    assert ended.status == 2
+    assert "cannot be run" in ended.out
+    assert "delay" in ended.out
+    found = json.loads(her2lab("model", "check", model(DELAYED), "--json").out)
+    assert found["runs"] is False
+    assert "delay" in found["unsupported"]
+
+
+def test_units_that_contradict_each_other_are_shown_and_the_model_still_runs(her2lab, model):
+    ended = her2lab("model", "check", model(UNITS))
+    assert ended.status == 0
+    assert "units: " in ended.out
+    assert json.loads(her2lab("model", "check", model(UNITS), "--json").out)["unit_problems"]
+
+
+def test_the_projects_own_patient_has_no_unit_problem(her2lab, tmp_path):
+    file = tmp_path / "patient.xml"
+    file.write_text(her2lab("model", "export").out)
+    found = json.loads(her2lab("model", "check", file, "--json").out)
+    assert found["runs"] is True
+    assert found["unit_problems"] == []
+
+
+@pytest.mark.parametrize("text", ["model a; x = ; ; )( end", "<sbml>"])
+def test_a_file_that_is_no_model_is_one_line(her2lab, model, text):
+    ended = her2lab("model", "check", model(text))
+    assert ended.status == 2
+    assert ended.line.startswith("her2lab: error: ")
