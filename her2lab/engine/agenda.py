@@ -35,7 +35,7 @@ class Due(NamedTuple):
     values: tuple[float, ...] | None
 
 
-class Failure(Exception):
+class FailureError(Exception):
     """What an event of a patient came to, as a status."""
 
     def __init__(self, status: Status) -> None:
@@ -72,7 +72,7 @@ class Agenda:
             self._settle(todo, status)
             status[todo[batch.steps[todo] - begun[todo] > max_steps]] = Status.TOO_MANY_STEPS
             todo = todo[status[todo] == Status.OK]
-            stop[todo] = [min(end[i], *(due.time for due in batch.queue[i])) if batch.queue[i] else end[i] for i in todo]
+            stop[todo] = [min([end[i], *(due.time for due in batch.queue[i])]) for i in todo]
             home = batch.time[todo] >= end[todo]  # they stay where they are: records that waited are taken
             arguments["patients"] = todo
             integrate(arguments)
@@ -89,7 +89,7 @@ class Agenda:
             if changed[k] or any(due.time <= batch.time[i] for due in batch.queue[i]):
                 try:
                     self._happen(i, effects[k])
-                except Failure as failure:
+                except FailureError as failure:
                     status[i] = failure.status
 
     def _happen(self, i: int, effects: Floats) -> None:
@@ -105,7 +105,7 @@ class Agenda:
             batch.happened[i] += 1
             batch.queue[i] = batch.queue[i][:chosen] + batch.queue[i][chosen + 1 :]
             effects = self._execute(i, happening, effects)
-        raise Failure(Status.TOO_MANY_STEPS)
+        raise FailureError(Status.TOO_MANY_STEPS)
 
     def _notice(self, i: int, effects: Floats) -> None:
         """Queue events whose trigger became true; drop those whose trigger must persist and did not."""
@@ -116,7 +116,7 @@ class Agenda:
             if truth[k]:
                 delay = float(effects[len(self.events) + 2 * k + 1])
                 if not (np.isfinite(delay) and delay >= 0):
-                    raise Failure(Status.NOT_FINITE)
+                    raise FailureError(Status.NOT_FINITE)
                 values = tuple(effects[self.values[k]].tolist()) if event.early else None
                 queue = (*queue, Due(float(batch.time[i]) + delay, k, values))
             elif not event.persistent:
@@ -140,7 +140,7 @@ class Agenda:
         batch, event = self.batch, self.events[due.event]
         values = due.values if due.values is not None else tuple(effects[self.values[due.event]].tolist())
         if not np.isfinite(values).all():
-            raise Failure(Status.NOT_FINITE)
+            raise FailureError(Status.NOT_FINITE)
         before = effects[self.sizes]
         for target, value in zip(event.targets, values, strict=True):
             batch.state[i, target] = value + 0.0  # no negative zero
@@ -153,7 +153,7 @@ class Agenda:
             if old != new:  # also where the event set it: that was in terms of the size before
                 batch.state[i, state] *= old / new
         if not np.isfinite(batch.state[i]).all():
-            raise Failure(Status.NOT_FINITE)
+            raise FailureError(Status.NOT_FINITE)
         return np.asarray(self._effects(one)[0])
 
     def _effects(self, patients: Integers) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -191,7 +191,7 @@ class Batch:
     # -- inside ------------------------------------------------------------------------------------
 
     def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return self.time, self.state, self.parameter, self.status, self.step, self.restart, self.steps, self.truth, self.queue, self.happened
+        return tuple(getattr(self, each.name) for each in fields(self)[1:])
 
     def _going(self, active: ArrayLike | None) -> NDArray[np.bool_]:
         return np.asarray(_mask("active", active, len(self)) & (self.status == Status.OK))

@@ -42,7 +42,8 @@ class Kernel:
         self._integrate = self._function("integrate", "pllp")
         self._observe = self._function("observe_rows", "lpp")
         self._start = self._function("start_rows", "lpppp")
-        self._effects = self._function("effect_rows", "lppp") if self.layout.events else None
+        if self.layout.events:
+            self._effects = self._function("effect_rows", "lppp")
 
     def _function(self, name: str, arguments: str) -> Any:
         kinds = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
@@ -62,7 +63,6 @@ class Kernel:
 
     def effects(self, rows: np.ndarray, times: np.ndarray, out: np.ndarray) -> None:
         """What events would do to patients with these rows at their times (see `watch.Effects`)."""
-        assert self._effects is not None
         self._effects(len(rows), rows.ctypes.data, times.ctypes.data, out.ctypes.data)
 
     def start(self, given: np.ndarray, flags: np.ndarray, time: float) -> np.ndarray:
