@@ -54,7 +54,8 @@ class Agenda:
         self.in_force = _rates_in_force(batch, schedule)
         sizes = [len(event.values) for event in self.events]
         count = len(self.events)
-        first = count + 2 * count + np.concatenate([[0], np.cumsum(sizes)])
+        self.watched = batch.truth.shape[1]
+        first = self.watched + 2 * count + np.concatenate([[0], np.cumsum(sizes)])
         self.values = [slice(int(first[k]), int(first[k + 1])) for k in range(count)]
         self.sizes = slice(int(first[-1]), int(first[-1]) + len(self.volumes))
         self.width = self.sizes.stop
@@ -84,7 +85,9 @@ class Agenda:
         """Carry out all that is due, for patients where something is."""
         batch = self.batch
         effects = self._effects(patients)
-        changed = (effects[:, : len(self.events)] != batch.truth[patients]).any(axis=1)
+        count = len(self.events)
+        changed = (effects[:, :count] != batch.truth[patients, :count]).any(axis=1)
+        batch.truth[patients, count:] = effects[:, count : self.watched]
         for k, i in enumerate(patients.tolist()):
             if changed[k] or any(due.time <= batch.time[i] for due in batch.queue[i]):
                 try:
@@ -110,11 +113,11 @@ class Agenda:
     def _notice(self, i: int, effects: Floats) -> None:
         """Queue events whose trigger became true; drop those whose trigger must persist and did not."""
         batch, queue = self.batch, self.batch.queue[i]
-        truth = effects[: len(self.events)]
-        for k in np.flatnonzero(truth != batch.truth[i]).tolist():
+        truth = effects[: self.watched]
+        for k in np.flatnonzero(truth[: len(self.events)] != batch.truth[i, : len(self.events)]).tolist():
             event = self.events[k]
             if truth[k]:
-                delay = float(effects[len(self.events) + 2 * k + 1])
+                delay = float(effects[self.watched + 2 * k + 1])
                 if not (np.isfinite(delay) and delay >= 0):
                     raise FailureError(Status.NOT_FINITE)
                 values = tuple(effects[self.values[k]].tolist()) if event.early else None
@@ -132,7 +135,7 @@ class Agenda:
         """
         if self.events[due.event].priority is None:
             return -np.inf, 0
-        priority = float(effects[len(self.events) + 2 * due.event])
+        priority = float(effects[self.watched + 2 * due.event])
         return (-np.inf if np.isnan(priority) else priority), _draw(int(happened), due.event)
 
     def _execute(self, i: int, due: Due, effects: Floats) -> Floats:

@@ -39,7 +39,7 @@ class Batch:
     step, restart : (n,) step sizes kept so that going on, and going on after a dose, are cheap; 0 where
         unknown.
     steps : (n,) int64, attempted steps so far.
-    truth : (n, events) 1 where a trigger held when events were last looked at, otherwise 0.
+    truth : (n, conditions) 1 where a trigger, or a comparison in one, held when last looked at, otherwise 0.
     queue : (n,) tuples of the events that were set off and wait for their time.
     happened : (n,) int64, events so far.
     """

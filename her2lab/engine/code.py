@@ -90,7 +90,7 @@ class ModelCode:
         """Sizes of the memory this code needs."""
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), len(e.events), len(e.held))
+        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), len(e.conditions), len(e.held))
 
     # -- all lanes ---------------------------------------------------------------------------------
 

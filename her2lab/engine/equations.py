@@ -48,6 +48,7 @@ class Equations:
     initial : initial value of each parameter, then of each state, in terms of ``given`` and ``flag`` leaves
         of the same order (the flag is 1 where the user gave the value) and of time.
     events : in the order of the model.
+    watched : comparisons in triggers that follow moving states.
     held : states that only events change.
     volumes : a state that is a concentration, and the size of its compartment, where an event may change that.
     """
@@ -61,8 +62,18 @@ class Equations:
     given: tuple[float, ...]
     initial: tuple[Expression, ...]
     events: tuple[Event, ...] = ()
+    watched: tuple[Expression, ...] = ()
     held: frozenset[int] = frozenset()
     volumes: tuple[tuple[int, Expression], ...] = ()
+
+    @property
+    def conditions(self) -> list[Expression]:
+        """What is watched during the integration: triggers first, then single comparisons in them.
+
+        A trigger such as ``x > 5 and x < 5.1`` may be false at both ends of a step that passes it; one of its
+        comparisons is not.
+        """
+        return [event.trigger for event in self.events] + list(self.watched)
 
     @property
     def effects(self) -> list[Expression]:

@@ -70,19 +70,29 @@ def _optional(reader: Reader, part: Any) -> Expression | None:
     return reader.graph.amount(reader.read(part.getMath()))
 
 
-def refuse_hidden_triggers(graph: Graph, events: tuple[Event, ...], held: frozenset[int]) -> None:
-    """Refuse triggers on time that the integrator could step over.
+def watched_comparisons(graph: Graph, events: tuple[Event, ...], held: frozenset[int]) -> tuple[Expression, ...]:
+    """The comparisons in triggers that have to be watched: those that follow moving states.
 
-    A straight line in time is a stop, and states are followed by the error control; a wave or a staircase in time alone
-    is followed by nothing.
+    A straight line in time is a stop, and states are followed by the error control.
+
+    Raises
+    ------
+    UnsupportedModel
+        A trigger follows time alone in a wave or a staircase, which nothing follows, or asks whether a moving state
+        equals something, which no step would meet.
     """
+    found: list[Expression] = []
     for event in events:
         for a in graph.order([event.trigger], stop=lambda b: graph.fixed[b]):
             operation, arguments, _ = graph.nodes[a]
-            if operation not in RELATIONS or constant(graph, a, held):
+            if operation not in RELATIONS or constant(graph, a, held) or comparison(graph, arguments, held):
                 continue
-            if comparison(graph, arguments, held) is None and _bends_in_time(graph, a):
+            if _bends_in_time(graph, a):
                 raise UnsupportedModel("the trigger depends on time other than linearly", field=event.name)
+            if operation in ("eq", "ne") and not any(graph.is_condition(b) for b in arguments):
+                raise UnsupportedModel("the trigger asks for equality with a moving value", field=event.name)
+            found.append(a)
+    return tuple(dict.fromkeys(found))
 
 
 def _bends_in_time(graph: Graph, relation: Expression) -> bool:
@@ -90,7 +100,7 @@ def _bends_in_time(graph: Graph, relation: Expression) -> bool:
     timed: dict[Expression, bool] = {}
     for a in graph.order([relation], stop=lambda b: graph.fixed[b]):
         operation, arguments, _ = graph.nodes[a]
-        count = sum(timed[b] for b in arguments)
+        count = 0 if graph.fixed[a] else sum(timed[b] for b in arguments)
         timed[a] = operation == "time" or count > 0
         straight = operation in ("time", "add", "subtract", "negative", *RELATIONS, *LOGIC)
         straight = straight or (operation == "multiply" and count == 1)

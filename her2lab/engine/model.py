@@ -68,6 +68,7 @@ class Model:
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self._given = np.array(equations.given, dtype=np.float64)
+        self._truth = [float(event.initial) for event in equations.events] + [0.0] * len(equations.watched)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}
 
     def __reduce__(self) -> tuple[Callable[[str], Model], tuple[str]]:
@@ -150,7 +151,7 @@ class Model:
             step=np.zeros(n),
             restart=np.zeros(n),
             steps=np.zeros(n, dtype=np.int64),
-            truth=np.tile([float(event.initial) for event in self.events], (n, 1)),
+            truth=np.tile(self._truth, (n, 1)),
             queue=_empty_queues(n),
             happened=np.zeros(n, dtype=np.int64),
         )

@@ -16,7 +16,7 @@ from typing import Any
 from her2lab.engine.derivative import gradients
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
-from her2lab.engine.happenings import events_of, refuse_hidden_triggers, set_by_events, volumes_of
+from her2lab.engine.happenings import events_of, set_by_events, volumes_of, watched_comparisons
 from her2lab.engine.mathml import Reader
 from her2lab.engine.unsupported import UnsupportedModel
 
@@ -66,7 +66,7 @@ class _Builder:
         rates = tuple(self.graph.amount(self._rate(name)) for name in self.states)
         held = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
         events = events_of(self.model, self.reader, self.state_index)
-        refuse_hidden_triggers(self.graph, events, held)
+        watched = watched_comparisons(self.graph, events, held)
         return Equations(
             graph=self.graph,
             states=tuple(self.states),
@@ -77,6 +77,7 @@ class _Builder:
             given=tuple(self.values[name] for name in self.given),
             initial=tuple(self.graph.amount(self._start(name)) for name in self.given),
             events=events,
+            watched=watched,
             held=held if events else frozenset(),
             volumes=volumes_of(self._diluted(), self.state_index, self._now),
         )

@@ -25,13 +25,13 @@ PRECISION = 1e-13
 
 
 def write_conditions(code: ModelCode, module: ir.Module) -> Any:
-    """``conditions(row, time, out)``: whether each trigger holds, as 1 or 0."""
+    """``conditions(row, time, out)``: whether each trigger and each comparison watched holds, as 1 or 0."""
     function = declare(module, "conditions", [POINTER] * 3)
     row, time, out = function.args
     writer = Writer(function, 1)
     straight = code.row_code(writer, row, time)
-    for i, event in enumerate(code.equations.events):
-        writer.store(straight.value(code.equations.graph.amount(event.trigger)), out, i)
+    for i, condition in enumerate(code.equations.conditions):
+        writer.store(straight.value(code.equations.graph.amount(condition)), out, i)
     writer.finish()
     return function
 
@@ -41,14 +41,14 @@ def write_effect_rows(code: ModelCode, module: ir.Module, conditions: Any) -> No
     function = declare(module, "effect_rows", [INTEGER] + [POINTER] * 3, export=True)
     count, rows, times, out = function.args
     writer = Writer(function, 1)
-    triggers, rest = len(code.equations.events), code.equations.effects
+    first, rest = len(code.equations.conditions), code.equations.effects
     with writer.loop(count) as i:
         row, time = writer.cell(rows, i, code.layout.row), writer.cell(times, i)
-        own = writer.cell(out, i, triggers + len(rest))
+        own = writer.cell(out, i, first + len(rest))
         writer.builder.call(conditions, [row, time, own])  # the very code of the search, to the last bit
         straight = code.row_code(writer, row, time)
         for j, a in enumerate(rest):
-            writer.store(straight.value(a), own, triggers + j)
+            writer.store(straight.value(a), own, first + j)
     writer.finish()
 
 

@@ -201,3 +201,13 @@ def test_command_runs_a_model_with_events(tmp_path: Path) -> None:
     found = CliRunner().invoke(app, ["run", str(tmp_path / "ball.ant"), "--until", "3", "--points", "4", "--json"])
     assert found.exit_code == 0
     assert np.allclose(json.loads(found.stdout)["variables"]["y"], ball_height(np.arange(4.0)), atol=1e-2)
+
+
+def test_narrow_band_of_a_state_is_not_stepped_over() -> None:
+    model = engine.compile("model a; x = 0; w = 0; k = 2; x' = 1; e: at (x > 2*k + 1 && x < 2*k + 1.001): w = x; end")
+    assert np.allclose(model.simulate(times=[1000])["w"][0, 0], 5, rtol=1e-9)
+
+
+def test_trigger_on_equality_of_a_moving_state_is_refused_by_name() -> None:
+    with pytest.raises(engine.UnsupportedModel, match="meet"):
+        engine.compile("model a; x = 0; w = 0; x' = 1; meet: at (x == 1): w = 1; end")
