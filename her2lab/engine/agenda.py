@@ -55,7 +55,8 @@ class Agenda:
         sizes = [len(event.values) for event in self.events]
         count = len(self.events)
         self.watched = batch.truth.shape[1]
-        first = self.watched + 2 * count + np.concatenate([[0], np.cumsum(sizes)])
+        self.waits = self.watched + self.kernel.layout.gaps
+        first = self.waits + 2 * count + np.concatenate([[0], np.cumsum(sizes)])
         self.values = [slice(int(first[k]), int(first[k + 1])) for k in range(count)]
         self.sizes = slice(int(first[-1]), int(first[-1]) + len(self.volumes))
         self.width = self.sizes.stop
@@ -117,7 +118,7 @@ class Agenda:
         for k in np.flatnonzero(truth[: len(self.events)] != batch.truth[i, : len(self.events)]).tolist():
             event = self.events[k]
             if truth[k]:
-                delay = float(effects[self.watched + 2 * k + 1])
+                delay = float(effects[self.waits + 2 * k + 1])
                 if not (np.isfinite(delay) and delay >= 0):
                     raise FailureError(Status.NOT_FINITE)
                 values = tuple(effects[self.values[k]].tolist()) if event.early else None
@@ -135,7 +136,7 @@ class Agenda:
         """
         if self.events[due.event].priority is None:
             return -np.inf, 0
-        priority = float(effects[self.watched + 2 * due.event])
+        priority = float(effects[self.waits + 2 * due.event])
         return (-np.inf if np.isnan(priority) else priority), _draw(int(happened), due.event)
 
     def _execute(self, i: int, due: Due, effects: Floats) -> Floats:

@@ -90,7 +90,8 @@ class ModelCode:
         """Sizes of the memory this code needs."""
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), len(e.conditions), len(e.held))
+        watch = (len(e.conditions), len(e.held), len(e.gaps))
+        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), *watch)
 
     # -- all lanes ---------------------------------------------------------------------------------
 

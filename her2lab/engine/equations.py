@@ -76,6 +76,12 @@ class Equations:
         return [event.trigger for event in self.events] + list(self.watched)
 
     @property
+    def gaps(self) -> list[Expression]:
+        """Difference of the two sides of each comparison that is watched."""
+        graph = self.graph
+        return [graph.subtract(*(graph.amount(b) for b in graph.nodes[a][1])) for a in self.watched]
+
+    @property
     def effects(self) -> list[Expression]:
         """What events depend on besides triggers: priority and delay of each, values of each, volumes."""
         graph = self.graph

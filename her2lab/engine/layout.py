@@ -60,6 +60,7 @@ class Layout:
     jumps: int
     events: int = 0
     held: int = 0
+    gaps: int = 0
 
     @property
     def row(self) -> int:
@@ -81,7 +82,8 @@ class Layout:
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
         sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS + EVENT_INTEGERS),), lanes)
-        sizes |= {"truths": lanes * self.events, "trial": lanes * self.events}
+        sizes |= {"truths": lanes * self.events, "trial": lanes * (self.events + self.gaps)}
+        sizes |= {"gaps": lanes * 3 * self.gaps}
         return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "busy": 1}
 
     @property
@@ -121,9 +123,17 @@ class Memory:
         """Address of the times at which the lane's rates jump."""
         return self.writer.cell(self.section("jumps"), lane, self.layout.jumps)
 
-    def truths(self, section: str, lane: Value) -> Value:
-        """Address of the lane's triggers: ``truths`` as last settled, ``trial`` at the moment looked at."""
-        return self.writer.cell(self.section(section), lane, self.layout.events)
+    def truths(self, lane: Value) -> Value:
+        """Address of the lane's conditions as last settled."""
+        return self.writer.cell(self.section("truths"), lane, self.layout.events)
+
+    def trial(self, lane: Value) -> Value:
+        """Address of the lane's conditions, and gaps of comparisons, at the moment looked at."""
+        return self.writer.cell(self.section("trial"), lane, self.layout.events + self.layout.gaps)
+
+    def gaps(self, lane: Value) -> Value:
+        """Address of the gaps of the lane's comparisons at the last three moments."""
+        return self.writer.cell(self.section("gaps"), lane, 3 * self.layout.gaps)
 
     def lane(self, name: str, lane: Value) -> Value:
         """A variable of one lane."""

@@ -25,13 +25,15 @@ PRECISION = 1e-13
 
 
 def write_conditions(code: ModelCode, module: ir.Module) -> Any:
-    """``conditions(row, time, out)``: whether each trigger and each comparison watched holds, as 1 or 0."""
+    """``conditions(row, time, out)``: whether each trigger and each comparison watched holds, as 1 or 0; then gaps."""
     function = declare(module, "conditions", [POINTER] * 3)
     row, time, out = function.args
     writer = Writer(function, 1)
     straight = code.row_code(writer, row, time)
     for i, condition in enumerate(code.equations.conditions):
         writer.store(straight.value(code.equations.graph.amount(condition)), out, i)
+    for i, gap in enumerate(code.equations.gaps):
+        writer.store(straight.value(gap), out, len(code.equations.conditions) + i)
     writer.finish()
     return function
 
@@ -41,7 +43,7 @@ def write_effect_rows(code: ModelCode, module: ir.Module, conditions: Any) -> No
     function = declare(module, "effect_rows", [INTEGER] + [POINTER] * 3, export=True)
     count, rows, times, out = function.args
     writer = Writer(function, 1)
-    first, rest = len(code.equations.conditions), code.equations.effects
+    first, rest = len(code.equations.conditions) + len(code.equations.gaps), code.equations.effects
     with writer.loop(count) as i:
         row, time = writer.cell(rows, i, code.layout.row), writer.cell(times, i)
         own = writer.cell(out, i, first + len(rest))
@@ -73,12 +75,52 @@ class WatchingLaneCode(LaneCode):
             memory.set_lane("halt", lane, moment)
             differs = self._differs(writer, memory, lane, moment, reached)
             memory.set_lane("paused", lane, builder.zext(differs, INTEGER))
-            writer.leave(after, builder.or_(differs, at_end))
+            with builder.if_then(builder.not_(differs)):
+                self._look_between(writer, memory, lane, reached)
+            writer.leave(after, builder.or_(writer.truth(memory.lane("paused", lane)), at_end))
             memory.set_lane("before", lane, moment)
             memory.set_lane("sample", lane, builder.add(sample, writer.integer(1)))
         with builder.if_then(writer.truth(memory.lane("paused", lane))):
             self._bisect(writer, memory, lane, reached)
         writer.finish()
+
+    def _look_between(self, writer: Writer, memory: Memory, lane: Value, reached: Value) -> None:
+        """Look also where a gap, as a parabola through the last three moments, passes zero and comes back."""
+        builder, layout = writer.builder, self.layout
+        gaps, trial = memory.gaps(lane), memory.trial(lane)
+        moment = memory.lane("halt", lane)
+        spacing = writer.multiply(memory.lane("used", lane), writer.number(1.0 / SAMPLES))
+        with writer.loop(layout.gaps) as i:
+            old, middle, new = (writer.cell(gaps, k * layout.gaps) for k in range(3))
+            writer.store(writer.load(middle, i), old, i)
+            writer.store(writer.load(new, i), middle, i)
+            writer.store(writer.load(trial, builder.add(i, writer.integer(layout.events))), new, i)
+        known = builder.icmp_signed(">=", memory.lane("sample", lane), writer.integer(2))
+        with builder.if_then(known), writer.loop(layout.gaps) as i:
+            old, middle, new = (writer.load(writer.cell(gaps, k * layout.gaps), i) for k in range(3))
+            half = writer.number(0.5)
+            slope = writer.multiply(half, writer.subtract(new, old))
+            bend = writer.subtract(writer.add(new, old), writer.add(middle, middle))
+            top = writer.divide(builder.fneg(slope), bend)
+            value = writer.add(middle, writer.multiply(half, writer.multiply(slope, top)))
+            inside = writer.compare("<", writer.call("fabs", top), writer.number(1.0))
+            crossed = writer.compare("<=", writer.multiply(value, middle), writer.number(0.0))
+            with builder.if_then(builder.and_(inside, crossed)):
+                back = writer.multiply(spacing, writer.subtract(top, writer.number(1.0)))
+                self._look_at(writer, memory, lane, writer.add(moment, back), reached)
+        with builder.if_then(writer.truth(memory.lane("paused", lane))):
+            start = writer.subtract(moment, writer.add(spacing, spacing))
+            memory.set_lane("before", lane, writer.larger(start, memory.lane("time", lane)))
+
+    def _look_at(self, writer: Writer, memory: Memory, lane: Value, moment: Value, reached: Value) -> None:
+        """Halt at this moment if a trigger differs there and none did at an earlier one."""
+        builder = writer.builder
+        moment = writer.larger(moment, memory.lane("time", lane))
+        differs = self._differs(writer, memory, lane, moment, reached)
+        sooner = builder.and_(differs, writer.compare("<", moment, memory.lane("halt", lane)))
+        with builder.if_then(sooner):
+            memory.set_lane("halt", lane, moment)
+            memory.set_lane("paused", lane, writer.integer(1))
 
     def _bisect(self, writer: Writer, memory: Memory, lane: Value, reached: Value) -> None:
         """Narrow ``before`` and ``halt`` down to the change between them."""
@@ -99,7 +141,7 @@ class WatchingLaneCode(LaneCode):
         builder = writer.builder
         self._place(writer, memory, lane, moment, reached)
         memory.set_lane("moment", lane, moment)
-        trial, truths = memory.truths("trial", lane), memory.truths("truths", lane)
+        trial, truths = memory.trial(lane), memory.truths(lane)
         clock = writer.cell(memory.section("lane_moment"), lane)
         builder.call(self.functions["conditions"], [memory.row(lane), clock, trial])
         memory.set_lane("differs", lane, writer.integer(0))
@@ -141,7 +183,7 @@ class WatchingLaneCode(LaneCode):
         memory.set_lane("fresh", lane, writer.builder.zext(restarted, INTEGER))
         known = writer.cell(memory.argument("truth"), patient, self.layout.events)
         with writer.loop(self.layout.events) as i:
-            writer.store(writer.load(known, i), memory.truths("truths", lane), i)
+            writer.store(writer.load(known, i), memory.truths(lane), i)
 
     def leave_off(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
         """Hand back what a patient needs to go on after an event, and the infusion rates in force."""

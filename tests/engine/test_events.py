@@ -211,3 +211,9 @@ def test_narrow_band_of_a_state_is_not_stepped_over() -> None:
 def test_trigger_on_equality_of_a_moving_state_is_refused_by_name() -> None:
     with pytest.raises(engine.UnsupportedModel, match="meet"):
         engine.compile("model a; x = 0; w = 0; x' = 1; meet: at (x == 1): w = 1; end")
+
+
+@pytest.mark.parametrize("level", [0.25, 1e-4])
+def test_short_dip_of_a_state_is_not_stepped_over(level: float) -> None:
+    model = engine.compile(f"model a; x = 2500; w = 0; x' = 2*(time - 50); e: at (x < {level}): w = time; end")
+    assert np.allclose(model.simulate(times=[1000], rtol=1e-8)["w"][0, 0], 50 - np.sqrt(level), rtol=1e-6)
