@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from her2lab.engine.agenda import Agenda
 from her2lab.engine.inputs import Inputs, Integers, Schedule
+from her2lab.engine.layout import EVENT_ARGUMENTS
 from her2lab.engine.names import Floats, per_patient, unknown
 from her2lab.engine.status import Status
 from her2lab.errors import InputError
@@ -37,6 +39,9 @@ class Batch:
     step, restart : (n,) step sizes kept so that going on, and going on after a dose, are cheap; 0 where
         unknown.
     steps : (n,) int64, attempted steps so far.
+    truth : (n, conditions) 1 where a trigger, or a comparison in one, held when last looked at, otherwise 0.
+    queue : (n,) tuples of the events that were set off and wait for their time.
+    happened : (n,) int64, events so far.
     """
 
     model: Model
@@ -47,6 +52,9 @@ class Batch:
     step: Floats
     restart: Floats
     steps: Integers
+    truth: Floats
+    queue: NDArray[np.object_]
+    happened: Integers
 
     def __len__(self) -> int:
         return len(self.time)
@@ -126,7 +134,7 @@ class Batch:
             "absolute": self._absolute(atol),
             "max_steps": int(max_steps),
         }
-        self._run(arguments, max(1, int(threads)))
+        self._go(arguments, schedule, max(1, int(threads)))
         self.status[going] = status[going]
         return out if record is not None else None
 
@@ -183,7 +191,7 @@ class Batch:
     # -- inside ------------------------------------------------------------------------------------
 
     def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return self.time, self.state, self.parameter, self.status, self.step, self.restart, self.steps
+        return tuple(getattr(self, each.name) for each in fields(self)[1:])
 
     def _going(self, active: ArrayLike | None) -> NDArray[np.bool_]:
         return np.asarray(_mask("active", active, len(self)) & (self.status == Status.OK))
@@ -234,9 +242,20 @@ class Batch:
             raise InputError("must be positive", field="atol", expected="a positive number or one per state")
         return full
 
+    def _go(self, arguments: dict[str, Any], schedule: Schedule, threads: int) -> None:
+        """Integrate to the end, from event to event where the model has some."""
+        if self.model.events:
+            agenda = Agenda(self, schedule)
+            agenda.run(arguments, lambda block: self._run(block, threads), arguments["max_steps"])
+        else:
+            arguments |= dict.fromkeys(EVENT_ARGUMENTS, 0)
+            self._run(arguments, threads)
+
     def _run(self, arguments: dict[str, Any], threads: int) -> None:
         """Integrate contiguous chunks of the list of patients, on as many threads."""
         count = len(arguments["patients"])
+        if not count:
+            return
         pieces = 1 if threads == 1 else threads * CHUNKS_PER_THREAD
         size = max(LEAST_CHUNK, -(-count // pieces))
         chunks = [(first, min(first + size, count)) for first in range(0, count, size)] if threads > 1 else [(0, count)]

@@ -15,13 +15,18 @@ Affine = tuple[Expression, Expression]
 """Slope in time and value at time 0, both fixed."""
 
 
-def freeze(graph: Graph, roots: Sequence[Expression]) -> tuple[list[Expression], list[Expression]]:
-    """The roots with every condition on time decided in the middle of the step, and the times at which they jump."""
+def freeze(
+    graph: Graph, roots: Sequence[Expression], held: frozenset[int] = frozenset()
+) -> tuple[list[Expression], list[Expression]]:
+    """The roots with every condition on time decided in the middle of the step, and the times at which they jump.
+
+    `held` are the states that do not move between two stops.
+    """
     new: dict[Expression, Expression] = {}
     jumps: list[Expression] = []
     for a in graph.order(roots, stop=lambda b: graph.fixed[b]):
         operation, arguments, _ = graph.nodes[a]
-        moving = _comparison(graph, arguments) if operation in RELATIONS and not graph.fixed[a] else None
+        moving = comparison(graph, arguments, held) if operation in RELATIONS and not graph.fixed[a] else None
         if moving is None:
             new[a] = a if graph.fixed[a] else graph.like(a, tuple(new[b] for b in arguments))
             continue
@@ -32,29 +37,40 @@ def freeze(graph: Graph, roots: Sequence[Expression]) -> tuple[list[Expression],
     return [new[a] for a in roots], list(dict.fromkeys(jumps))
 
 
-def _comparison(graph: Graph, arguments: tuple[Expression, ...]) -> Affine | None:
+def comparison(graph: Graph, arguments: tuple[Expression, ...], held: frozenset[int]) -> Affine | None:
     """The difference of the two sides where it is a straight line in time."""
-    line = _affine(graph, graph.subtract(*(graph.amount(a) for a in arguments)))
+    line = _affine(graph, graph.subtract(*(graph.amount(a) for a in arguments)), held)
     return line if line is not None and line[0] != graph.zero else None
 
 
-def _affine(graph: Graph, a: Expression) -> Affine | None:
+def constant(graph: Graph, a: Expression, held: frozenset[int]) -> bool:
+    """Whether the expression keeps its value between two stops."""
+    leaves = graph.order([a], stop=lambda b: graph.fixed[b])
+    return all(
+        graph.fixed[b] or graph.nodes[b][1] or (graph.nodes[b][0] == "state" and graph.nodes[b][2] in held)
+        for b in leaves
+    )
+
+
+def _affine(graph: Graph, a: Expression, held: frozenset[int]) -> Affine | None:
     operation, arguments, _ = graph.nodes[a]
-    if graph.fixed[a]:
+    if graph.fixed[a] or (held and constant(graph, a, held)):
         return graph.zero, a
     if operation == "time":
         return graph.one, graph.zero
     if operation not in ("add", "subtract", "negative", "multiply"):
         return None
-    parts = [_affine(graph, b) for b in arguments]
+    parts = [_affine(graph, b, held) for b in arguments]
     lines = [part for part in parts if part is not None]
     if len(lines) < len(parts):
         return None
     if operation == "negative":
         return graph.negative(lines[0][0]), graph.negative(lines[0][1])
     if operation == "multiply":
-        if not graph.fixed[arguments[0]]:
+        first = arguments[0] if lines[0][0] == graph.zero else arguments[1]
+        slope, start = lines[1] if lines[0][0] == graph.zero else lines[0]
+        if not constant(graph, first, held):
             return None
-        return graph.multiply(arguments[0], lines[1][0]), graph.multiply(arguments[0], lines[1][1])
+        return graph.multiply(first, slope), graph.multiply(first, start)
     combine = graph.add if operation == "add" else graph.subtract
     return combine(lines[0][0], lines[1][0]), combine(lines[0][1], lines[1][1])

@@ -32,7 +32,10 @@ class ModelCode:
     @cached_property
     def frozen(self) -> tuple[list[Expression], list[Expression]]:
         """The rates as seen within one step, and the times at which they jump."""
-        return freeze(self.equations.graph, self.equations.rates)
+        e = self.equations
+        rates, jumps = freeze(e.graph, e.rates, e.held)
+        switches = freeze(e.graph, [event.trigger for event in e.events], e.held)[1]
+        return rates, list(dict.fromkeys([*jumps, *switches]))
 
     @property
     def rates(self) -> list[Expression]:
@@ -87,7 +90,8 @@ class ModelCode:
         """Sizes of the memory this code needs."""
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]))
+        watch = (len(e.conditions), len(e.held), len(e.gaps))
+        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), *watch)
 
     # -- all lanes ---------------------------------------------------------------------------------
 
@@ -189,7 +193,7 @@ class ModelCode:
         function = declare(module, "hoist", [POINTER] * 3)
         row, slot, jumps = function.args
         writer = Writer(function, 1)
-        code = self._row_code(writer, row, None)
+        code = self.row_code(writer, row, None)
         for a, i in self.slots.items():
             writer.store(code.value(a), slot, i * self.lanes)
         for i, a in enumerate(self.frozen[1]):
@@ -202,13 +206,14 @@ class ModelCode:
         function = declare(module, "observe", [POINTER] * 2)
         row, time = function.args
         writer = Writer(function, 1)
-        code = self._row_code(writer, row, time)
+        code = self.row_code(writer, row, time)
         for i, a in enumerate(self.equations.observed):
             writer.store(code.value(a), row, self.layout.states + i)
         writer.finish()
         return function
 
-    def _row_code(self, writer: Writer, row: Value, time: Value | None) -> StraightLine:
+    def row_code(self, writer: Writer, row: Value, time: Value | None) -> StraightLine:
+        """Writes expressions for one patient, from its row."""
         first_parameter = self.layout.states + self.layout.observables
 
         def load(kind: str, index: int) -> Value:

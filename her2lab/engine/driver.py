@@ -68,10 +68,15 @@ class LaneCode:
         reached = self._reached(writer, memory, lane)
         with writer.repeat() as after:
             moment = self._next_record(writer, memory, lane, after)
-            writer.leave(after, builder.not_(writer.compare("<=", moment, reached)))
+            late = builder.not_(writer.compare("<=", moment, reached))
+            if self.layout.events:
+                late = builder.or_(late, self.withheld(writer, memory, lane, moment, reached))
+            writer.leave(after, late)
             memory.set_lane("moment", lane, moment)
             self._interpolate(writer, memory, lane, writer.divide(writer.subtract(moment, time), used))
             self._call("emit", writer)
+        if self.layout.events:
+            self.halt(writer, memory, lane)
         writer.finish()
 
     def _next_record(self, writer: Writer, memory: Memory, lane: Value, after: Any) -> Value:
@@ -92,8 +97,14 @@ class LaneCode:
             ks = [writer.load(writer.cell(k, j * n * lanes), at) for j in range(STAGES)]
             d1, d2, d3 = (self._weigh(writer, ks, weights) for weights in DENSE)
             bend = writer.add(d1, writer.multiply(s, writer.add(d2, writer.multiply(s, d3))))
-            late = writer.multiply(s, writer.add(writer.load(u, at), writer.multiply(rest, bend)))
-            writer.store(writer.add(writer.multiply(rest, writer.load(y, at)), late), row, i)
+            old, new = writer.load(y, at), writer.load(u, at)
+            late = writer.multiply(s, writer.add(new, writer.multiply(rest, bend)))
+            value = writer.add(writer.multiply(rest, old), late)
+            if self.layout.events:  # what stands still, such as the time of the next dose, keeps every bit
+                flat = writer.compare("==", bend, writer.number(0.0))
+                still = writer.builder.and_(writer.compare("==", old, new), flat)
+                value = writer.builder.select(still, old, value)
+            writer.store(value, row, i)
 
     def _weigh(self, writer: Writer, values: list[Value], weights: tuple[float, ...]) -> Value:
         total = writer.number(0.0)
@@ -122,11 +133,16 @@ class LaneCode:
             writer.leave(after, writer.compare(">", due, time))
             target = writer.load(memory.argument("stop_target"), at, INTEGER)
             value = writer.load(memory.argument("stop_value"), at)
+            now = writer.compare("==", due, time)
+            if self.layout.events:
+                now = builder.and_(now, builder.icmp_signed(">=", at, memory.lane("given", lane)))
             is_state = builder.icmp_signed("<", target, writer.integer(self.layout.states))
             with builder.if_else(is_state) as (dose, rate):
-                with dose, builder.if_then(writer.compare("==", due, time)):
+                with dose, builder.if_then(now):
                     place = writer.cell(self._state(writer, memory, "y", lane), target, self.layout.lanes)
                     writer.store(builder.fadd(writer.load(place), value), place)
+                    if self.layout.events:
+                        writer.store(writer.load(place), memory.row(lane), target)
                 with rate:
                     self._set_rate(writer, memory, lane, patient, target, value)
             with builder.if_then(writer.compare("==", due, time)):
@@ -158,6 +174,28 @@ class LaneCode:
             memory.set_lane("stop", lane, builder.select(ahead, writer.smaller(jump, stop), stop))
         with builder.if_then(writer.truth(memory.lane("fresh", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
+
+    # -- events: only in models that have some, see watch.py ---------------------------------------
+
+    def withheld(self, writer: Writer, memory: Memory, lane: Value, moment: Value, reached: Value) -> Value:
+        """Whether a record inside the step has to wait for the events of its moment."""
+        raise NotImplementedError
+
+    def halt(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        """Put the state at the event, if there is one, in place of that at the end of the step."""
+        raise NotImplementedError
+
+    def resume(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
+        """Take up a patient where it stood before an event."""
+        raise NotImplementedError
+
+    def leave_off(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
+        """Hand back what a patient needs to go on after an event."""
+        raise NotImplementedError
+
+    def move_or_halt(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        """After an accepted step, hand the patient back at an event, or move on."""
+        raise NotImplementedError
 
     # -- patients ----------------------------------------------------------------------------------
 
@@ -202,6 +240,8 @@ class LaneCode:
         memory.set_lane("next_stop", lane, writer.load(memory.argument("stop_start"), patient, INTEGER))
         for name in ("next_record", "attempts", "fresh", "rejected"):
             memory.set_lane(name, lane, writer.integer(0))
+        if layout.events:
+            self.resume(writer, memory, lane, patient)
 
     def _record_here(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """Records due where the patient stands, before any dose of that moment."""
@@ -237,6 +277,8 @@ class LaneCode:
         steps = writer.cell(memory.argument("steps"), patient)
         done = builder.add(builder.load(steps, typ=INTEGER), memory.lane("attempts", lane))
         builder.store(done, steps)
+        if layout.events:
+            self.leave_off(writer, memory, lane, patient)
         self._call("admit", writer)
         writer.finish()
 
@@ -251,7 +293,10 @@ class LaneCode:
         accepted = writer.truth(memory.lane("accepted", lane))
         with builder.if_else(accepted) as (moved, stayed):
             with moved:
-                self._move(writer, memory, lane)
+                if self.layout.events:
+                    self.move_or_halt(writer, memory, lane)
+                else:
+                    self._move(writer, memory, lane)
             with stayed:
                 self._check_step(writer, memory, lane)
         same = builder.icmp_signed("==", memory.lane("attempts", lane), attempts)
@@ -313,6 +358,8 @@ def write_integrate(module: ir.Module, layout: Layout, functions: dict[str, Any]
             accepted = writer.truth(memory.lane("accepted", lane))
             busy = builder.icmp_signed(">=", memory.lane("patient", lane), writer.integer(0))
             with builder.if_then(builder.and_(busy, accepted)):
+                if layout.events:
+                    builder.call(functions["watch"], [arguments, work, lane])
                 builder.call(functions["record"], [arguments, work, lane])
         builder.call(functions["adopt"], [work])
         with writer.loop(layout.lanes) as lane:

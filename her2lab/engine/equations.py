@@ -9,6 +9,33 @@ from her2lab.engine.expression import Expression, Graph
 
 
 @dataclass(frozen=True)
+class Event:
+    """What happens to a patient at the moment at which a condition becomes true.
+
+    Attributes
+    ----------
+    name : its id in the model.
+    trigger : the condition.
+    initial : value of the trigger before the start; an event that is true at the start fires if this is false.
+    persistent : whether it is carried out although the trigger has become false again while it waited.
+    early : whether the values are those of the moment of the trigger, not of the execution.
+    priority : the highest goes first among events due at one moment; None goes last.
+    delay : time from trigger to execution; None for none.
+    targets, values : states that are set, and to what.
+    """
+
+    name: str
+    trigger: Expression
+    initial: bool
+    persistent: bool
+    early: bool
+    priority: Expression | None
+    delay: Expression | None
+    targets: tuple[int, ...]
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
 class Equations:
     """An initial value problem over one graph.
 
@@ -20,6 +47,10 @@ class Equations:
     given : default of each parameter, then of each state; NaN where the model computes it or gives none.
     initial : initial value of each parameter, then of each state, in terms of ``given`` and ``flag`` leaves
         of the same order (the flag is 1 where the user gave the value) and of time.
+    events : in the order of the model.
+    watched : comparisons in triggers that follow moving states.
+    held : states that only events change.
+    volumes : a state that is a concentration, and the size of its compartment, where an event may change that.
     """
 
     graph: Graph
@@ -30,13 +61,48 @@ class Equations:
     observed: tuple[Expression, ...]
     given: tuple[float, ...]
     initial: tuple[Expression, ...]
+    events: tuple[Event, ...] = ()
+    watched: tuple[Expression, ...] = ()
+    held: frozenset[int] = frozenset()
+    volumes: tuple[tuple[int, Expression], ...] = ()
+
+    @property
+    def conditions(self) -> list[Expression]:
+        """What is watched during the integration: triggers first, then single comparisons in them.
+
+        A trigger such as ``x > 5 and x < 5.1`` may be false at both ends of a step that passes it; one of its
+        comparisons is not.
+        """
+        return [event.trigger for event in self.events] + list(self.watched)
+
+    @property
+    def gaps(self) -> list[Expression]:
+        """Difference of the two sides of each comparison that is watched."""
+        graph = self.graph
+        return [graph.subtract(*(graph.amount(b) for b in graph.nodes[a][1])) for a in self.watched]
+
+    @property
+    def effects(self) -> list[Expression]:
+        """What events depend on besides triggers: priority and delay of each, values of each, volumes."""
+        graph = self.graph
+        waits = [part or graph.zero for event in self.events for part in (event.priority, event.delay)]
+        values = [graph.amount(value) for event in self.events for value in event.values]
+        return waits + values + [size for _, size in self.volumes]
 
     @property
     def hash(self) -> str:
         """Content hash of the mathematics: equal for two texts with the same names and equations."""
         digest = hashlib.sha256()
-        names = (self.states, self.parameters, self.observables, self.given)
-        roots = (*self.rates, *self.observed, *self.initial)
+        names: tuple[object, ...] = (self.states, self.parameters, self.observables, self.given)
+        roots = [*self.rates, *self.observed, *self.initial]
+        for event in self.events:
+            parts = (event.trigger, event.priority, event.delay, *event.values)
+            roots += [part for part in parts if part is not None]
+            shape = tuple(part is None for part in parts)
+            names += (event.name, event.initial, event.persistent, event.early, event.targets, shape)
+        if self.volumes:
+            names += (tuple(state for state, _ in self.volumes),)
+            roots += [size for _, size in self.volumes]
         position: dict[Expression, int] = {}
         for a in self.graph.order(roots, stop=lambda _: False):
             operation, arguments, value = self.graph.nodes[a]

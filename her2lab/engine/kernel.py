@@ -20,6 +20,7 @@ from her2lab.engine.driver import LaneCode, write_integrate
 from her2lab.engine.equations import Equations
 from her2lab.engine.layout import ARGUMENTS, Layout
 from her2lab.engine.step import StepCode
+from her2lab.engine.watch import WatchingLaneCode, write_conditions, write_effect_rows
 
 ALIGNMENT = 64
 """Bytes on which the working memory starts."""
@@ -41,6 +42,8 @@ class Kernel:
         self._integrate = self._function("integrate", "pllp")
         self._observe = self._function("observe_rows", "lpp")
         self._start = self._function("start_rows", "lpppp")
+        if self.layout.events:
+            self._effects = self._function("effect_rows", "lppp")
 
     def _function(self, name: str, arguments: str) -> Any:
         kinds = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
@@ -57,6 +60,10 @@ class Kernel:
     def observe(self, rows: np.ndarray, times: np.ndarray) -> None:
         """Fill in the observables of rows (n, row), each at its own time (n,), in place."""
         self._observe(len(rows), rows.ctypes.data, times.ctypes.data)
+
+    def effects(self, rows: np.ndarray, times: np.ndarray, out: np.ndarray) -> None:
+        """What events would do to patients with these rows at their times (see `watch.Effects`)."""
+        self._effects(len(rows), rows.ctypes.data, times.ctypes.data, out.ctypes.data)
 
     def start(self, given: np.ndarray, flags: np.ndarray, time: float) -> np.ndarray:
         """Initial parameters and states (n, parameters + states) from given values of the same shape."""
@@ -124,6 +131,11 @@ def _write_module(code: ModelCode) -> ir.Module:
         "adopt": step.write_adopt(),
     }
     lane = LaneCode(module, code.layout, hoist, observe, functions)
+    if code.layout.events:
+        functions["conditions"] = write_conditions(code, module)
+        write_effect_rows(code, module, functions["conditions"])
+        lane = WatchingLaneCode(module, code.layout, hoist, observe, functions)
+        lane.write_watch()
     for write in (
         lane.write_emit,
         lane.write_record,

@@ -10,6 +10,8 @@ from llvmlite import ir
 from her2lab.engine.rosenbrock import STAGES
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer
 
+EVENT_ARGUMENTS = ("next_record", "given", "truth", "in_force")
+"""Pointers: where a patient stands between two events; unused in models without any."""
 ARGUMENTS = (
     "patients",  # pointer: indices of the patients to advance
     "time", "state", "parameter", "status", "step", "restart", "steps",  # pointers: the batch
@@ -18,6 +20,7 @@ ARGUMENTS = (
     "record_time", "record_stride", "record_count",  # pointer, cells from patient to patient, number
     "output_index", "output_count", "output",  # pointer, number, pointer
     "relative", "absolute", "max_steps",  # pointers to tolerances, number
+    *EVENT_ARGUMENTS,
 )  # fmt: skip
 """Cells of the argument block, in order; indices are by patient unless said otherwise."""
 
@@ -34,8 +37,11 @@ LANE_NUMBERS = (
     "inverse",
     "diagonal",
     "moment",
+    "halt",
+    "before",
 )
 LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "fresh", "last", "accepted", "rejected")
+EVENT_INTEGERS = ("given", "paused", "sample", "differs")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ class Layout:
     slots: int
     factors: int
     jumps: int
+    events: int = 0
+    held: int = 0
+    gaps: int = 0
 
     @property
     def row(self) -> int:
@@ -72,7 +81,9 @@ class Layout:
             "slot": self.slots,
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
-        sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS),), lanes)
+        sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS + EVENT_INTEGERS),), lanes)
+        sizes |= {"truths": lanes * self.events, "trial": lanes * (self.events + self.gaps)}
+        sizes |= {"gaps": lanes * 3 * self.gaps}
         return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "busy": 1}
 
     @property
@@ -112,9 +123,21 @@ class Memory:
         """Address of the times at which the lane's rates jump."""
         return self.writer.cell(self.section("jumps"), lane, self.layout.jumps)
 
+    def truths(self, lane: Value) -> Value:
+        """Address of the lane's conditions as last settled."""
+        return self.writer.cell(self.section("truths"), lane, self.layout.events)
+
+    def trial(self, lane: Value) -> Value:
+        """Address of the lane's conditions, and gaps of comparisons, at the moment looked at."""
+        return self.writer.cell(self.section("trial"), lane, self.layout.events + self.layout.gaps)
+
+    def gaps(self, lane: Value) -> Value:
+        """Address of the gaps of the lane's comparisons at the last three moments."""
+        return self.writer.cell(self.section("gaps"), lane, 3 * self.layout.gaps)
+
     def lane(self, name: str, lane: Value) -> Value:
         """A variable of one lane."""
-        kind = INTEGER if name in LANE_INTEGERS else ir.DoubleType()
+        kind = INTEGER if name in LANE_INTEGERS + EVENT_INTEGERS else ir.DoubleType()
         return self.writer.load(self.section(f"lane_{name}"), lane, kind)
 
     def set_lane(self, name: str, lane: Value, value: Value) -> None:
@@ -123,7 +146,7 @@ class Memory:
 
     def all_lanes(self, name: str) -> Value:
         """A variable of all lanes, as a vector."""
-        kind = self.writer.integers if name in LANE_INTEGERS else None
+        kind = self.writer.integers if name in LANE_INTEGERS + EVENT_INTEGERS else None
         return self.writer.load_vector(self.section(f"lane_{name}"), 0, kind)
 
     def set_all_lanes(self, name: str, value: Value) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from her2lab.engine.batch import Batch
 from her2lab.engine.equations import Equations
@@ -34,7 +34,7 @@ def compile(source: str | os.PathLike[str]) -> Model:  # noqa: A001 - read as en
     Raises
     ------
     UnsupportedModel
-        The model uses what the engine does not integrate (events, delays, algebraic rules, fast reactions).
+        The model uses what the engine does not integrate (delays, algebraic rules, fast reactions).
     InputError
         The source is not a readable model.
     """
@@ -53,6 +53,7 @@ class Model:
         called ``reaction.parameter``.
     observables : ids of the symbols given by assignment rules.
     hash : content hash of the mathematics.
+    events : what happens when a trigger becomes true; `volumes` are the compartments that this may resize.
     sbml : the SBML text.
     kernel : the compiled code.
     """
@@ -61,10 +62,13 @@ class Model:
         self.states = equations.states
         self.parameters = equations.parameters
         self.observables = equations.observables
+        self.events = equations.events
+        self.volumes = equations.volumes
         self.sbml = sbml
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self._given = np.array(equations.given, dtype=np.float64)
+        self._truth = [float(event.initial) for event in equations.events] + [0.0] * len(equations.watched)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}
 
     def __reduce__(self) -> tuple[Callable[[str], Model], tuple[str]]:
@@ -147,6 +151,9 @@ class Model:
             step=np.zeros(n),
             restart=np.zeros(n),
             steps=np.zeros(n, dtype=np.int64),
+            truth=np.tile(self._truth, (n, 1)),
+            queue=_empty_queues(n),
+            happened=np.zeros(n, dtype=np.int64),
         )
 
     def simulate(
@@ -194,3 +201,9 @@ class Model:
 
     def _initial(self, given: Floats, flags: Floats, time: float) -> Floats:
         return self.kernel.start(np.ascontiguousarray(given), np.ascontiguousarray(flags), time)
+
+
+def _empty_queues(n: int) -> NDArray[np.object_]:
+    queues = np.empty(n, dtype=np.object_)
+    queues.fill(())
+    return queues

@@ -16,6 +16,7 @@ from typing import Any
 from her2lab.engine.derivative import gradients
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
+from her2lab.engine.happenings import events_of, set_by_events, volumes_of, watched_comparisons
 from her2lab.engine.mathml import Reader
 from her2lab.engine.unsupported import UnsupportedModel
 
@@ -26,7 +27,7 @@ def equations_of(document: Any) -> Equations:
     Raises
     ------
     UnsupportedModel
-        The model uses events, delays, algebraic rules, fast reactions, or an identifier that is not defined.
+        The model uses delays, algebraic rules, fast reactions, or an identifier that is not defined.
     """
     return _Builder(document.getModel()).build()
 
@@ -45,6 +46,7 @@ class _Builder:
         self.reactions = {r.getId(): r for r in model.getListOfReactions()}
         self.species = {s.getId(): s for s in model.getListOfSpecies()}
         self.changes = _changes(self.reactions)
+        self.jumping = set_by_events(model)
         self.values = self._numeric_values()
         self.states, self.parameters = self._natures()
         self.given = self.parameters + self.states
@@ -61,15 +63,23 @@ class _Builder:
 
     def build(self) -> Equations:
         observables = tuple(self.assigned)
+        rates = tuple(self.graph.amount(self._rate(name)) for name in self.states)
+        held = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
+        events = events_of(self.model, self.reader, self.state_index)
+        watched = watched_comparisons(self.graph, events, held)
         return Equations(
             graph=self.graph,
             states=tuple(self.states),
-            rates=tuple(self.graph.amount(self._rate(name)) for name in self.states),
+            rates=rates,
             parameters=tuple(self.parameters),
             observables=observables,
             observed=tuple(self.graph.amount(self._now(name)) for name in observables),
             given=tuple(self.values[name] for name in self.given),
             initial=tuple(self.graph.amount(self._start(name)) for name in self.given),
+            events=events,
+            watched=watched,
+            held=held if events else frozenset(),
+            volumes=volumes_of(self._diluted(), self.state_index, self._now),
         )
 
     # -- what there is -----------------------------------------------------------------------------
@@ -93,6 +103,7 @@ class _Builder:
                     **self.assigned,
                     **self.rated,
                     **self.started,
+                    **dict.fromkeys(self.jumping),
                 }:
                     values[reference.getId()] = reference.getStoichiometry()
         return {name: math.nan if name in self.started else value for name, value in values.items()}
@@ -103,16 +114,27 @@ class _Builder:
         for name in self.values:
             if name in self.assigned:
                 continue
-            is_state = name in self.rated or (name in self.species and self._moves(self.species[name]))
+            is_state = name in self.rated or name in self.jumping
+            is_state = is_state or (name in self.species and self._moves(self.species[name]))
             (states if is_state else parameters).append(name)
         return states, parameters
 
     def _moves(self, species: Any) -> bool:
         """Whether reactions or a changing compartment can change the species."""
         compartment = species.getCompartment()
-        diluted = compartment in self.assigned or compartment in self.rated
+        diluted = compartment in self.assigned or compartment in self.rated or compartment in self.jumping
         held = species.getBoundaryCondition() or species.getConstant()
         return not held or (diluted and not self._is_amount(species))
+
+    def _diluted(self) -> dict[str, str]:
+        """Concentrations whose compartment an event may resize, and that compartment."""
+        if not self.jumping:
+            return {}
+        return {
+            name: s.getCompartment()
+            for name, s in self.species.items()
+            if not self._is_amount(s) and (s.getCompartment() in self.assigned or s.getCompartment() in self.jumping)
+        }
 
     def _is_amount(self, species: Any) -> bool:
         compartment = self.model.getCompartment(species.getCompartment())
@@ -171,7 +193,7 @@ class _Builder:
             return self.reader.read(self.rated[name])
         if name in self.assigned:
             return self._total_derivative(self._now(name))
-        if name not in self.state_index:
+        if name not in self.state_index or name not in self.species:
             return self.graph.zero
         species = self.species[name]
         amount = self._amount_rate(species)
@@ -264,8 +286,6 @@ class _Builder:
 
 def refuse_unsupported(model: Any) -> None:
     """Raise UnsupportedModel for what the engine does not integrate."""
-    for event in model.getListOfEvents():
-        raise UnsupportedModel("events are not supported; give doses as inputs", field=event.getId() or "event")
     for rule in model.getListOfRules():
         if rule.isAlgebraic():
             raise UnsupportedModel("algebraic rules are not supported", field=rule.getMetaId() or "algebraic rule")

@@ -18,3 +18,7 @@ class Status(IntEnum):
     NOT_FINITE = 1
     STEP_TOO_SMALL = 2
     TOO_MANY_STEPS = 3
+
+
+PAUSED = 100
+"""Not a verdict: the patient stands at an event, which is carried out before it goes on."""

@@ -105,7 +105,7 @@ class StepCode:
             ratio = writer.divide(increment, scale)
             total = writer.add(writer.load_vector(error), writer.multiply(ratio, ratio))
             writer.store_vector(total, error)
-        mean = writer.multiply(writer.load_vector(error), writer.number(1.0 / max(n, 1)))
+        mean = writer.multiply(writer.load_vector(error), writer.number(1.0 / max(n - self.layout.held, 1)))
         writer.store_vector(writer.call("sqrt", mean), error)
 
     def write_control(self) -> Any:

@@ -43,7 +43,6 @@ def test_model_travels_to_another_process(drug: engine.Model) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("model a; x = 1; x' = -x; E1: at (x < 0.5): x = 1; end", "E1"),
         ("model a; x = 1; x' = -delay(x, 1); end", "delay"),
     ],
 )
