@@ -42,7 +42,7 @@ test-all: lint  ## every test, whole virtual trials included
 	$(BIN)/pytest -n 2
 
 bench: $(INSTALLED_DEV)  ## speed and error of the engine beside all peers (10 minutes)
-	$(PIP) install --editable ".[bench]"
+	$(PIP) install --no-build-isolation --editable ".[bench]"
 	$(BIN)/python -m benchmarks.run
 
 bench-short: $(INSTALLED_DEV)  ## the same in under 3 minutes
