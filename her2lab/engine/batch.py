@@ -20,7 +20,7 @@ from her2lab.errors import InputError
 if TYPE_CHECKING:
     from her2lab.engine.model import Model
 
-MAX_STEPS = 100_000
+MAX_STEPS = 1_000_000
 CHUNKS_PER_THREAD = 4
 LEAST_CHUNK = 32
 
@@ -84,7 +84,7 @@ class Batch:
         inputs : doses; give the same schedule in each call if infusions cross the ends of calls.
         record : (r,) or (n, r) ascending times in ``[time, until]`` at which to take `outputs`; NaN entries
             at the end of a row are passed over.
-        outputs : names of states, observables or parameters; default all states and observables.
+        outputs : names of states, observables or parameters; default all states and assigned symbols.
         active : (n,) bool; others stay where they are. A patient whose status is not OK is never advanced.
         rtol, atol : tolerances on the error of a step, atol scalar or (states,), default ``model.atol``;
             fixed during the call, never derived from the current state.
@@ -105,7 +105,7 @@ class Batch:
         going = self._going(active)
         end = per_patient("until", until, n)
         self._check_end(end, going)
-        names = tuple(outputs) if outputs is not None else model.states + model.observables
+        names = tuple(outputs) if outputs is not None else model.variables
         moments = self._record_times(record, end, going)
         out = np.full((n, moments.shape[1], len(names)), np.nan)
         schedule = self._schedule(inputs)

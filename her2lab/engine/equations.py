@@ -43,7 +43,8 @@ class Equations:
     ----------
     states, rates : names of the integrated symbols and their time derivatives.
     parameters : names of the constants that may be set per patient.
-    observables, observed : names of assigned symbols and their expressions.
+    observables, observed : names of assigned symbols and of reactions, and their expressions.
+    fluxes : those observables that are reactions.
     given : default of each parameter, then of each state; NaN where the model computes it or gives none.
     initial : initial value of each parameter, then of each state, in terms of ``given`` and ``flag`` leaves
         of the same order (the flag is 1 where the user gave the value) and of time.
@@ -59,6 +60,7 @@ class Equations:
     parameters: tuple[str, ...]
     observables: tuple[str, ...]
     observed: tuple[Expression, ...]
+    fluxes: tuple[str, ...]
     given: tuple[float, ...]
     initial: tuple[Expression, ...]
     events: tuple[Event, ...] = ()

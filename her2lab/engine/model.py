@@ -51,7 +51,8 @@ class Model:
         gives its symbol: concentration, unless it has only substance units.
     parameters : ids of the constants that may be set per patient; one that belongs to a single kinetic law is
         called ``reaction.parameter``.
-    observables : ids of the symbols given by assignment rules.
+    observables : ids of the symbols given by assignment rules, and of the reactions, whose value is their rate.
+    variables : states and assigned symbols: what is returned when no outputs are named.
     hash : content hash of the mathematics.
     events : what happens when a trigger becomes true; `volumes` are the compartments that this may resize.
     sbml : the SBML text.
@@ -62,6 +63,8 @@ class Model:
         self.states = equations.states
         self.parameters = equations.parameters
         self.observables = equations.observables
+        assigned = tuple(name for name in equations.observables if name not in equations.fluxes)
+        self.variables = equations.states + assigned
         self.events = equations.events
         self.volumes = equations.volumes
         self.sbml = sbml
@@ -187,7 +190,7 @@ class Model:
         lengths = {np.size(v) for v in (parameters or {}).values() if np.ndim(v) == 1}
         n = inputs.n if inputs is not None else max(lengths, default=1)
         batch = self.start(n, parameters)
-        names = tuple(outputs) if outputs is not None else self.states + self.observables
+        names = tuple(outputs) if outputs is not None else self.variables
         values = batch.advance(
             float(moments[-1]),
             inputs=inputs,

@@ -62,7 +62,8 @@ class _Builder:
         )
 
     def build(self) -> Equations:
-        observables = tuple(self.assigned)
+        fluxes = tuple(name for name, reaction in self.reactions.items() if reaction.getKineticLaw() is not None)
+        observables = (*self.assigned, *fluxes)
         rates = tuple(self.graph.amount(self._rate(name)) for name in self.states)
         held = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
         events = events_of(self.model, self.reader, self.state_index)
@@ -74,6 +75,7 @@ class _Builder:
             parameters=tuple(self.parameters),
             observables=observables,
             observed=tuple(self.graph.amount(self._now(name)) for name in observables),
+            fluxes=fluxes,
             given=tuple(self.values[name] for name in self.given),
             initial=tuple(self.graph.amount(self._start(name)) for name in self.given),
             events=events,

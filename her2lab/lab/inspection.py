@@ -61,7 +61,8 @@ def inspect(file: Path) -> Inspection:
         model = engine.compile(file)
     except engine.UnsupportedModel as refusal:
         return Inspection(contents, (), (), (), problems, unchecked, refusal.message + _named(refusal))
-    return Inspection(contents, model.states, model.parameters, model.observables, problems, unchecked, None)
+    assigned = model.variables[len(model.states):]
+    return Inspection(contents, model.states, model.parameters, assigned, problems, unchecked, None)
 
 
 def _named(refusal: engine.UnsupportedModel) -> str:
