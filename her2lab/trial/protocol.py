@@ -63,7 +63,7 @@ def run(
     return carry_out(setting, enrol(trial, max(sizes.values()), draw), sizes, jobs=jobs, progress=progress)
 
 
-def run_patient(trial: Trial, patient: int, *, seed: int = 1, people: Population | None = None) -> TrialResult:
+def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
     """Run one virtual patient, by number, through every arm; the same one as in :func:`run` with this seed.
 
     Raises
@@ -73,7 +73,7 @@ def run_patient(trial: Trial, patient: int, *, seed: int = 1, people: Population
     """
     check(trial)
     numbers = np.array([patient], dtype=np.int64)
-    cohort = population.draw(people or library.population_of(trial), 1, seed, trial.baseline, patients=numbers)
+    cohort = population.draw(library.population_of(trial), 1, seed, trial.baseline, patients=numbers)
     return carry_out(prepare(trial), cohort, {arm.id: 1 for arm in trial.arms})
 
 

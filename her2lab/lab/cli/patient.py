@@ -8,7 +8,7 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def run(
     from her2lab import trial as room
     from her2lab.facts import library
 
-    result = room.run_patient(library.trial(identifier), patient, seed=seed)
+    with naming(identifier):
+        result = room.run_patient(library.trial(identifier), patient, seed=seed)
     if as_json:
         show_json(_plain(result))
         return

@@ -19,6 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from her2lab.errors import InputError
+
 RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 PIPE_WIDTH = 160  # columns of a table that is not written to a terminal
 
@@ -38,6 +40,15 @@ def show(*parts: RenderableType) -> None:
 def show_json(value: Any) -> None:
     """Print one JSON document on stdout; a value that JSON cannot hold is a fault, not a ``NaN``."""
     print(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False))
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Let an error that names no file name the one that the user gave."""
+    try:
+        yield
+    except InputError as problem:
+        raise problem.within(file) from None
 
 
 @contextmanager

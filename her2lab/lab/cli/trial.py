@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.lab.cli.folder import check_folder
-from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
 from her2lab.lab.cli.size import refuse_if_huge
 from her2lab.lab.cli.values import whole
 
@@ -91,11 +90,8 @@ def run(
     folder = check_folder(out or Path("results") / trial.id)
     if not yes:
         refuse_if_huge(trial, patients)
-    try:
-        with progress(trial.id) as advance:
-            result = room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
-    except InputError as problem:
-        raise problem.within(identifier) from None
+    with naming(identifier), progress(trial.id) as advance:
+        result = room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
     parameters = used_in(trial)
     command = reproduce(trial, identifier, patients, seed)
     room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
