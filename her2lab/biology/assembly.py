@@ -9,12 +9,15 @@ from functools import cache
 import antimony
 import libsbml
 
-from her2lab.biology.symbols import Module, Symbol, modules
+from her2lab.biology.symbols import INPUTS, Module, Symbol, modules
 from her2lab.biology.units import declare_units
+from her2lab.biology.wiring import inherited, inner_modules, wired, wired_top
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
+
+EXACT = ("unit_conversion", "nanograms")  # conversions of units, which are not a drug's to bring
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,16 @@ class Assembly:
     constants: dict[str, Constant]
     units: dict[str, str]
     slots: dict[str, str]
+    inputs: dict[str, tuple[str, ...]]
 
     def slot_symbols(self, slot: str) -> dict[str, Symbol]:
-        """Return what a drug must bring to `slot`, by symbol name (without the slot's prefix)."""
+        """Return what a drug may bring to `slot`, by symbol name (without the slot's prefix)."""
         prefix = slot + "_"
         return {
             name[len(prefix):]: constant.symbol
             for name, constant in self.constants.items()
             if name.startswith(prefix) and constant.quantity is None
-            and constant.symbol.name not in ("infusion", "unit_conversion")
+            and constant.symbol.name not in (*INPUTS, *EXACT)
         }
 
 
@@ -73,36 +77,59 @@ def assemble(name: str = "patient") -> Assembly:
     if name not in found:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
     top = found[name]
-    constants = _constants(top, found)
-    values = "\n".join(
-        f"  {constant.id} = {constant.value!r};" if constant.module == name
-        else f"  {_dotted(top, constant)} = {constant.value!r};"
-        for constant in constants.values() if constant.value is not None
-    )
-    body = top.text.rstrip()
-    if not body.endswith("end"):
+    if not top.text.rstrip().endswith("end"):
         raise InputError("the assembly does not close", file=top.path, expected="end as the last line")
-    parts = [found[module].text for module in sorted({instance.module for instance in top.instances})]
-    text = "\n".join([*parts, body[: -len("end")] + "\n  // values from facts/parameters\n" + values + "\nend\n"])
-    units = _units(top, found)
-    return Assembly(name, text, _to_sbml(text, name, units), constants, units, _slots(top, found))
+    parts = _parts(top, found)
+    constants = _constants(parts, found)
+    values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
+              if key in constants and constants[key].value is not None]
+    inner = [wired(found[module], found) for module in inner_modules(top, found)]
+    text = "\n".join([*inner, wired_top(top, found), "  // values from facts/parameters", *values, "end", ""])
+    units = _units(parts, found)
+    held = {part.prefix[:-1]: part.module for part in parts if part.depth == 1 and part.module.inputs}
+    return Assembly(name, text, _to_sbml(text, name, units), constants, units,
+                    {slot: module.name for slot, module in held.items()},
+                    {slot: tuple(module.inputs) for slot, module in held.items()})
 
 
-def _constants(top: Module, found: dict[str, Module]) -> dict[str, Constant]:
+@dataclass(frozen=True)
+class _Part:
+    """One module in its place: `prefix` opens the ids of its symbols, `path` their dotted names."""
+
+    module: Module
+    prefix: str
+    path: str
+    depth: int
+
+
+def _parts(module: Module, found: dict[str, Module], prefix: str = "", path: str = "", depth: int = 0) -> list[_Part]:
+    parts = [_Part(module, prefix, path, depth)]
+    for instance in module.instances:
+        inner, name = found[instance.module], instance.name
+        parts += _parts(inner, found, f"{prefix}{name}_", f"{path}{name}.", depth + 1)
+    return parts
+
+
+def _paths(parts: list[_Part]) -> dict[str, str]:
+    return {part.prefix + name: part.path + name for part in parts for name in part.module.symbols}
+
+
+def _constants(parts: list[_Part], found: dict[str, Module]) -> dict[str, Constant]:
     facts = library.module_facts()
-    owners = [(top.name, "", top)] + [(i.module, i.name + "_", found[i.module]) for i in top.instances]
     constants: dict[str, Constant] = {}
-    for module_name, prefix, module in owners:
-        known = facts[module_name].parameters if module_name in facts else {}
-        needed = {
-            symbol.name: symbol for symbol in module.symbols.values()
-            if symbol.constant and symbol.name not in module.arguments and symbol.name not in _assigned(module, found)
-        }
+    for part in parts:
+        module = part.module
+        known = facts[module.name].parameters if module.name in facts else {}
+        assigned = _assigned(module, found)
+        needed = {symbol.name: symbol for symbol in module.own_constants if symbol.name not in assigned}
         _check_names(module, known, needed)
         for symbol in needed.values():
             quantity = known.get(symbol.name)
             value = None if quantity is None else convert(quantity, symbol.unit)
-            constants[prefix + symbol.name] = Constant(prefix + symbol.name, module_name, symbol, quantity, value)
+            name = part.prefix + symbol.name
+            constants[name] = Constant(name, module.name, symbol, quantity, value)
+    for name, symbol in inherited(parts[0].module, found).items():
+        constants[name] = Constant(name, parts[0].module.name, symbol, None, None)
     return constants
 
 
@@ -111,8 +138,9 @@ def _assigned(module: Module, found: dict[str, Module]) -> set[str]:
     assigned = set(module.assigned)
     for instance in module.instances:
         inner = found[instance.module]
+        inside = _assigned(inner, found)
         pairs = zip(instance.arguments, inner.arguments, strict=True)
-        assigned.update(outer for outer, name in pairs if name in inner.assigned)
+        assigned.update(outer for outer, name in pairs if name in inside)
     return assigned
 
 
@@ -124,30 +152,18 @@ def _check_names(module: Module, known: dict[str, Quantity], needed: dict[str, S
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             raise InputError(f"module {module.name} has no such constant{hint}", file=file, field=f"parameters.{name}")
     for symbol in needed.values():
-        if symbol.name not in known and not symbol.has_default:
+        if symbol.name not in known and symbol.default is None:
             raise InputError(f"constant {symbol.name} of {module.path.name} has no value", file=file,
                              field=f"parameters.{symbol.name}", expected=f"a value in {symbol.unit}")
 
 
-def _dotted(top: Module, constant: Constant) -> str:
-    for instance in top.instances:
-        if constant.id == f"{instance.name}_{constant.symbol.name}" and instance.module == constant.module:
-            return f"{instance.name}.{constant.symbol.name}"
-    raise WorkError(f"no instance for {constant.id}")
-
-
-def _units(top: Module, found: dict[str, Module]) -> dict[str, str]:
-    units = {symbol.name: symbol.unit for symbol in top.symbols.values()}
-    for instance in top.instances:
-        module = found[instance.module]
-        for symbol in module.symbols.values():
-            if symbol.name not in module.arguments:
-                units[f"{instance.name}_{symbol.name}"] = symbol.unit
+def _units(parts: list[_Part], found: dict[str, Module]) -> dict[str, str]:
+    units = {name: symbol.unit for name, symbol in inherited(parts[0].module, found).items()}
+    for part in parts:
+        for symbol in part.module.symbols.values():
+            if not symbol.shared and (part.depth == 0 or symbol.name not in part.module.arguments):
+                units[part.prefix + symbol.name] = symbol.unit
     return units
-
-
-def _slots(top: Module, found: dict[str, Module]) -> dict[str, str]:
-    return {i.name: i.module for i in top.instances if "infusion" in found[i.module].symbols}
 
 
 def _to_sbml(text: str, name: str, units: dict[str, str]) -> str:

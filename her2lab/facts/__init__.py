@@ -10,6 +10,8 @@ Every number in ``facts/`` has a value, a unit and a source or a labelled assump
     doses, times and units
 :mod:`~her2lab.facts.trials`, :mod:`~her2lab.facts.dosing`, :mod:`~her2lab.facts.vocabulary`
     the trial-file contract
+:mod:`~her2lab.facts.cells`
+    cell lines, their features, tool compounds, and published findings on them
 :mod:`~her2lab.facts.library`, :mod:`~her2lab.facts.validation`
     what there is, and whether it is in order
 :mod:`~her2lab.facts.display`

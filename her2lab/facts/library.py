@@ -11,8 +11,24 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import BaseModel
+
 from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.cells import (
+    CellFeature,
+    CellLine,
+    FeatureFile,
+    Perturbation,
+    PerturbationFile,
+    Tool,
+    ToolFile,
+    check_cell_line,
+    check_features,
+    check_perturbations,
+    check_tools,
+    line_named,
+)
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import read_record, to_record
 from her2lab.facts.records import (
@@ -26,14 +42,27 @@ from her2lab.facts.records import (
     RuleFile,
     Trial,
 )
-from her2lab.facts.strict_yaml import read_document
+from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trials import read_regimen, read_trial
 from her2lab.facts.validation import check_drug, check_file, check_name, check_sources
 from her2lab.science import search_path
 
-KINDS = ("drugs", "regimens", "populations", "parameters", "rules", "trials", "calibrations")
+KINDS = (
+    "drugs",
+    "regimens",
+    "populations",
+    "parameters",
+    "rules",
+    "trials",
+    "calibrations",
+    "cell_lines",
+    "cell_features",
+    "tools",
+    "perturbations",
+)
 Folders = tuple[Path, ...]
 Item = TypeVar("Item")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def drugs() -> dict[str, Drug]:
@@ -163,6 +192,54 @@ def grades() -> list[Grading]:
     return list(_grades(files["ctcae"]).grades) if "ctcae" in files else []
 
 
+def cell_lines() -> dict[str, CellLine]:
+    """Return every cell line by id."""
+    return dict(_cell_lines(_folders("cell_lines"), _folders("cell_features")))
+
+
+def cell_line(name: str) -> CellLine:
+    """Return one cell line by id, name or alias, whatever its case and dashes.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name; the nearest one is named.
+    """
+    return line_named(name, cell_lines())
+
+
+def cell_features() -> dict[str, CellFeature]:
+    """Return every feature that a cell may carry, by id."""
+    return {each.id: each for file in _feature_files(_folders("cell_features")) for each in file.features}
+
+
+def cell_feature(identifier: str, known: dict[str, CellFeature] | None = None) -> CellFeature:
+    """Return one feature of a cell, from `known` if they have been read already.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("feature", identifier, cell_features() if known is None else known)
+
+
+def tools() -> dict[str, Tool]:
+    """Return every tool compound by id."""
+    return {name: tool for file in _tool_files(_folders("tools")) for name, tool in file.tools.items()}
+
+
+def perturbations() -> dict[str, Perturbation]:
+    """Return every published finding on cells under treatment, by id and in order of it."""
+    facts = {fact.id: fact for file in perturbation_files().values() for fact in file.facts}
+    return dict(sorted(facts.items()))
+
+
+def perturbation_files() -> dict[str, PerturbationFile]:
+    """Return the same findings by file, with the sources of each."""
+    return dict(_perturbation_files(_folders("perturbations"), _folders("cell_lines"), _folders("cell_features")))
+
+
 def validate_all() -> list[InputError]:
     """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
     return validate_files(
@@ -202,7 +279,7 @@ def _named(kind: str, identifier: str, known: dict[str, Item]) -> Item:
 
 def _problem(path: Path) -> InputError | None:
     try:
-        check_file(path, drugs, _read_trial, lambda each: read_regimen(each, drugs()))
+        check_file(path, drugs, _read_trial, lambda each: read_regimen(each, drugs()), _check_cells)
     except InputError as problem:
         return problem
     return None
@@ -245,6 +322,60 @@ def _regimens(folders: Folders, drug_folders: Folders) -> dict[str, Regimen]:
 @cache
 def _module_facts(folders: Folders) -> dict[str, ModuleFacts]:
     return _each(folders, lambda path: read_record(path, ModuleFacts))
+
+
+@cache
+def _cell_lines(folders: Folders, feature_folders: Folders) -> dict[str, CellLine]:
+    features = [each.id for file in _feature_files(feature_folders) for each in file.features]
+
+    def read(path: Path) -> CellLine:
+        document = read_document(path)
+        record = to_record(document, CellLine, document.data)
+        check_name(document, record.id)
+        check_sources(document, record.sources)
+        check_cell_line(document, record, features)
+        return record
+
+    return _each(folders, read)
+
+
+@cache
+def _feature_files(folders: Folders) -> list[FeatureFile]:
+    return [_checked(path, FeatureFile, check_features) for path in _files(folders).values()]
+
+
+@cache
+def _tool_files(folders: Folders) -> list[ToolFile]:
+    return [_checked(path, ToolFile, check_tools) for path in _files(folders).values()]
+
+
+@cache
+def _perturbation_files(folders: Folders, *cell_folders: Folders) -> dict[str, PerturbationFile]:
+    return _each(folders, lambda path: _checked(path, PerturbationFile, _check_perturbations))
+
+
+def _checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:
+    document = read_document(path)
+    record = to_record(document, model, document.data)
+    check_sources(document, document.data["sources"])
+    check(document, record)
+    return record
+
+
+def _check_perturbations(document: Document, file: PerturbationFile) -> None:
+    check_perturbations(document, file, _files(_folders("cell_lines")), cell_features())
+
+
+def _check_cells(document: Document, record: BaseModel) -> None:
+    """Check what a record says of cells beyond its form; other records are left alone."""
+    if isinstance(record, CellLine):
+        check_cell_line(document, record, cell_features())
+    elif isinstance(record, FeatureFile):
+        check_features(document, record)
+    elif isinstance(record, ToolFile):
+        check_tools(document, record)
+    elif isinstance(record, PerturbationFile):
+        _check_perturbations(document, record)
 
 
 @cache

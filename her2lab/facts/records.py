@@ -14,7 +14,37 @@ from her2lab.facts.quantity import Covariate, Finite, Quantity, Record, Source
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Route = Literal["iv", "sc", "im", "oral"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+# ------------------------------------------------------------------------------------------------ dosing
+class Dose(Record):
+    """An amount per administration; `unit` is kept because mg/kg and mg/m2 are dimensions of their own."""
+
+    amount: PositiveFloat
+    unit: Literal["mg", "mg/kg", "mg/m2"]
+
+
+class Administration(Record):
+    """One line of a regimen, as in the trial-file contract (docs/design.md).
+
+    Times in days, counted from day 0; `days` count from 1 within each cycle of length `every`.
+    """
+
+    drug: str
+    dose: Dose | None = None
+    auc: PositiveFloat | None = None
+    at: list[Finite] | None = None
+    start: Finite = 0.0
+    every: PositiveFloat | None = None
+    days: list[int] | None = None
+    per_day: Annotated[int, Field(ge=1)] = 1
+    cycles: Annotated[int, Field(ge=1)] | None = None
+    duration: PositiveFloat | None = None
+    until: Literal["progression"] | None = None
+    route: Route = "iv"
+    ramp: list[tuple[Dose, PositiveFloat]] = []
 
 
 # ------------------------------------------------------------------------------------------------ drugs
@@ -33,14 +63,40 @@ class SideEffect(Record):
 
 
 class Exposure(Record):
-    """An observed exposure: what was measured in which population under which regimen."""
+    """An observed exposure: what was measured in which population under which regimen.
+
+    With `dosing` (a regimen of facts/regimens) the row is simulated and stands in the table of exposures: `metric` is
+    taken over `window` (first and last day, the doses of the last day excluded): ``peak`` the highest concentration,
+    ``trough`` that at its end, ``area`` that under the curve, ``average`` the area by its length. `simulate_in` is
+    a population of facts/populations, `properties` fixes properties of its patients. `informs_parameters` says that
+    parameters of this file were derived from this row, so that agreement is no evidence.
+    """
 
     regimen: str
     population: str
-    metric: str
-    median: Quantity
+    metric: Literal["peak", "trough", "area", "average"]
+    window: tuple[Finite, Finite] | None = None
+    dosing: Identifier | None = None
+    simulate_in: Identifier = "breast_metastatic_1l"
+    properties: dict[str, Finite] = {}
+    analyte: Literal["drug", "payload"] = "drug"
+    statistic: Literal["median", "geometric mean", "mean", "typical"] = "median"
+    value: Quantity
     p5: Finite | None = None
     p95: Finite | None = None
+    informs_parameters: bool = False
+    note: str | None = None
+
+
+class Interaction(Record):
+    """What changes a drug's exposure: food, another drug, an organ's function. `parameter` is multiplied by `factor`."""
+
+    condition: str
+    parameter: str
+    factor: PositiveFloat
+    source: str
+    seen: bool | None = None
+    note: str | None = None
 
 
 class Correlation(Record):
@@ -66,26 +122,30 @@ class Drug(Record):
 
     `parameters` are keyed by the symbols of the biology module named in `module` (``antibody``, ``cytotoxic``, …):
     a symbol of the module without a value, or a value without a symbol, is refused when a trial is assembled.
+    Symbols that the module calls optional may be left out. `pharmacokinetics_tier`: A a published population model,
+    B a published but secondary or thin one, C derived from exposures on a label, D a surrogate from a similar drug.
     """
 
     id: Identifier
     name: str
     drug_class: Literal["antibody", "cytotoxic", "small_molecule", "antibody_drug_conjugate", "checkpoint",
-                        "endocrine", "supportive"]
+                        "endocrine", "antiangiogenic", "supportive", "tool"]
     module: str
     mechanism: str
     targets: list[str] = []
+    pharmacokinetics_tier: Literal["A", "B", "C", "D"] | None = None
     molar_mass: Quantity
-    routes: list[Literal["iv", "sc", "oral"]]
+    routes: list[Route]
     infusion_minutes: Quantity | None = None
     dose_units: list[Literal["mg", "mg/kg", "mg/m2"]]
-    dose_units_by_route: dict[Literal["iv", "sc", "oral"], list[Literal["mg", "mg/kg", "mg/m2"]]] = {}
+    dose_units_by_route: dict[Route, list[Literal["mg", "mg/kg", "mg/m2"]]] = {}
     auc_dosing: bool = False                    # dosed by area under the curve (Calvert), as carboplatin is
     highest_dose: dict[str, Quantity] = {}
     parameters: dict[str, Quantity]
     correlations: list[Correlation] = []
     alternatives: list[Alternative] = []
     observed_exposure: list[Exposure] = []
+    interactions: list[Interaction] = []
     regimens: list[str] = []
     approvals: list[Approval] = []
     side_effects: list[SideEffect] = []
@@ -93,34 +153,6 @@ class Drug(Record):
 
 
 # ------------------------------------------------------------------------------------------------ regimens
-class Dose(Record):
-    """An amount per administration; `unit` is kept because mg/kg and mg/m2 are dimensions of their own."""
-
-    amount: PositiveFloat
-    unit: Literal["mg", "mg/kg", "mg/m2"]
-
-
-class Administration(Record):
-    """One line of a regimen, as in the trial-file contract (docs/design.md).
-
-    Times in days, counted from day 0; `days` count from 1 within each cycle of length `every`.
-    """
-
-    drug: str
-    dose: Dose | None = None
-    auc: PositiveFloat | None = None
-    at: list[Finite] | None = None
-    start: Finite = 0.0
-    every: PositiveFloat | None = None
-    days: list[int] | None = None
-    per_day: Annotated[int, Field(ge=1)] = 1
-    cycles: Annotated[int, Field(ge=1)] | None = None
-    duration: PositiveFloat | None = None
-    until: Literal["progression"] | None = None
-    route: Literal["iv", "sc", "oral"] = "iv"
-    ramp: list[tuple[Dose, PositiveFloat]] = []
-
-
 class Regimen(Record):
     """A named regimen (facts/regimens), for a drug's page and for what patients had before a trial."""
 

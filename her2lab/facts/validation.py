@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
@@ -25,6 +26,10 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("grades", GradeFile),
     ("module", ModuleFacts),
     ("free", Calibration),
+    ("doubling_time", CellLine),
+    ("features", FeatureFile),
+    ("tools", ToolFile),
+    ("facts", PerturbationFile),
 )
 _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
 
@@ -34,6 +39,7 @@ def check_file(
     drugs: Callable[[], Mapping[str, Drug]],
     read_trial: Callable[[Path], Trial],
     read_regimen: Callable[[Path], Regimen],
+    check_cells: Callable[[Document, BaseModel], None],
 ) -> None:
     """Check one file of facts of any kind.
 
@@ -45,6 +51,8 @@ def check_file(
         Gives the drugs that rules and trials may name.
     read_trial, read_regimen
         How these two are read, since their text is not yet the record.
+    check_cells
+        Checks a record of cell lines, features, tools or perturbations, and leaves others alone.
 
     Raises
     ------
@@ -61,13 +69,16 @@ def check_file(
         return
     model = next((model for key, model in _KINDS if key in document.data), None)
     if model is not None:
-        _check_record(document, to_record(document, model, document.data), drugs)
+        record = to_record(document, model, document.data)
+        _check_record(document, record, drugs)
+        check_cells(document, record)
     elif "sources" not in document.data:
         raise InputError(
             "is not a file of facts",
             file=path,
             expected="a trial (arms), a drug (drug_class), a regimen, "
-            "a population (covariates), rules, or parameters of a module",
+            "a population (covariates), rules, parameters of a module, a cell line (doubling_time), "
+            "features, tools, or facts on cells",
         )
     check_sources(document, document.data.get("sources", {}))
 
