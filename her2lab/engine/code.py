@@ -18,8 +18,11 @@ from her2lab.engine.straight import StraightLine, fixed_parts
 from her2lab.engine.tables import write_elimination, write_solution
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
 
-UNROLLED = 4000
-"""Most multiply-adds of a factorisation that are written out one by one."""
+UNROLLED = 12_000
+"""Most multiply-adds of a factorisation that are written out one by one.
+
+Written out, a step takes half the time that it takes in loops over tables, but LLVM needs about 4 s for so many.
+"""
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,9 @@ class ModelCode:
         return function
 
     def _write_elimination(self, writer: Writer, code: StraightLine, shift: Value, lu: Value) -> None:
+        """Row by row; finished entries are read back from memory, where registers would not hold them anyway."""
         factors, (at, _) = self.factors, self.places
         position = {pivot: k for k, pivot in enumerate(factors.order)}
-        final: dict[tuple[int, int], Value] = {}
         for i, pivot in enumerate(factors.order):
             row: dict[int, Value] = {
                 position[j]: writer.builder.fneg(code.value(slope))
@@ -126,15 +129,13 @@ class ModelCode:
             }
             row[i] = writer.add(shift, row[i]) if i in row else shift
             for k in factors.lower[i]:
-                multiplier = final[i, k] = writer.multiply(row[k], final[k, k])
+                row[k] = writer.multiply(row[k], writer.load_vector(lu, at[k, k]))
                 for j in factors.upper[k]:
-                    product = writer.multiply(multiplier, final[k, j])
+                    product = writer.multiply(row[k], writer.load_vector(lu, at[k, j]))
                     row[j] = writer.subtract(row[j], product) if j in row else writer.builder.fneg(product)
-            final[i, i] = writer.divide(writer.number(1.0), row[i])
-            for j in factors.upper[i]:
-                final[i, j] = row[j]
-            for j in (*factors.lower[i], i, *factors.upper[i]):
-                writer.store_vector(final[i, j], lu, at[i, j])
+            row[i] = writer.divide(writer.number(1.0), row[i])
+            for j, value in row.items():
+                writer.store_vector(value, lu, at[i, j])
 
     def _write_entries(self, writer: Writer, code: StraightLine, shift: Value, lu: Value) -> None:
         """The matrix itself at the places of its factors, zero elsewhere."""

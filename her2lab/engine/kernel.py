@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -89,12 +92,25 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     )
     body = disk.load(name)
     if body is None:
-        body = _compile(_write_module(code), machine)
+        with _uncollected():
+            body = _compile(_write_module(code), machine)
         disk.store(name, body)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(body))
     engine.finalize_object()
     return Kernel(code.layout, engine)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage: a large kernel is a million objects, all of them in use, looked at over and over."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @cache

@@ -1,7 +1,8 @@
 """Fill-reducing order and symbolic LU factorisation of a sparse matrix.
 
-Pivots are taken on the diagonal in the order of Markowitz (1957), doi 10.1287/mnsc.3.3.255: at each step the
-one whose elimination can create the fewest new entries. There is no numerical pivoting: the matrix of a
+Pivots are taken on the diagonal: at each step the one whose elimination creates the fewest new entries and, among
+equals, the one of Markowitz (1957), doi 10.1287/mnsc.3.3.255, with the fewest operations. What many others share, such
+as a pool from which all clones of a tumour draw, comes last by itself. There is no numerical pivoting: the matrix of a
 Rosenbrock step, ``I/(gamma h) - J``, tends to a multiple of the identity as the step shrinks, and a step
 that a poor pivot spoils is rejected by the error estimate and tried again with a smaller one.
 """
@@ -42,12 +43,12 @@ def factorise(rows: Sequence[set[int]]) -> Factors:
         for j in entries:
             column[j].add(i)
     order: list[int] = []
-    left = set(range(n))
     final: list[set[int]] = [set() for _ in range(n)]
     lower: list[set[int]] = [set() for _ in range(n)]
+    left = {i: _cost(i, row, column) for i in range(n)}
     while left:
-        pivot = min(left, key=lambda i: ((len(row[i]) - 1) * (len(column[i]) - 1), i))
-        left.remove(pivot)
+        pivot = min(left, key=left.__getitem__)
+        del left[pivot]
         order.append(pivot)
         final[pivot] = row[pivot] - {pivot}
         below = column[pivot] - {pivot}
@@ -59,9 +60,18 @@ def factorise(rows: Sequence[set[int]]) -> Factors:
             for j in final[pivot] - row[i]:
                 row[i].add(j)
                 column[j].add(i)
+        changed = below | final[pivot]
+        for i in changed.union(*(column[j] for j in final[pivot]), *(row[i] for i in below)) & left.keys():
+            left[i] = _cost(i, row, column)
     position = {pivot: k for k, pivot in enumerate(order)}
     return Factors(
         tuple(order),
         tuple(tuple(sorted(position[j] for j in lower[i])) for i in order),
         tuple(tuple(sorted(position[j] for j in final[i])) for i in order),
     )
+
+
+def _cost(pivot: int, row: Sequence[set[int]], column: Sequence[set[int]]) -> tuple[int, int, int]:
+    """New entries and operations of an elimination, and the index, so that ties have one answer."""
+    fill = sum(len(row[pivot] - row[i]) for i in column[pivot] if i != pivot)
+    return fill, (len(row[pivot]) - 1) * (len(column[pivot]) - 1), pivot

@@ -1,6 +1,6 @@
 """Factorisation and solution by loops over index tables, for matrices too large for straight-line code.
 
-LLVM takes minutes over tens of thousands of unrolled operations; loops compile at once and cost some time per step.
+LLVM takes long over tens of thousands of unrolled operations; loops compile at once, but a step takes twice the time.
 The order of operations is that of the straight-line code.
 """
 

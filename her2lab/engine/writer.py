@@ -20,6 +20,13 @@ POINTER = ir.PointerType()
 VOID = ir.VoidType()
 FUSE = ("contract",)
 CELL = 8
+LOADS_APART = 100
+"""Vectors loaded between two fences.
+
+LLVM compares each load of a stretch with every other, so that a long body takes time with the square of its length.
+A fence within the thread ends the stretch and costs no instruction; closer together they keep it from moving loads
+to where registers are free.
+"""
 
 Value = Any
 """An llvmlite value; the library carries no types."""
@@ -47,6 +54,7 @@ class Writer:
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
         self.vector = ir.VectorType(DOUBLE, lanes) if lanes > 1 else DOUBLE
         self.integers = ir.VectorType(INTEGER, lanes) if lanes > 1 else INTEGER
+        self._loads = 0
 
     # -- constants and memory ----------------------------------------------------------------------
 
@@ -75,6 +83,9 @@ class Writer:
 
     def load_vector(self, base: Value, index: Value | int = 0, kind: Any = None) -> Value:
         """The vector of that index after the base."""
+        self._loads += 1
+        if self._loads % LOADS_APART == 0:
+            self.builder.fence("acq_rel", "singlethread")
         address = self.cell(base, index, self.lanes)
         return self.builder.load(address, typ=kind or self.vector, align=CELL * self.lanes)
 
