@@ -29,6 +29,7 @@ from her2lab.facts.cells import (
     check_tools,
     line_named,
 )
+from her2lab.facts.claims import Claim, ClaimFile
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import read_record, to_record
 from her2lab.facts.records import (
@@ -59,6 +60,7 @@ KINDS = (
     "cell_features",
     "tools",
     "perturbations",
+    "claims",
 )
 Folders = tuple[Path, ...]
 Item = TypeVar("Item")
@@ -240,6 +242,11 @@ def perturbation_files() -> dict[str, PerturbationFile]:
     return dict(_perturbation_files(_folders("perturbations"), _folders("cell_lines"), _folders("cell_features")))
 
 
+def claims() -> dict[str, Claim]:
+    """Return every statement of the review that is an experiment in the dish, by id."""
+    return {claim.id: claim for file in _claim_files(_folders("claims")).values() for claim in file.claims}
+
+
 def validate_all() -> list[InputError]:
     """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
     return validate_files(
@@ -352,6 +359,11 @@ def _tool_files(folders: Folders) -> list[ToolFile]:
 @cache
 def _perturbation_files(folders: Folders, *cell_folders: Folders) -> dict[str, PerturbationFile]:
     return _each(folders, lambda path: _checked(path, PerturbationFile, _check_perturbations))
+
+
+@cache
+def _claim_files(folders: Folders) -> dict[str, ClaimFile]:
+    return _each(folders, lambda path: read_record(path, ClaimFile))
 
 
 def _checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:

@@ -89,7 +89,7 @@ class Exposure(Record):
 
 
 class Interaction(Record):
-    """What changes a drug's exposure: food, another drug, an organ's function. `parameter` is multiplied by `factor`."""
+    """What changes exposure: food, another drug, an organ's function. `parameter` is multiplied by `factor`."""
 
     condition: str
     parameter: str

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
+from her2lab.facts.claims import ClaimFile
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
@@ -30,6 +31,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("features", FeatureFile),
     ("tools", ToolFile),
     ("facts", PerturbationFile),
+    ("claims", ClaimFile),
 )
 _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
 

@@ -24,7 +24,7 @@ def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> dict[str, Floats]:
     Raises
     ------
     InputError
-        If the drug lacks a parameter of the slot's module or has one that the module does not know.
+        If the drug lacks a parameter that the slot's module needs or has one that the module does not know.
     """
     typical_values = typical_parameters(drug, slot)
     given = {**drug.parameters, "molar_mass": drug.molar_mass}
@@ -40,24 +40,27 @@ def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> dict[str, Floats]:
 def typical_parameters(drug: Drug, slot: str) -> dict[str, float]:
     """Return what `drug` brings to `slot` in a typical patient, by symbol of the slot, in the model's units.
 
+    What the module calls optional may be left out by a drug and keeps the model's neutral value.
+
     Raises
     ------
     InputError
         As :func:`drug_parameters`.
     """
-    needed = assemble().slot_symbols(slot)
+    known = assemble().slot_symbols(slot)
     given = {**drug.parameters, "molar_mass": drug.molar_mass}
     file = f"facts/drugs/{drug.id}.yaml"
-    for name, symbol in needed.items():
-        if name not in given:
+    for name, symbol in known.items():
+        if name not in given and not symbol.optional:
             raise InputError(f"drug {drug.id} lacks a parameter of module {drug.module}", file=file,
                              field=f"parameters.{name}", expected=f"a value in {symbol.unit}")
     for name in given:
-        if name not in needed:
-            nearest = get_close_matches(name, needed, 1)
+        if name not in known:
+            nearest = get_close_matches(name, known, 1)
             raise InputError(f"module {drug.module} has no such constant", file=file, field=f"parameters.{name}",
-                             expected=nearest[0] if nearest else " or ".join(sorted(needed)))
-    return {name: convert(given[name], symbol.unit, molar_mass=drug.molar_mass) for name, symbol in needed.items()}
+                             expected=nearest[0] if nearest else " or ".join(sorted(known)))
+    return {name: convert(given[name], symbol.unit, molar_mass=drug.molar_mass)
+            for name, symbol in known.items() if name in given}
 
 
 def check_drug(drug: Drug) -> None:

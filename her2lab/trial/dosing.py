@@ -1,4 +1,4 @@
-"""What has been given, what comes next and what is running: the doses of one arm, all patients side by side.
+"""What has been given, what comes next and what is entering: the doses of one arm, all patients side by side.
 
 Arrays are (drugs, n). A delay moves all later doses of that drug in that patient; a stop ends them.
 """
@@ -28,28 +28,42 @@ class Planned:
     Attributes
     ----------
     drug, target
-        Identifier, and the infusion-rate input of its slot in the model.
+        Identifier, and the input of its slot in the model that it enters by.
     days
         Shape (m,), ascending.
     milligrams
         Shape (n, m).
-    infusion
-        Length of an infusion in days, positive.
+    lengths
+        Shape (m,): how long each dose takes to enter, in days, positive.
     """
 
     drug: str
     target: str
     days: Floats
     milligrams: Floats
-    infusion: float
+    lengths: Floats
 
     @classmethod
-    def of(cls, course: Course, milligrams: Floats, target: str, infusion: float) -> Planned:
-        """Return the plan of a course; an infusion that would meet the next one is refused."""
-        if len(course.days) > 1 and np.diff(course.days).min() < infusion - ROUNDING:
-            raise InputError(f"{course.drug} is given again before its infusion has ended", field="regimen",
-                             value=float(np.diff(course.days).min()), expected=f"at least {infusion:.3g} days between")
-        return cls(course.drug, target, course.days, milligrams, infusion)
+    def of(cls, course: Course, milligrams: Floats, target: str, at_once: float) -> Planned:
+        """Return the plan of a course; a dose that would meet the next one is refused.
+
+        Parameters
+        ----------
+        course
+            Days, and lengths of the doses that are spread over time.
+        milligrams, target
+            As the attributes.
+        at_once
+            Days that a single dose takes: that of an infusion, or of an injection.
+        """
+        lengths = np.where(course.lengths > 0, course.lengths, at_once)
+        free = np.diff(course.days) - lengths[:-1]
+        if free.size and free.min() < -ROUNDING:
+            first = int(np.argmin(free))
+            raise InputError(f"{course.drug} is given again before its last dose has entered", field="regimen",
+                             value=float(np.diff(course.days)[first]),
+                             expected=f"at least {lengths[first]:.3g} days between")
+        return cls(course.drug, target, course.days, milligrams, lengths)
 
 
 class Dosing:
@@ -76,7 +90,7 @@ class Dosing:
         self.given, self.withheld = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         self._next = np.zeros(shape, dtype=np.int64)
         self._delay = np.zeros(shape)
-        self._rate, self._ends = np.zeros(shape), np.zeros(shape)
+        self._length, self._ends = np.ones(shape), np.zeros(shape)
 
     @property
     def drugs(self) -> list[str]:
@@ -91,13 +105,14 @@ class Dosing:
         return np.where(self.stopped, np.inf, days + self._delay)
 
     def give(self, due: Bools, now: Floats) -> Floats:
-        """Start the infusions that are `due`, shape (drugs, n), at `now`, shape (n,); return the mg."""
+        """Start the doses that are `due`, shape (drugs, n), at `now`, shape (n,); return the mg."""
         amounts = np.zeros(due.shape)
         for index, plan in enumerate(self.plans):
             who = np.flatnonzero(due[index])
-            amounts[index, who] = plan.milligrams[who, self._next[index, who]] * self.fraction[index, who]
-            self._rate[index, who] = amounts[index, who] / plan.infusion
-            self._ends[index, who] = now[who] + plan.infusion
+            which = self._next[index, who]
+            amounts[index, who] = plan.milligrams[who, which] * self.fraction[index, who]
+            self._length[index, who] = plan.lengths[which]
+            self._ends[index, who] = now[who] + plan.lengths[which]
         self._next += due
         self.given += due
         self.prescribed += amounts
@@ -109,22 +124,22 @@ class Dosing:
         self.withheld += due
 
     def inputs(self, now: Floats, until: Floats, active: Bools) -> list[Row]:
-        """Return the infusions that run in [now, until) as rows for the engine, and count them as delivered.
+        """Return the doses that enter in [now, until) as rows for the engine, and count them as delivered.
 
-        An infusion that outlasts `until` is cut there, and its rest comes with the next interval, so that the mg
+        A dose that outlasts `until` is cut there, and its rest comes with the next interval, so that the mg
         delivered never depend on where the stops lie.
         """
         rows: list[Row] = []
         for index, plan in enumerate(self.plans):
             end = np.minimum(self._ends[index], until)
-            who = np.flatnonzero(active & (end > now + ROUNDING * plan.infusion))
+            who = np.flatnonzero(active & (end > now + ROUNDING * self._length[index]))
             if who.size == 0:
                 continue
             duration = end[who] - now[who]
             # the last part brings whatever is still owed: no milligram is lost to the rounding of times
             last = self._ends[index, who] <= until[who]
             owed = self.prescribed[index, who] - self.delivered[index, who]
-            amount = np.where(last, owed, self._rate[index, who] * duration)
+            amount = np.where(last, owed, owed * duration / (self._ends[index, who] - now[who]))
             self.delivered[index, who] += amount
             rows.append((who, now[who], plan.target, amount, duration))
         return rows

@@ -11,20 +11,19 @@ the rules speak; the rules speak before the doses of the day are given.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from her2lab.engine import Batch, Inputs, Status
-from her2lab.errors import InputError
 from her2lab.facts.records import Arm, Drug
 from her2lab.population import Cohort, random
 from her2lab.trial import slots
-from her2lab.trial.dosing import Dosing, Planned
+from her2lab.trial.dosing import Dosing
 from her2lab.trial.measuring import Instruments
+from her2lab.trial.prescribing import plans
 from her2lab.trial.recist import Code
-from her2lab.trial.regimen import courses
 from her2lab.trial.rules import RuleBook
 from her2lab.trial.scans import Scans
 from her2lab.trial.setting import Conduct, Setting
@@ -37,9 +36,8 @@ Progress = Callable[[float], None]  # called with the part of the arm's patient-
 
 DEATH, NEW_LESION = "cumulative_death_hazard", "cumulative_new_lesion_hazard"
 LATER_LINE = "later_line"
-CLONE = re.compile(r"clone_\d+_cells")
+CLONE = re.compile(r"(clone_\d+)_(cells|fate_dormant)")  # cells that divide, and those that rest
 ONE_CELL = 1e-9  # in 1e9 cells
-MINUTES_PER_DAY = 1440.0
 ROUNDING = 1e-9
 VISIT_OF = {"lvef": "lvef", "neutrophils": "blood", "platelets": "blood"}  # measure -> its calendar in the protocol
 
@@ -80,7 +78,7 @@ class _Run:
         self.horizon, self.calendar = trial.followup, trial.assessments
         drugs = {name: setting.drugs[name] for name in dict.fromkeys(line.drug for line in arm.regimen)}
         self.slot = slots.assign(drugs, setting.slots, arm.id)
-        self.dosing = Dosing(_plans(drugs, self.slot, arm, cohort, self.horizon), n)
+        self.dosing = Dosing(plans(arm, drugs, self.slot, setting.inputs, cohort, self.horizon), n)
         known = set(setting.model.states) | set(setting.model.observables)
         self.measures = ("sum_of_diameters", *(name for name in VISIT_OF if name in known))
         applicable = [rule for rule in setting.rules if rule.measure in self.measures]
@@ -88,7 +86,7 @@ class _Run:
         self.rules = RuleBook(applicable, self.dosing, n, recheck)
         self.unread = [rule.id for rule in setting.rules if rule not in applicable and set(rule.drugs) & set(drugs)]
         self.batch = self._admit(drugs)
-        self.clones = [name for name in setting.model.states if CLONE.fullmatch(name)]
+        self.clones = _clones(setting.model.states)
         self.vanished = np.zeros((len(self.clones), n), dtype=bool)
         concentrations = [slots.concentration(slot) for slot in self.slot.values()]
         self.trace = Trace([*self.measures, *concentrations, NEW_LESION, DEATH], n, self.horizon)
@@ -179,12 +177,13 @@ class _Run:
         self.hazard = hazard
 
     def _bury_clones(self) -> None:
-        """A clone of less than one cell is extinct and does not grow back from numerical dust."""
-        for index, cells in enumerate(self.batch.values(self.clones).T if self.clones else ()):
-            gone = self.active & (cells < ONE_CELL) & (cells != 0)
-            self.vanished[index] |= gone
-            if gone.any():
-                self.batch.set(self.clones[index], 0.0, where=gone)
+        """Less than one cell is none, dormant or not, and does not grow back from numerical dust."""
+        for index, states in enumerate(self.clones):
+            cells = self.batch.values(states)
+            dust = self.active[:, None] & (cells < ONE_CELL) & (cells != 0)
+            for column in np.flatnonzero(dust.any(axis=0)):
+                self.batch.set(states[column], 0.0, where=dust[:, column])
+            self.vanished[index] |= dust.any(axis=1) & (dust | (cells == 0)).all(axis=1)
 
     # -- look and decide -------------------------------------------------------------------------------------
 
@@ -250,18 +249,13 @@ class _Run:
         )
 
 
-def _plans(drugs: dict[str, Drug], slot: dict[str, str], arm: Arm, cohort: Cohort, horizon: float) -> list[Planned]:
-    """Return the planned doses of each drug in each patient."""
-    weight, surface = cohort.column("weight"), cohort.column("body_surface_area")
-    plans = []
-    for course in courses(arm.regimen, horizon):
-        minutes = drugs[course.drug].infusion_minutes
-        if minutes is None or minutes.value <= 0:
-            raise InputError("how long is an infusion of this drug?", file=f"facts/drugs/{course.drug}.yaml",
-                             field="infusion_minutes", expected="a number of minutes")
-        target = slots.infusion(slot[course.drug])
-        plans.append(Planned.of(course, course.milligrams(weight, surface), target, minutes.value / MINUTES_PER_DAY))
-    return plans
+def _clones(states: Sequence[str]) -> list[list[str]]:
+    """Return the states that hold the cells of each clone."""
+    found: dict[str, list[str]] = {}
+    for name in states:
+        if match := CLONE.fullmatch(name):
+            found.setdefault(match.group(1), []).append(name)
+    return list(found.values())
 
 
 def _next_on(now: Floats, interval: float) -> Floats:

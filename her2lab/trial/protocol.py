@@ -110,10 +110,11 @@ def check(trial: Trial, patients: int | None = None) -> None:
 def prepare(trial: Trial) -> Setting:
     """Return the machinery of a trial: the compiled patient, its slots, the drugs, the rules, the criteria."""
     names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
+    patient = biology.assemble()
     return Setting(
-        trial=trial, model=_model(), slots=biology.slots(), drugs={name: library.drug(name) for name in names},
-        rules=library.rules_in_force(trial), bring=population.drug_parameters, recist=criteria.recist(),
-        errors=criteria.errors(),
+        trial=trial, model=_model(), slots=patient.slots, inputs=patient.inputs,
+        drugs={name: library.drug(name) for name in names}, rules=library.rules_in_force(trial),
+        bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
     )
 
 

@@ -36,6 +36,8 @@ class Setting:
         The compiled patient model.
     slots
         Drug slot of the model -> biology module.
+    inputs
+        Drug slot of the model -> the inputs that it has: infusion, injection, intake.
     drugs
         The drugs of all arms, by identifier.
     rules
@@ -49,6 +51,7 @@ class Setting:
     trial: Trial
     model: Model
     slots: Mapping[str, str]
+    inputs: Mapping[str, tuple[str, ...]]
     drugs: Mapping[str, Drug]
     rules: Sequence[Rule]
     bring: Bring

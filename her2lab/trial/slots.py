@@ -1,15 +1,17 @@
-"""Which drug of an arm uses which slot of the patient model.
+"""Which drug of an arm uses which slot of the patient model, and which input of it.
 
 A slot is one place in the model for a drug of some kind (``antibody_a``, ``cytotoxic_a``, …); a drug takes the first
-free slot of its own module.
+free slot of its own module. A slot has an input for each way in which its drugs are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Drug
+
+INPUT_OF = {"iv": "infusion", "sc": "injection", "im": "injection", "oral": "intake"}  # route -> input of a slot
 
 
 def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dict[str, str]:
@@ -42,9 +44,19 @@ def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dic
     return taken
 
 
-def infusion(slot: str) -> str:
-    """Return the model's infusion-rate input of a slot (mg/day)."""
-    return f"{slot}_infusion"
+def target(drug: str, slot: str, route: str, inputs: Sequence[str], arm: str) -> str:
+    """Return the model's input (mg/day) that a drug in `slot` enters by when given by `route`.
+
+    Raises
+    ------
+    InputError
+        If the slot has no such input.
+    """
+    if INPUT_OF[route] not in inputs:
+        accepted = [way for way, name in INPUT_OF.items() if name in inputs]
+        raise InputError(f"{drug} cannot be given this way: its slot {slot} accepts {', '.join(accepted)}",
+                         field=f"arms.{arm}.regimen.route", value=route, expected=" or ".join(accepted))
+    return f"{slot}_{INPUT_OF[route]}"
 
 
 def concentration(slot: str) -> str:

@@ -22,7 +22,7 @@ from her2lab.trial.regimen import Course
 def test_fault_3_delivered_is_prescribed_for_any_stops(gaps: list[float], doses: list[float], length: float) -> None:
     """The same infusions cut at random stops: parts are positive, do not overlap and add up to the dose."""
     days = np.arange(len(doses), dtype=float)
-    dosing = Dosing([Planned("drug", "input", days, np.array([doses]), length)], 1)
+    dosing = Dosing([Planned("drug", "input", days, np.array([doses]), np.full(len(doses), length))], 1)
     stops = np.unique(np.concatenate([days, np.cumsum(gaps), [days[-1] + 1]]))
     everybody, ended = np.ones(1, dtype=bool), 0.0
     for now, until in pairwise(stops):
@@ -37,13 +37,13 @@ def test_fault_3_delivered_is_prescribed_for_any_stops(gaps: list[float], doses:
 
 
 def test_an_infusion_longer_than_the_interval_is_refused() -> None:
-    course = Course("docetaxel", np.array([0.0, 0.5]), np.zeros((2, 3)))
-    with pytest.raises(InputError, match="given again before its infusion has ended"):
+    course = Course("docetaxel", "iv", np.array([0.0, 0.5]), np.zeros((2, 4)), np.zeros(2))
+    with pytest.raises(InputError, match="docetaxel is given again before its last dose has entered"):
         Planned.of(course, np.zeros((1, 2)), "input", 1.0)
 
 
 def test_only_active_patients_receive() -> None:
-    dosing = Dosing([Planned("drug", "input", np.zeros(1), np.full((2, 1), 100.0), 0.1)], 2)
+    dosing = Dosing([Planned("drug", "input", np.zeros(1), np.full((2, 1), 100.0), np.array([0.1]))], 2)
     dosing.give(np.ones((1, 2), dtype=bool), np.zeros(2))
     [(who, _, _, amount, _)] = dosing.inputs(np.zeros(2), np.ones(2), np.array([False, True]))
     assert who.tolist() == [1]
@@ -51,5 +51,5 @@ def test_only_active_patients_receive() -> None:
 
 
 def test_planned_doses_until_a_day_are_half_open() -> None:
-    dosing = Dosing([Planned("drug", "input", 21.0 * np.arange(4), np.full((2, 4), 10.0), 0.1)], 2)
+    dosing = Dosing([Planned("drug", "input", 21.0 * np.arange(4), np.full((2, 4), 10.0), np.full(4, 0.1))], 2)
     np.testing.assert_allclose(dosing.planned(np.array([42.0, 43.0])), [[20.0, 30.0]])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from her2lab.errors import InputError
-from her2lab.facts.records import Arm
+from her2lab.facts.records import Administration, Arm
 from her2lab.trial.loop import conduct
 from her2lab.trial.recist import Code
 from her2lab.trial.setting import Conduct
@@ -119,6 +119,45 @@ def test_fault_9_an_extinct_clone_stays_extinct() -> None:
     assert (arm.vanished >= 1).all()
     assert (arm.scans.best() == Code.CR).all()
     assert (arm.trace.of("sum_of_diameters")[:, -1] == 0).all()
+
+
+def test_less_than_one_dormant_cell_is_none() -> None:
+    arm = one(toys.CONTROL, n=2, resistant=0.0, kill=0.01, mortality=0.0, awakening=0.0,
+              dormant=np.array([1e-11, 1e-3]))
+    assert arm.vanished.tolist() == [1, 0]
+
+
+def test_tablets_and_injections_arrive() -> None:
+    regimen = [
+        toys.line("lapatinib", 1250, "mg", every=1.0, until="progression", route="oral"),
+        toys.line("trastuzumab", 600, "mg", every=21.0, duration=63.0, route="sc"),
+    ]
+    arm = one(regimen, growth_rate=0.0, mortality=0.0, new_lesion_rate=0.0, followup=100.0)
+    np.testing.assert_allclose(arm.dosing.delivered, arm.dosing.prescribed, rtol=1e-9)
+    np.testing.assert_allclose(arm.dosing.delivered[:, 0], [125000, 1800])
+    level = arm.trace.of("small_molecule_a_concentration")
+    np.testing.assert_allclose(level[:, -1], 1250 / 4, rtol=1e-3)         # intake by clearance of 4 L/day
+    trastuzumab = arm.trace.of("antibody_a_concentration")
+    assert (trastuzumab[:, arm.trace.days == 0.25] > 140).all()           # 600 mg in 4 L
+
+
+def test_a_route_that_the_slot_does_not_have_is_refused_in_one_line() -> None:
+    with pytest.raises(InputError, match=r"'oral': docetaxel cannot be given this way: its slot cytotoxic_a accepts iv"):
+        one([toys.line("docetaxel", 75, "mg/m2", at=[0.0], route="oral")])
+
+
+def test_dosing_by_area_is_calvert_with_a_capped_filtration() -> None:
+    regimen = [Administration(drug="carboplatin", auc=6.0, every=21.0, cycles=2)]
+    arm = one(regimen, n=40, growth_rate=0.0, mortality=0.0, followup=63.0)
+    clearance = arm.cohort.column("creatinine_clearance")
+    assert clearance.max() > 125
+    np.testing.assert_allclose(arm.dosing.delivered[0], 2 * 6 * (np.minimum(clearance, 125) + 25))
+    trial = toys.trial(arms=[Arm(id="only", n=2, regimen=regimen)])
+    people = toys.cohort(2)
+    without = type(people)(people.seed, people.patients, people.properties.drop("creatinine_clearance"),
+                           people.parameters)
+    with pytest.raises(InputError, match="population has no creatinine_clearance, by which carboplatin is dosed"):
+        conduct(toys.setting(trial), trial.arms[0], without)
 
 
 def test_death_before_the_first_scan() -> None:

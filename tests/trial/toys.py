@@ -18,7 +18,10 @@ from her2lab.trial import criteria
 from her2lab.trial.criteria import Errors
 from her2lab.trial.setting import Setting
 
-SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic"}
+SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic",
+         "small_molecule_a": "small_molecule"}
+INPUTS = {"antibody_a": ("infusion", "injection"), "antibody_b": ("infusion", "injection"),
+          "cytotoxic_a": ("infusion",), "small_molecule_a": ("intake",)}
 EXACT = Errors(0.0, 0.0, 0.0, 0.0)
 MADE_UP = "made up for a test"
 
@@ -32,17 +35,17 @@ def number(value: float, unit: str) -> Quantity:
     return Quantity(value=value, unit=unit, assumption=MADE_UP)
 
 
-def drug(name: str, module: str, minutes: float = 60) -> Drug:
-    kind: Any = "cytotoxic" if module == "cytotoxic" else "antibody"
+def drug(name: str, module: Any, minutes: float = 60, **fields: Any) -> Drug:
     return Drug(
-        id=name, name=name, drug_class=kind, module=module, mechanism=MADE_UP, molar_mass=number(150, "kDa"),
-        routes=["iv"], infusion_minutes=number(minutes, "min"), dose_units=["mg", "mg/kg", "mg/m2"], parameters={},
-        sources={"test": Source(cite=MADE_UP)},
+        id=name, name=name, drug_class=module, module=module, mechanism=MADE_UP, molar_mass=number(150, "kDa"),
+        routes=["iv", "sc", "oral"], infusion_minutes=number(minutes, "min"), dose_units=["mg", "mg/kg", "mg/m2"], parameters={},
+        sources={"test": Source(cite=MADE_UP)}, **fields,
     )
 
 
 DRUGS = {d.id: d for d in (drug("trastuzumab", "antibody", 90), drug("pertuzumab", "antibody"),
-                           drug("docetaxel", "cytotoxic"))}
+                           drug("docetaxel", "cytotoxic"), drug("carboplatin", "cytotoxic", auc_dosing=True),
+                           drug("lapatinib", "small_molecule"))}
 
 
 def line(name: str, amount: float, unit: Any, **fields: Any) -> Administration:
@@ -76,7 +79,7 @@ def cohort(n: int, seed: int = 1, **parameters: Any) -> Cohort:
     weight = generator.uniform(50, 90, n)
     properties = pl.DataFrame({
         "patient": np.arange(n), "age": generator.uniform(30, 80, n), "weight": weight,
-        "body_surface_area": 1.7 * np.sqrt(weight / 65),
+        "body_surface_area": 1.7 * np.sqrt(weight / 65), "creatinine_clearance": generator.uniform(40, 160, n),
     })
     spread = {
         "growth_rate": 0.01 * generator.lognormal(0, 0.3, n), "kill": 0.0004 * generator.lognormal(0, 0.5, n),
@@ -88,6 +91,6 @@ def cohort(n: int, seed: int = 1, **parameters: Any) -> Cohort:
 
 def setting(of: Trial, rules: Sequence[Rule] = (), errors: Errors | None = None) -> Setting:
     return Setting(
-        trial=of, model=model(), slots=SLOTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
+        trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
         recist=criteria.recist(), errors=errors or criteria.errors(),
     )

@@ -1,0 +1,103 @@
+"""A bench of cell experiments: enter what is needed, run everything once and side by side, read the values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from her2lab import dish
+from her2lab.facts.cells import Treatment, nanomolar
+from her2lab.facts.units import parse_time as days
+
+START = 0.0   # the day on which treatments begin
+SAME_DAY = 9  # decimals to which two times are the same
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One culture and what is done to it.
+
+    Attributes
+    ----------
+    cell
+        A line, or receptors per cell of an otherwise typical cell.
+    features
+        Added to the cell.
+    treatment
+        Drugs, ligands, knock-downs and further features.
+    washout
+        Day on which drugs and ligands are taken out, or None.
+    """
+
+    cell: str | tuple[tuple[str, float], ...]
+    features: tuple[str, ...]
+    drugs: tuple[tuple[str, float], ...]
+    ligands: tuple[tuple[str, float], ...]
+    knockdown: tuple[tuple[str, float], ...]
+    washout: float | None = None
+
+    @classmethod
+    def of(cls, cell: str | Mapping[Any, float], features: list[str], treatment: Treatment,
+           washout: str | None = None) -> Experiment:
+        """Return the experiment of a fact or a statement, its texts read as nM and days."""
+        return cls(
+            cell if isinstance(cell, str) else tuple(cell.items()),
+            (*features, *treatment.features),
+            tuple((name, nanomolar(text)) for name, text in treatment.drugs.items()),
+            tuple((name, nanomolar(text)) for name, text in treatment.ligands.items()),
+            tuple(treatment.knockdown.items()),
+            None if washout is None else days(washout),
+        )
+
+    def culture(self) -> dish.Culture:
+        """Return its cells before treatment."""
+        if isinstance(self.cell, str):
+            return dish.Culture.of(self.cell, self.features)
+        return dish.custom_line("typical cell", dict(self.cell), self.features)
+
+    def treatment(self) -> dish.Treatment:
+        """Return what is added to it."""
+        return dish.Treatment(dict(self.drugs), dict(self.ligands), dict(self.knockdown))
+
+
+@dataclass
+class Bench:
+    """Experiments, and the days and readouts asked for; filled by :meth:`plan` and :meth:`ask`, then run once."""
+
+    _days: set[float] = field(default_factory=lambda: {START})
+    _readouts: set[str] = field(default_factory=set)
+    _places: dict[Experiment, tuple[dish.Course, int]] = field(default_factory=dict)
+    _planned: dict[Experiment, None] = field(default_factory=dict)
+    _cultures: dict[Experiment, dish.Culture] = field(default_factory=dict)
+
+    def ask(self, moments: Iterable[float], readouts: Iterable[str]) -> None:
+        """Enter days and readouts that will be asked for, of all experiments."""
+        self._days.update(round(day, SAME_DAY) for day in moments)
+        self._readouts.update(readouts)
+
+    def plan(self, experiment: Experiment) -> None:
+        """Enter an experiment; the same one is run once."""
+        self._planned[experiment] = None
+
+    def run(self, threads: int = 1) -> None:
+        """Run all of them, those with one time of washout together."""
+        moments, readouts = sorted(self._days), sorted(self._readouts)
+        groups: dict[float | None, list[Experiment]] = defaultdict(list)
+        for experiment in self._planned:
+            groups[experiment.washout].append(experiment)
+        for washout, members in groups.items():
+            self._cultures |= {each: each.culture() for each in members}
+            added = [(self._cultures[each], each.treatment()) for each in members]
+            course = dish.run(added, moments, readouts, washout=washout, threads=threads)
+            self._places |= {each: (course, place) for place, each in enumerate(members)}
+
+    def value(self, experiment: Experiment, day: float, readout: str) -> float:
+        """Return a readout of an experiment on a planned day."""
+        course, place = self._places[experiment]
+        return float(course.of(readout)[place, sorted(self._days).index(round(day, SAME_DAY))])
+
+    def doubling_time(self, experiment: Experiment) -> float:
+        """Return the doubling time of its line in days."""
+        return self._cultures[experiment].doubling_time

@@ -1,0 +1,36 @@
+"""When a readout counts as risen, fallen or unchanged.
+
+Decided before looking: a rise or a fall is one of at least a tenth; of the number of cells, a twentieth; of net growth,
+a twentieth of the line's own growth. Unchanged is within the limits that facts/perturbations uses.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Literal
+
+from her2lab.evidence.bench import Bench, Experiment
+from her2lab.facts.cells import UNCHANGED
+
+Expect = Literal["up", "down", "unchanged"]
+LEAST = {"viability": 1.05, "net_growth": 1.05}
+LEAST_OTHERWISE = 1.1
+NOTHING = 1e-12
+
+
+def ratio(bench: Bench, treated: Experiment, day: float, reference: Experiment, base: float, readout: str) -> float:
+    """Return a readout relative to its reference; of net growth, 1 + the difference over the line's own growth."""
+    value, baseline = bench.value(treated, day, readout), bench.value(reference, base, readout)
+    if readout == "net_growth":
+        return 1.0 + (value - baseline) * bench.doubling_time(treated) / log(2)
+    return value / max(baseline, NOTHING)
+
+
+def as_expected(expect: Expect, readout: str, relative: float) -> bool:
+    """Return whether the ratio of a readout to its reference is what is expected."""
+    if expect == "unchanged":
+        return UNCHANGED[0] <= relative <= UNCHANGED[1]
+    least = LEAST.get(readout, LEAST_OTHERWISE)
+    if expect == "up":
+        return relative >= least
+    return relative <= (2.0 - least if readout == "net_growth" else 1.0 / least)

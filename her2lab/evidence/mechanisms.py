@@ -1,0 +1,72 @@
+"""Run the review's statements of mechanisms in the dish; a verdict comes from a run each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from her2lab.evidence.bench import Bench, Experiment
+from her2lab.evidence.change import as_expected, ratio
+from her2lab.facts import library
+from her2lab.facts.claims import Check, Claim
+from her2lab.facts.units import parse_time as days
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check by one readout: its value, that of the reference, their ratio and whether it is as stated."""
+
+    check: Check
+    readout: str
+    value: float
+    reference: float
+    ratio: float
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came out for one statement."""
+
+    claim: Claim
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check is as stated."""
+        return all(outcome.holds for outcome in self.outcomes)
+
+
+def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Verdict]:
+    """Run statements (default: all of facts/claims) and return what came out, in their order.
+
+    Raises
+    ------
+    InputError
+        If a statement names what the dish does not have.
+    """
+    chosen = list(library.claims().values() if claims is None else claims)
+    bench = Bench()
+    for claim in chosen:
+        for check in claim.checks:
+            bench.ask([days(check.at)], check.readouts)
+            for experiment in _pair(check):
+                bench.plan(experiment)
+    bench.run(threads)
+    return [Verdict(claim, tuple(_outcomes(bench, claim))) for claim in chosen]
+
+
+def _outcomes(bench: Bench, claim: Claim) -> Iterator[Outcome]:
+    for check in claim.checks:
+        treated, reference = _pair(check)
+        at = days(check.at)
+        for readout in check.readouts:
+            relative = ratio(bench, treated, at, reference, at, readout)
+            yield Outcome(check, readout, bench.value(treated, at, readout), bench.value(reference, at, readout),
+                          relative, as_expected(check.expect, readout, relative))
+
+
+def _pair(check: Check) -> tuple[Experiment, Experiment]:
+    other = check.cell if check.reference_cell is None else check.reference_cell
+    return (Experiment.of(check.cell, check.features, check.treatment, check.washout),
+            Experiment.of(other, check.features, check.reference))
