@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 
 import antimony
 import libsbml
 
+from her2lab import disk
 from her2lab.biology.symbols import INPUTS, Module, Symbol, modules
 from her2lab.biology.units import declare_units
 from her2lab.biology.wiring import inherited, inner_modules, wired, wired_top
@@ -127,8 +129,12 @@ def _constants(parts: list[_Part], found: dict[str, Module]) -> dict[str, Consta
             quantity = known.get(symbol.name)
             value = None if quantity is None else convert(quantity, symbol.unit)
             name = part.prefix + symbol.name
+            if name in constants:
+                raise InputError("two symbols of the assembly have this name", file=module.path, field=name)
             constants[name] = Constant(name, module.name, symbol, quantity, value)
     for name, symbol in inherited(parts[0].module, found).items():
+        if name in constants:
+            raise InputError("a shared symbol has the name of another", file=parts[0].module.path, field=name)
         constants[name] = Constant(name, parts[0].module.name, symbol, None, None)
     return constants
 
@@ -167,6 +173,18 @@ def _units(parts: list[_Part], found: dict[str, Module]) -> dict[str, str]:
 
 
 def _to_sbml(text: str, name: str, units: dict[str, str]) -> str:
+    """Translate the text; Antimony takes seconds for a patient, so the translation is kept on disk."""
+    versions = (antimony.__version__, libsbml.getLibSBMLDottedVersion())
+    key = hashlib.sha256(repr((versions, name, text, sorted(units.items()))).encode()).hexdigest()
+    kept = disk.load(f"assembly-{key}.xml")
+    if kept is not None:
+        return kept.decode()
+    sbml = _translated(text, name, units)
+    disk.store(f"assembly-{key}.xml", sbml.encode())
+    return sbml
+
+
+def _translated(text: str, name: str, units: dict[str, str]) -> str:
     antimony.clearPreviousLoads()
     if antimony.loadAntimonyString(text) < 0:
         raise WorkError(f"Antimony refuses the assembly {name}: {antimony.getLastError()}")

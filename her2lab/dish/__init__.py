@@ -6,5 +6,19 @@ The cells are the module that a patient's clones are made of, so what is tested 
 from her2lab.dish.culture import Culture, custom_line
 from her2lab.dish.experiment import READOUTS, Course, run
 from her2lab.dish.medium import KNOCKDOWNS, LIGANDS, Treatment
+from her2lab.dish.study import Comparison, DoseResponse, compare, dose_response
 
-__all__ = ["KNOCKDOWNS", "LIGANDS", "READOUTS", "Course", "Culture", "Treatment", "custom_line", "run"]
+__all__ = [
+    "KNOCKDOWNS",
+    "LIGANDS",
+    "READOUTS",
+    "Comparison",
+    "Course",
+    "Culture",
+    "DoseResponse",
+    "Treatment",
+    "compare",
+    "custom_line",
+    "dose_response",
+    "run",
+]

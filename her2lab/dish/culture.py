@@ -68,7 +68,8 @@ def identifiers(name: str) -> list[str]:
     module, _, symbol = name.partition(".")
     found = [k for k, c in assemble("cell").constants.items() if c.module == module and c.symbol.name == symbol]
     if not found:
-        raise InputError("the cell model has no such constant", field="parameters", value=name, expected="module.symbol")
+        raise InputError("the cell model has no such constant", field="parameters", value=name,
+                         expected="module.symbol")
     return found
 
 
@@ -87,11 +88,5 @@ def _changed(before: Mapping[str, float], features: tuple[str, ...]) -> dict[str
     for feature in dict.fromkeys(features):
         for change in library.cell_feature(feature, known).changes:
             for identifier in identifiers(change.parameter):
-                old = values[identifier]
-                if change.set is not None:
-                    values[identifier] = change.set
-                elif change.times is not None:
-                    values[identifier] = old * change.times
-                elif change.plus is not None:
-                    values[identifier] = old + change.plus
+                values[identifier] = change.of(values[identifier])
     return values

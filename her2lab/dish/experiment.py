@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from her2lab import engine
 from her2lab.biology import assemble
 from her2lab.dish.culture import Culture
-from her2lab.dish.medium import Treatment
+from her2lab.dish.medium import Treatment, is_amount, is_ligand
 from her2lab.errors import WorkError
 
 Floats = NDArray[np.float64]
@@ -72,7 +72,8 @@ def run(experiments: Sequence[tuple[Culture, Treatment]], times: Sequence[float]
     readouts
         Names from `READOUTS`; ``viability`` is the number of cells relative to the same culture without treatment.
     washout
-        Day on which drugs and ligands are taken out again; covalently bound drug stays.
+        Day on which the medium is replaced, and with it drugs, ligands, set-free payload and shed HER2 are taken out.
+        What is bound stays: a covalent inhibitor for good, an antibody until it falls off or is taken in.
 
     Raises
     ------
@@ -88,15 +89,20 @@ def run(experiments: Sequence[tuple[Culture, Treatment]], times: Sequence[float]
     batch = _rested(cultures, threads)
     _silence(batch, cultures, treatments, threads)
     start = float(batch.time[0])
-    symbols = [READOUTS[name] for name in readouts]
     moments = start + np.asarray(times, dtype=float)
     batch.set("cells", np.ones(len(batch)))
     batch.set("shed_ecd", np.zeros(len(batch)))
-    before = batch.values(symbols)[:, None, :].repeat(int((moments <= start).sum()), axis=1)
-    added = [treatment.parameters() for treatment in treatments]
+    recorder = _Recorder(batch, [READOUTS[name] for name in readouts], threads)
+    before = recorder.now(int((moments <= start).sum()))
+    added = [_added(*each) for each in zip(cultures, treatments, strict=True)]
     _set(batch, added)
-    after = _record(batch, moments[moments > start], symbols, None if washout is None else start + washout, added, threads)
-    values = np.concatenate([before, after], axis=1)
+    after, wash = moments[moments > start], np.inf if washout is None else start + washout
+    parts = [before, recorder.until(after[after <= wash])]
+    if (after > wash).any():
+        batch.advance(wash, rtol=TOLERANCE, threads=threads)
+        _wash(batch, cultures, added)
+        parts.append(recorder.until(after[after > wash]))
+    values = np.concatenate(parts, axis=1)
     if (batch.status != engine.Status.OK).any():
         raise WorkError("a culture could not be integrated")
     values = _viable(values, list(readouts), len(experiments))
@@ -131,21 +137,37 @@ def _set(batch: engine.Batch, values: Sequence[Mapping[str, float]]) -> None:
         batch.set(name, [row.get(name, 0.0) for row in values], [name in row for row in values])
 
 
-def _record(batch: engine.Batch, moments: Floats, symbols: list[str], washout: float | None,
-            added: Sequence[Mapping[str, float]], threads: int) -> Floats:
-    def go(until: float, record: Floats) -> Floats:
-        values = batch.advance(until, record=record, outputs=symbols, rtol=TOLERANCE, threads=threads)
-        return np.asarray(values)
+def _added(culture: Culture, treatment: Treatment) -> dict[str, float]:
+    """Return what a treatment sets; a ligand comes on top of what the culture has of it."""
+    return {name: value + culture.parameters.get(name, 0.0) * is_ligand(name)
+            for name, value in treatment.parameters().items()}
 
-    if washout is None:
-        return go(float(moments[-1]), moments)
-    before = moments[moments <= washout]
-    parts = [go(washout, before)]
-    defaults = model().defaults
-    _set(batch, [{name: defaults[name] for name in row} for row in added])
-    if len(before) < len(moments):
-        parts.append(go(float(moments[-1]), moments[len(before):]))
-    return np.concatenate(parts, axis=1)
+
+def _wash(batch: engine.Batch, cultures: Sequence[Culture], added: Sequence[Mapping[str, float]]) -> None:
+    """Replace the medium by one without drugs; properties of the drugs stay, for what is bound or inside the cells."""
+    _set(batch, [{name: culture.parameters.get(name, 0.0) for name in row if is_amount(name)}
+                 for culture, row in zip(cultures, added, strict=True)])
+    for name in ("payload_a_outside", "payload_b_outside", "shed_ecd"):
+        batch.set(name, np.zeros(len(batch)))
+
+
+@dataclass(frozen=True)
+class _Recorder:
+    """Reads symbols of a batch, now or while it goes on."""
+
+    batch: engine.Batch
+    symbols: list[str]
+    threads: int
+
+    def now(self, copies: int) -> Floats:
+        return self.batch.values(self.symbols)[:, None, :].repeat(copies, axis=1)
+
+    def until(self, moments: Floats) -> Floats:
+        if not len(moments):
+            return self.now(0)
+        values = self.batch.advance(float(moments[-1]), record=moments, outputs=self.symbols, rtol=TOLERANCE,
+                                    threads=self.threads)
+        return np.asarray(values)
 
 
 def _viable(values: Floats, readouts: list[str], n: int) -> Floats:

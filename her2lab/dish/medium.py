@@ -22,12 +22,19 @@ KNOCKDOWNS = {
     "bim": "signal.bim_level", "pten": "signal.pten", "rb1": "signal.rb_function", "tp53": "signal.p53_function",
     "abcb1": "efflux_level",
 }
+# other names of these genes, of their proteins and of single members of a family that is one node here
+GENE_ALIASES = {
+    "her1": "egfr", "erbb1": "egfr", "her2": "erbb2", "neu": "erbb2", "her3": "erbb3", "her4": "erbb4",
+    "c-met": "met", "cmet": "met", "hgfr": "met", "fgfr1": "fgfr", "c-src": "src", "csrc": "src", "notch": "notch1",
+    "upar": "plaur", "ptp1b": "ptpn1", "bcl2l11": "bim", "rb": "rb1", "p53": "tp53", "mdr1": "abcb1", "pgp": "abcb1",
+}
 # slots of the cell model by the module of a drug, with the symbol of its concentration in the medium
 _SLOTS = {
-    "antibody": {"antibody_a": "antibody_a_free", "antibody_b": "antibody_b_free"},
-    "small_molecule": {"small_molecule_a": "small_molecule_a_effective", "small_molecule_b": "small_molecule_b_effective"},
+    "antibody": {f"antibody_{slot}": f"antibody_{slot}_free" for slot in "ab"},
+    "small_molecule": {f"small_molecule_{slot}": f"small_molecule_{slot}_effective" for slot in "ab"},
     "cytotoxic": {f"cytotoxic_{slot}": f"cytotoxic_{slot}_tumour" for slot in "abc"},
 }
+_BLOCKADE = "er_blockade"
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,7 @@ class Treatment:
         InputError
             For an unknown drug or ligand, a drug that acts on patients only, or more drugs of a kind than slots.
         """
-        values = {f"line_{LIGANDS[known('ligand', name, LIGANDS)].replace('.', '_')}": amount
-                  for name, amount in self.ligands.items()}
+        values = {_in_line(LIGANDS[known("ligand", name, LIGANDS)]): amount for name, amount in self.ligands.items()}
         if not self.drugs:
             return values
         tools, drugs = library.tools(), library.drugs()
@@ -63,15 +69,69 @@ class Treatment:
 
     def silencing(self) -> dict[str, float]:
         """Return, by parameter of the cell model, the factor that each knock-down leaves."""
-        return {f"line_{KNOCKDOWNS[known('gene', gene, KNOCKDOWNS)].replace('.', '_')}": 1.0 - share
-                for gene, share in self.knockdown.items()}
+        return {_in_line(KNOCKDOWNS[gene(name)]): 1.0 - share for name, share in self.knockdown.items()}
 
 
-def known(kind: str, name: str, names: Iterable[str]) -> str:
-    """Return `name` if it is one of `names`, or refuse it with the nearest."""
+def is_amount(parameter: str) -> bool:
+    """Return whether a parameter is how much of something is in the medium, rather than what that something is like.
+
+    A washout takes out the amounts; what is bound by then keeps the properties of its drug.
+    """
+    concentrations = {symbol for slots in _SLOTS.values() for symbol in slots.values()}
+    return (parameter in concentrations or is_ligand(parameter) or parameter == _BLOCKADE
+            or parameter.startswith("tool_"))
+
+
+def is_ligand(parameter: str) -> bool:
+    """Return whether a parameter is the concentration of a ligand."""
+    return parameter in map(_in_line, LIGANDS.values())
+
+
+def gene(name: str) -> str:
+    """Return the gene of `KNOCKDOWNS` that is called `name`, by symbol or by a common name, whatever its case.
+
+    Raises
+    ------
+    InputError
+        If there is none; the nearest is named.
+    """
+    plain = name.strip().lower()
+    return GENE_ALIASES.get(plain) or known("gene", plain, KNOCKDOWNS, also=GENE_ALIASES)
+
+
+def dish_drugs() -> dict[str, Drug]:
+    """Return the drugs that act on cells in a dish, by id."""
+    return {name: drug for name, drug in library.drugs().items() if drug.module in (*_SLOTS, "endocrine")}
+
+
+def compound(name: str) -> str:
+    """Return the drug or tool compound that is called `name`, whatever its case, with spaces or dashes.
+
+    Raises
+    ------
+    InputError
+        If there is none; the nearest is named.
+    """
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return known("drug", plain, [*library.drugs(), *library.tools()])
+
+
+def ligand(name: str) -> str:
+    """Return the ligand that is called `name`, whatever its case.
+
+    Raises
+    ------
+    InputError
+        If there is none; the nearest is named.
+    """
+    return known("ligand", name.strip().lower(), LIGANDS)
+
+
+def known(kind: str, name: str, names: Iterable[str], also: Iterable[str] = ()) -> str:
+    """Return `name` if it is one of `names`, or refuse it with the nearest of these and `also`."""
     names = list(names)
     if name not in names:
-        nearest = get_close_matches(name, names, 1)
+        nearest = get_close_matches(name, [*names, *also], 1)
         raise InputError(f"unknown {kind}" + (f"; did you mean {nearest[0]}?" if nearest else ""), field=kind,
                          value=name, expected=None if nearest else " or ".join(sorted(names)))
     return name
@@ -79,7 +139,7 @@ def known(kind: str, name: str, names: Iterable[str]) -> str:
 
 def _drug(drug: Drug, amount: float, taken: list[str]) -> dict[str, float]:
     if drug.module == "endocrine":
-        return {"er_blockade": _blockade(drug, amount)}
+        return {_BLOCKADE: _blockade(drug, amount)}
     if drug.module not in _SLOTS:
         raise InputError("this drug has no effect on cells in a dish", field="drug", value=drug.id,
                          expected="an antibody, a conjugate, a small molecule, a cytotoxic or an endocrine drug")
@@ -98,3 +158,8 @@ def _drug(drug: Drug, amount: float, taken: list[str]) -> dict[str, float]:
 def _blockade(drug: Drug, amount: float) -> float:
     half = convert(drug.parameters["half_effect"], "nM", molar_mass=drug.molar_mass)
     return drug.parameters["maximum_effect"].value * amount / (half + amount)
+
+
+def _in_line(symbol: str) -> str:
+    """Return the id of ``module.symbol`` of the cells in culture."""
+    return "line_" + symbol.replace(".", "_")

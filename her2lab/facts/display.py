@@ -44,6 +44,8 @@ def drug_page(drug: Drug) -> RenderableType:
         f"molar mass {words.amount(drug.molar_mass)}; doses in {', '.join(drug.dose_units)}; "
         f"given {', '.join(drug.routes)}",
     ]
+    if drug.pharmacokinetics_tier is not None:
+        facts.append(f"pharmacokinetics: {words.TIERS[drug.pharmacokinetics_tier]}")
     parts: list[RenderableType] = [
         Text.from_markup("\n".join(facts)),
         _title("parameters"),
@@ -53,6 +55,8 @@ def drug_page(drug: Drug) -> RenderableType:
         parts += [_title("sources that differ"), _alternatives(drug)]
     if drug.observed_exposure:
         parts += [_title("observed exposure"), _exposure(drug)]
+    if drug.interactions:
+        parts += [_title("what changes the exposure"), _interactions(drug)]
     if drug.regimens:
         parts += [_title("regimens"), Text(", ".join(drug.regimens))]
     parts += [_title("approvals"), _approvals(drug), _title("side effects on the label"), _side_effects(drug)]
@@ -121,14 +125,23 @@ def _alternatives(drug: Drug) -> Table:
 
 
 def _exposure(drug: Drug) -> Table:
-    table = _table("regimen", "population", "measure", "median", "5 to 95 %")
+    table = _table("regimen", "population", "measure", "value", "5 to 95 %", "remark")
     for each in drug.observed_exposure:
         band = (
             f"{words.number(each.p5)} to {words.number(each.p95)}"
             if each.p5 is not None and each.p95 is not None
             else ""
         )
-        table.add_row(each.regimen, each.population, each.metric, words.amount(each.median), band)
+        informs = "informs the parameters" if each.informs_parameters else None
+        remark = "; ".join(part for part in (informs, each.note, each.value.note) if part)
+        table.add_row(each.regimen, each.population, words.measure(each), words.amount(each.value), band, Text(remark))
+    return table
+
+
+def _interactions(drug: Drug) -> Table:
+    table = _table("with", "parameter", "times", "note")
+    for each in drug.interactions:
+        table.add_row(Text(each.condition), each.parameter, words.number(each.factor), Text(each.note or ""))
     return table
 
 

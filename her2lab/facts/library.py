@@ -6,7 +6,7 @@ built-in one; a file of the user's own with the same name takes the place of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +43,7 @@ from her2lab.facts.records import (
     RuleFile,
     Trial,
 )
+from her2lab.facts.shelf import Shelf
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trials import read_regimen, read_trial
 from her2lab.facts.validation import check_drug, check_file, check_name, check_sources
@@ -67,9 +68,9 @@ Item = TypeVar("Item")
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def drugs() -> dict[str, Drug]:
-    """Return every drug by id, in alphabetical order."""
-    return dict(_drugs(_folders("drugs")))
+def drugs() -> Mapping[str, Drug]:
+    """Return every drug by id, in alphabetical order; a file is read when its drug is asked for."""
+    return _drugs(_folders("drugs"))
 
 
 def drug(identifier: str) -> Drug:
@@ -275,7 +276,7 @@ def _files(folders: Folders) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def _named(kind: str, identifier: str, known: dict[str, Item]) -> Item:
+def _named(kind: str, identifier: str, known: Mapping[str, Item]) -> Item:
     if identifier not in known:
         hint = did_you_mean(identifier, known)
         raise InputError(
@@ -298,8 +299,8 @@ def _each(folders: Folders, read: Callable[[Path], Item]) -> dict[str, Item]:
 
 
 @cache
-def _drugs(folders: Folders) -> dict[str, Drug]:
-    return _each(folders, _drug)
+def _drugs(folders: Folders) -> Mapping[str, Drug]:
+    return Shelf(_files(folders), _drug)
 
 
 def _drug(path: Path) -> Drug:

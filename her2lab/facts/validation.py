@@ -142,6 +142,11 @@ def check_drug(document: Document, drug: Drug) -> None:
                 value=highest.unit,
                 expected=" or ".join(drug.dose_units),
             )
+    _check_routes(document, drug)
+    for n, exposure in enumerate(drug.observed_exposure):
+        if exposure.dosing is not None and exposure.window is None:
+            raise document.error(("observed_exposure", n, "window"), "is missing beside dosing",
+                                 expected="first and last day, such as [0, 21]")
     for name, quantity in drug.parameters.items():
         if quantity.range is not None and not quantity.range[0] <= quantity.value <= quantity.range[1]:
             raise document.error(("parameters", name), "lies outside its range", value=quantity.value)
@@ -152,6 +157,20 @@ def check_drug(document: Document, drug: Drug) -> None:
                     ("correlations", n, "between"),
                     f"no parameter {each}{did_you_mean(each, drug.parameters)}",
                 )
+
+
+def _check_routes(document: Document, drug: Drug) -> None:
+    """Require that what is said of a route concerns one by which the drug is given."""
+    for route, units in drug.dose_units_by_route.items():
+        if route not in drug.routes:
+            raise document.error(("dose_units_by_route", route), "is not a route of this drug", value=route,
+                                 expected=" or ".join(drug.routes))
+        for each in units:
+            if each not in drug.dose_units:
+                raise document.error(("dose_units_by_route", route), "is not a unit of this drug's doses", value=each,
+                                     expected=" or ".join(drug.dose_units))
+    if "iv" in drug.routes and drug.infusion_minutes is None:
+        raise document.error(("infusion_minutes",), "is missing", expected="how long an infusion lasts")
 
 
 def _check_unit(document: Document, where: Where, quantity: Quantity, wanted: str) -> None:

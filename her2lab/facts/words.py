@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from her2lab.facts.quantity import Quantity, Source
-from her2lab.facts.records import Administration
+from her2lab.facts.records import Administration, Exposure
+
+TIERS = {  # of a drug's pharmacokinetics
+    "A": "a published population model",
+    "B": "a published but secondary or thin model",
+    "C": "derived from exposures on a label",
+    "D": "a surrogate from a similar drug",
+}
 
 
 def number(value: float) -> str:
@@ -36,6 +43,14 @@ def origin(quantity: Quantity) -> str:
     if quantity.source is None:
         return f"ASSUMPTION: {' '.join((quantity.assumption or '').split())}"
     return quantity.source if quantity.seen else f"{quantity.source} (not confirmed in the text)"
+
+
+def measure(observed: Exposure) -> str:
+    """Return what was measured, such as ``area of payload, days 42 to 63, geometric mean``."""
+    of = "" if observed.analyte == "drug" else f" of {observed.analyte}"
+    window = observed.window
+    days = "" if window is None else f", days {number(window[0])} to {number(window[1])}"
+    return f"{observed.metric}{of}{days}, {observed.statistic}"
 
 
 def citation(source: Source) -> str:

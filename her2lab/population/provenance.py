@@ -62,7 +62,7 @@ def _quantity_row(
     module: str, symbol: str, meaning: str, quantity: Quantity, sources: Mapping[str, Source]
 ) -> Provenance:
     spread = f"CV {quantity.cv_percent:g} %" if quantity.cv_percent else ""
-    citation, link = _cite(quantity.source, sources)
+    citation, link = cite(quantity.source, sources)
     return Provenance(module, symbol, meaning, quantity.value, quantity.unit, spread, quantity.source,
                       quantity.assumption, citation, link, quantity.seen, quantity.calibrated)
 
@@ -70,7 +70,7 @@ def _quantity_row(
 def _distribution_row(population: Population, module: str, name: str, distribution: Distribution) -> Provenance:
     value = next((v for v in (distribution.median, distribution.mean, distribution.probability, distribution.value)
                   if v is not None), None)
-    citation, link = _cite(distribution.source, population.sources)
+    citation, link = cite(distribution.source, population.sources)
     assumption = distribution.assumption or (None if distribution.source else distribution.note or "assumed")
     return Provenance(module, name, distribution.note or "", value, distribution.unit, _spread(distribution),
                       distribution.source, assumption, citation, link, distribution.seen, distribution.calibrated)
@@ -91,7 +91,8 @@ def _spread(distribution: Distribution) -> str:
     return "; ".join(parts)
 
 
-def _cite(key: str | None, sources: Mapping[str, Source]) -> tuple[str | None, str | None]:
+def cite(key: str | None, sources: Mapping[str, Source]) -> tuple[str | None, str | None]:
+    """Return the citation of a source of a file, and a link to it if it has an identifier."""
     if key is None:
         return None, None
     source = sources[key]

@@ -85,7 +85,7 @@ def milligrams(course: Course, cohort: Cohort) -> Floats:
     size = np.stack([np.ones_like(weight), weight, surface, np.zeros_like(weight)], axis=1)
     if course.per_unit[:, UNITS.index("auc")].any():
         if CREATININE_CLEARANCE not in cohort.properties.columns:
-            raise InputError(f"the population has no {CREATININE_CLEARANCE}, by which {course.drug} is dosed to an area",
+            raise InputError(f"the population has no {CREATININE_CLEARANCE}, by which this drug is dosed to an area",
                              field="regimen.auc", value=course.drug, expected=f"a covariate {CREATININE_CLEARANCE}")
         rules = dosing_rules()
         filtration = np.minimum(cohort.column(CREATININE_CLEARANCE), rules.filtration_at_most)

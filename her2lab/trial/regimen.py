@@ -148,9 +148,10 @@ def _dose_on(line: Administration, since_start: float) -> Floats:
         step_end += length
         if since_start < step_end - ROUNDING:
             return _parts(step)
-    return _parts(line.dose) + np.array([0.0, 0.0, 0.0, line.auc or 0.0])
+    area = np.array([0.0, 0.0, 0.0, line.auc or 0.0])
+    return area if line.dose is None else _parts(line.dose)
 
 
-def _parts(dose: Dose | None) -> Floats:
+def _parts(dose: Dose) -> Floats:
     """Return the dose by unit, all but one of them zero."""
-    return np.array([dose.amount if dose is not None and dose.unit == unit else 0.0 for unit in UNITS])
+    return np.array([dose.amount if dose.unit == unit else 0.0 for unit in UNITS])

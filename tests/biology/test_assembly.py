@@ -41,8 +41,14 @@ def test_every_constant_has_a_source_or_is_a_labelled_assumption(patient: Assemb
             assert (constant.quantity.source is None) != (constant.quantity.assumption is None), constant.id
 
 
-def test_the_slots_are_two_antibodies_and_a_cytotoxic(patient: Assembly) -> None:
-    assert patient.slots == {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic"}
+def test_each_slot_has_the_inputs_of_the_ways_in_which_its_drugs_are_given(patient: Assembly) -> None:
+    modules = ["antibody"] * 2 + ["small_molecule"] * 2 + ["cytotoxic"] * 3 + ["checkpoint", "endocrine",
+                                                                              "antiangiogenic"]
+    assert list(patient.slots.values()) == modules
+    assert patient.inputs["antibody_a"] == ("infusion", "injection")
+    assert patient.inputs["small_molecule_b"] == ("intake",)
+    assert patient.inputs["cytotoxic_c"] == ("infusion", "intake")
+    assert patient.inputs["endocrine_a"] == ("injection", "intake")
 
 
 def random_patients(n: int, seed: int) -> dict[str, np.ndarray]:

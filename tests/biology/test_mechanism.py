@@ -22,6 +22,7 @@ def drug_in(slot: str, drug: str) -> dict[str, float]:
 
 TRASTUZUMAB, PERTUZUMAB = drug_in("antibody_a", "trastuzumab"), drug_in("antibody_b", "pertuzumab")
 BOTH = {**TRASTUZUMAB, **PERTUZUMAB}
+FREE_AND_BOUND = ["clone_1_her_r", "clone_1_her_r_a", "clone_1_her_r_b", "clone_1_her_r_ab"]
 
 
 def after(
@@ -36,64 +37,68 @@ def after(
 
 
 def test_without_treatment_the_cell_rests_at_a_steady_state(model: engine.Model) -> None:
-    names = ["akt_1", "network_1_erk", "foxo_1", "receptor_1_her3", "proliferation_1", "apoptosis_1"]
-    assert after(model, names, {}, days=5.0) == pytest.approx(after(model, names, {}, days=25.0), rel=1e-3)
+    nodes = ("akt", "signal_erk", "foxo", "her_her3", "proliferation", "apoptosis")
+    names = [f"clone_1_{node}" for node in nodes]
+    assert after(model, names, {}, days=60.0) == pytest.approx(after(model, names, {}, days=80.0), rel=1e-3)
 
 
 def test_receptors_are_not_saturated_at_trough_in_an_amplified_tumour(model: engine.Model) -> None:
-    free, total = after(model, ["receptor_1_r", "receptor_1_her2_total"], TRASTUZUMAB, days=21.0, her2_per_cell_1=1.0)
-    assert 0.2 < free / total < 0.95
+    level = {"clone_1_her_her2_per_cell": 1.0}
+    free, *bound = after(model, FREE_AND_BOUND, TRASTUZUMAB, days=21.0, **level)
+    assert 0.2 < free / (free + sum(bound)) < 0.95
 
 
 def test_a_tumour_with_less_her2_is_covered_better(model: engine.Model) -> None:
     def free(level: float) -> float:
-        levels = {"her2_per_cell_1": level, "her2_per_cell_2": level}
-        left, total = after(model, ["receptor_1_r", "receptor_1_her2_total"], TRASTUZUMAB, **levels)
-        return float(left / total)
+        levels = {"clone_1_her_her2_per_cell": level, "clone_2_her_her2_per_cell": level}
+        left, *bound = after(model, FREE_AND_BOUND, TRASTUZUMAB, **levels)
+        return float(left / (left + sum(bound)))
 
     assert free(0.2) < free(1.0) < free(3.0)
 
 
 def test_neuregulin_protects_from_trastuzumab_and_pertuzumab_takes_the_protection(model: engine.Model) -> None:
     def akt(drugs: dict[str, float], neuregulin: float) -> float:
-        return float(after(model, ["akt_1"], drugs, neuregulin_1=neuregulin)[0])
+        return float(after(model, ["clone_1_akt"], drugs, clone_1_her_neuregulin=neuregulin)[0])
 
     kept_low, kept_high = akt(TRASTUZUMAB, 0.1) / akt({}, 0.1), akt(TRASTUZUMAB, 5.0) / akt({}, 5.0)
     assert kept_low < kept_high
     assert akt(BOTH, 5.0) < akt(TRASTUZUMAB, 5.0) < akt({}, 5.0)
 
 
-@pytest.mark.parametrize("change", [{"network_1_pten": 0.2}, {"network_1_pik3ca_drive": 0.5}])
+@pytest.mark.parametrize("change", [{"clone_1_signal_pten": 0.2}, {"clone_1_signal_pik3ca_drive": 0.5}])
 def test_pten_loss_and_pik3ca_mutation_keep_akt_and_growth_under_both_antibodies(
     model: engine.Model, change: dict[str, float]
 ) -> None:
-    names = ["akt_1", "proliferation_1"]
+    names = ["clone_1_akt", "clone_1_proliferation"]
     assert (after(model, names, BOTH, **change) > after(model, names, BOTH)).all()
 
 
 def test_blocked_signalling_raises_foxo_and_with_it_her3(model: engine.Model) -> None:
-    names = ["foxo_1", "receptor_1_her3", "network_1_p27", "network_1_bim"]
+    names = ["clone_1_foxo", "clone_1_her_her3", "clone_1_signal_p27", "clone_1_signal_bim"]
     assert (after(model, names, BOTH, days=4.0) > after(model, names, {}, days=4.0)).all()
 
 
 def test_both_arms_of_figure_1_fall_and_gsk3_and_p53_rise_under_dual_blockade(model: engine.Model) -> None:
-    falling = ["akt_1", *(f"network_1_{node}" for node in ("mtor", "s6k", "mdm2", "erk", "cyclin_d"))]
-    rising = ["network_1_gsk3", "network_1_p53", "apoptosis_1"]
+    falling = ["clone_1_akt", *(f"clone_1_signal_{node}" for node in ("mtor", "s6k", "mdm2", "erk", "cyclin_d"))]
+    rising = ["clone_1_signal_gsk3", "clone_1_signal_p53", "clone_1_apoptosis"]
     assert (after(model, falling, BOTH, days=4.0) < after(model, falling, {}, days=4.0)).all()
     assert (after(model, rising, BOTH, days=4.0) > after(model, rising, {}, days=4.0)).all()
 
 
 def test_adcc_needs_bound_antibody_and_effector_cells(model: engine.Model) -> None:
-    assert after(model, ["adcc_1"], {})[0] == 0.0
-    few, many = (after(model, ["adcc_1"], TRASTUZUMAB, nk_effector_baseline=level)[0] for level in (0.5, 2.0))
+    assert after(model, ["clone_1_engaged"], {})[0] == 0.0
+    few, many = (
+        after(model, ["clone_1_engaged"], TRASTUZUMAB, immunity_effector_baseline=level)[0] for level in (0.5, 2.0)
+    )
     assert 0.0 < few < many
 
 
 def test_antibodies_on_the_same_epitope_compete(model: engine.Model) -> None:
     twice = {**TRASTUZUMAB, **drug_in("antibody_b", "trastuzumab")}
-    both_bound = after(model, ["receptor_1_r_ab"], twice)[0]
+    both_bound = after(model, ["clone_1_her_r_ab"], twice)[0]
     assert both_bound == pytest.approx(0.0, abs=1e-9)
-    assert after(model, ["receptor_1_r_ab"], BOTH)[0] > 1.0
+    assert after(model, ["clone_1_her_r_ab"], BOTH)[0] > 1e-4
 
 
 def test_lvef_falls_under_trastuzumab_more_after_anthracycline_and_recovers(model: engine.Model) -> None:
@@ -117,10 +122,8 @@ def test_neutrophils_reach_a_nadir_in_the_second_week_of_docetaxel_and_recover(m
 def test_dividing_cells_are_killed_more_by_a_taxane(model: engine.Model) -> None:
     batch_values = []
     for p27_brake in (1.9, 8.0):          # a stronger brake, fewer cells in cycle
-        changes = {**drug_in("cytotoxic_a", "docetaxel"), "network_1_p27_brake": p27_brake}
+        changes = {**drug_in("cytotoxic_a", "docetaxel"), "clone_1_signal_p27_brake": p27_brake}
         batch = model.start(1, parameters=changes)
         batch.advance(3.0, inputs=engine.Inputs.build(1, [(0, 0.0, "cytotoxic_a_infusion", 131.0, 0.0417)]))
-        death, apoptosis, cells = batch.values(["death_1", "apoptosis_1", "clone_1_cells"])[0]
-        rate = batch.values(["clone_1_apoptosis_rate"])[0, 0]
-        batch_values.append(death / cells - rate * apoptosis)
+        batch_values.append(batch.values(["clone_1_fate_cytotoxic_kill"])[0, 0])
     assert batch_values[1] < batch_values[0]

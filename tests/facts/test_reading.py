@@ -25,7 +25,7 @@ sources:
 
 def refused(folder: Path, text: str) -> InputError:
     path = folder / "marrow.yaml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_record(path, ModuleFacts)
     assert "\n" not in str(caught.value)
@@ -34,7 +34,7 @@ def refused(folder: Path, text: str) -> InputError:
 
 def test_a_record_is_read(tmp_path: Path) -> None:
     path = tmp_path / "marrow.yaml"
-    path.write_text(FACTS)
+    path.write_text(FACTS, encoding="utf-8")
     assert read_record(path, ModuleFacts).parameters["baseline"].value == 5.22
 
 

@@ -18,6 +18,8 @@ COMMANDS = [
     "model export",
     "model run",
     "model check",
+    "cell list",
+    "cell run",
     "population list",
     "population show",
     "population calibrate",

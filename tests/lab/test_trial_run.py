@@ -74,7 +74,7 @@ def test_json_is_the_result(her2lab, room, tmp_path):
 
 def test_fault_13_the_report_says_how_to_reproduce(her2lab, room, tmp_path):
     her2lab("trial", "run", tmp_path / "mine.yaml", "--out", tmp_path / "out", "--seed", 9, "--patients", 4)
-    page = (tmp_path / "out" / "report.html").read_text()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "her2lab trial run mine.yaml --patients 4 --seed 9" in page
     assert str(tmp_path) not in page
 

@@ -41,8 +41,8 @@ def test_a_baseline_key_moves_the_mix_and_leaves_everybody_else_alone(first_line
 
 
 def test_an_unknown_baseline_key_is_refused_by_name(first_line) -> None:
-    with pytest.raises(InputError, match=r"baseline\.pdl1_cps1"):
-        population.draw(first_line, 5, seed=1, baseline={"pdl1_cps1": 0.8})
+    with pytest.raises(InputError, match=r"baseline\.shoe_size"):
+        population.draw(first_line, 5, seed=1, baseline={"shoe_size": 0.8})
 
 
 def test_medians_shares_and_correlations_are_those_of_the_file(first_line) -> None:

@@ -142,7 +142,7 @@ def test_tablets_and_injections_arrive() -> None:
 
 
 def test_a_route_that_the_slot_does_not_have_is_refused_in_one_line() -> None:
-    with pytest.raises(InputError, match=r"'oral': docetaxel cannot be given this way: its slot cytotoxic_a accepts iv"):
+    with pytest.raises(InputError, match="docetaxel cannot be given this way: its slot cytotoxic_a accepts iv"):
         one([toys.line("docetaxel", 75, "mg/m2", at=[0.0], route="oral")])
 
 
@@ -156,7 +156,7 @@ def test_dosing_by_area_is_calvert_with_a_capped_filtration() -> None:
     people = toys.cohort(2)
     without = type(people)(people.seed, people.patients, people.properties.drop("creatinine_clearance"),
                            people.parameters)
-    with pytest.raises(InputError, match="population has no creatinine_clearance, by which carboplatin is dosed"):
+    with pytest.raises(InputError, match=r"carboplatin.*population has no creatinine_clearance"):
         conduct(toys.setting(trial), trial.arms[0], without)
 
 

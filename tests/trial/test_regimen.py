@@ -66,7 +66,7 @@ def test_a_line_that_never_ends_is_refused() -> None:
 
 
 def test_two_routes_of_one_drug_in_one_arm_are_refused_by_name() -> None:
-    with pytest.raises(InputError, match="iv and sc.: trastuzumab is given by two routes"):
+    with pytest.raises(InputError, match=r"iv and sc.: trastuzumab is given by two routes"):
         courses([line(at=[0.0]), line(at=[21.0], route="sc")], horizon=100)
 
 

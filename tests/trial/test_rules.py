@@ -36,7 +36,8 @@ HOLD_BLOOD = rule(id="anc_hold", organ="marrow", measure="neutrophils", drugs=["
 
 def dosing(*drugs: str) -> Dosing:
     days = 21.0 * np.arange(10)
-    return Dosing([Planned(name, f"{name}_infusion", days, np.full((1, 10), 100.0), np.full(10, 0.05)) for name in drugs], 1)
+    mg, lengths = np.full((1, 10), 100.0), np.full(10, 0.05)
+    return Dosing([Planned(name, f"{name}_infusion", days, mg, lengths) for name in drugs], 1)
 
 
 def book(*rules: Rule) -> tuple[RuleBook, Dosing]:

@@ -38,8 +38,8 @@ def number(value: float, unit: str) -> Quantity:
 def drug(name: str, module: Any, minutes: float = 60, **fields: Any) -> Drug:
     return Drug(
         id=name, name=name, drug_class=module, module=module, mechanism=MADE_UP, molar_mass=number(150, "kDa"),
-        routes=["iv", "sc", "oral"], infusion_minutes=number(minutes, "min"), dose_units=["mg", "mg/kg", "mg/m2"], parameters={},
-        sources={"test": Source(cite=MADE_UP)}, **fields,
+        routes=["iv", "sc", "oral"], infusion_minutes=number(minutes, "min"), dose_units=["mg", "mg/kg", "mg/m2"],
+        parameters={}, sources={"test": Source(cite=MADE_UP)}, **fields,
     )
 
 

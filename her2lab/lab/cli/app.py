@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from her2lab import __version__
-from her2lab.lab.cli import drug, model, patient, population, trial, validate
+from her2lab.lab.cli import cell, drug, model, patient, population, review, trial, validate
 from her2lab.lab.cli.guard import guarded
 
 app = typer.Typer(
@@ -22,7 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
-_GROUPS = (("trial", trial), ("drug", drug), ("patient", patient), ("population", population), ("model", model))
+_GROUPS = (
+    ("trial", trial),
+    ("drug", drug),
+    ("patient", patient),
+    ("cell", cell),
+    ("review", review),
+    ("population", population),
+    ("model", model),
+)
 for _name, _group in _GROUPS:
     app.add_typer(_group.app, name=_name)
 app.command("validate")(validate.validate)

@@ -1,14 +1,17 @@
-"""``her2lab drug``: what is known of each drug, with its sources."""
+"""``her2lab drug``: what is known of each drug, with its sources, and how high it stands in virtual patients."""
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
-from her2lab.lab.cli.screen import AsJson, show, show_json
+from her2lab.errors import InputError
+from her2lab.lab.cli.screen import AsJson, progress, show, show_json
+from her2lab.lab.cli.values import whole
 
-app = typer.Typer(help="The drugs: list them, show one with its sources.", rich_markup_mode=None)
+app = typer.Typer(help="The drugs: list them, show one with its sources, check their exposure.", rich_markup_mode=None)
 
 
 @app.command("list")
@@ -42,3 +45,35 @@ def show_drug(
         show_json(display.to_json(drug))
     else:
         show(display.drug_page(drug))
+
+
+@app.command("exposure")
+def exposure(
+    identifiers: Annotated[
+        list[str] | None, typer.Argument(metavar="ID…", help="Drugs; all of them if none is named.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the page of the documentation.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
+    ] = None,
+) -> None:
+    """Simulate every published exposure of the drugs and compare.
+
+    Example: her2lab drug exposure trastuzumab tucatinib
+    """
+    from her2lab.evidence import exposure as evidence
+    from her2lab.facts import library
+    from her2lab.lab import exposures
+
+    if as_json and as_markdown:
+        raise InputError("cannot stand beside --json", field="--markdown", expected="one of them")
+    drugs = [library.drug(name) for name in identifiers] if identifiers else list(library.drugs().values())
+    with progress("exposure") as advance:
+        rows = evidence.compare(drugs, jobs=jobs or os.cpu_count() or 1, progress=advance)
+    if as_json:
+        show_json(exposures.as_data(rows))
+    elif as_markdown:
+        print(exposures.markdown(rows), end="")
+    else:
+        show(exposures.screen(rows), "", exposures.summary(rows))

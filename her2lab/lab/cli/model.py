@@ -33,6 +33,7 @@ class Assembly(StrEnum):
     """What is put together from the modules of biology/."""
 
     patient = "patient"
+    cell = "cell"
 
 
 @app.command("export")
@@ -48,6 +49,38 @@ def export(
 
     assembled = biology.assemble(assembly.value)
     print(assembled.sbml if form is Format.sbml else assembled.antimony)
+
+
+@app.command("sources")
+def sources(
+    assembly: Annotated[Assembly, typer.Option(help="Which assembly.")] = Assembly.patient,
+    as_json: AsJson = False,
+) -> None:
+    """Count the numbers that have a source and those that are assumptions, and list the assumptions.
+
+    The numbers are those of the assembly's modules and of all drugs that fill its slots.
+
+    Example: her2lab model sources
+    """
+    from her2lab.population.origins import origins
+
+    rows = origins(assembly.value)
+    assumed = [row for row in rows if row.assumption is not None]
+    if as_json:
+        show_json({"assembly": assembly.value, "numbers": len(rows), "with_source": len(rows) - len(assumed),
+                   "assumptions": len(assumed), "parameters": [asdict(row) for row in rows]})
+        return
+    counts = Table("where", "with a source", "assumptions", box=None, header_style="bold")
+    for holder in dict.fromkeys(row.holder for row in rows):
+        own = [row.assumption is None for row in rows if row.holder == holder]
+        counts.add_row(holder, str(sum(own)), str(len(own) - sum(own)))
+    counts.add_row("all", str(len(rows) - len(assumed)), str(len(assumed)), style="bold")
+    listed = Table("where", "assumption about", "value", "plausible range", "why", box=None, header_style="bold")
+    for row in assumed:
+        plausible = "–" if row.range is None else f"{row.range[0]:g} to {row.range[1]:g}"
+        listed.add_row(row.holder, row.symbol, f"{row.value:g} {row.unit if row.unit != '1' else ''}", plausible,
+                       Text(row.assumption or ""))
+    show(counts, listed)
 
 
 @app.command("run")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from her2lab.errors import InputError
 
+MOST_RECEPTORS = 1e7  # per cell; amplified lines have up to about 3 million
 
 def whole(option: str, least: int, most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from `least` to `most` for the option of that name."""
@@ -51,3 +52,19 @@ def assignments(option: str, texts: list[str]) -> dict[str, float]:
             raise InputError(f"{name} is given twice", field=option, value=text, expected="each name once")
         values[name] = finite(f"{option} {name}")(number)
     return values
+
+
+def receptors(option: str) -> Callable[[str], float]:
+    """Return a reader of receptors per cell for the option of that name."""
+
+    def read(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 <= value <= MOST_RECEPTORS:
+            expected = f"receptors per cell, from 0 to {MOST_RECEPTORS:g}, such as 1.5e6"
+            raise InputError("not usable", field=option, value=text, expected=expected)
+        return value
+
+    return read

@@ -6,7 +6,7 @@ from her2lab.facts.records import Administration, Arm, Dose, Trial
 from her2lab.lab.wording import plain
 from her2lab.trial.survival import DAYS_PER_MONTH
 
-ROUTES = {"iv": "", "sc": "subcutaneously", "oral": "by mouth"}
+ROUTES = {"iv": "", "sc": "subcutaneously", "im": "into the muscle", "oral": "by mouth"}
 ASSESSMENTS = {"tumour": "tumour", "lvef": "ejection fraction", "blood": "blood count"}
 
 

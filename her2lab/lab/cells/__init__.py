@@ -1,0 +1,1 @@
+"""Cell experiments for people and machines: what was asked, tables, pictures, files, and the list of what there is."""

@@ -1,0 +1,82 @@
+"""Surgery: what the pathologist finds, and what is left where the knife does not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab.engine import Batch
+from her2lab.errors import InputError
+from her2lab.facts.reading import read_record
+from her2lab.facts.records import ModuleFacts
+from her2lab.facts.units import convert
+from her2lab.population import Cohort
+from her2lab.science import folder
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+BODY = ("clone_1", "clone_2", "clone_3")  # the clones that an operation removes
+SCAR, DEAD = "disease_residual_fraction", "disease_dead"
+LEFT_BEHIND, NODES = "micrometastatic_share", "node_positive"
+
+
+@dataclass(frozen=True)
+class Pathology:
+    """Limits of ``facts/rules/pathology.yaml``: cells in 1e9, the share of cells in involved nodes."""
+
+    residual_seen_from: float
+    nodal_share: float
+
+
+@cache
+def pathology() -> Pathology:
+    """Return what a pathologist sees."""
+    numbers = read_record(folder("facts") / "rules" / "pathology.yaml", ModuleFacts).parameters
+    return Pathology(convert(numbers["residual_seen_from"], "Gcell"), convert(numbers["nodal_share"], "1"))
+
+
+class Operation:
+    """The operation of one arm.
+
+    Attributes
+    ----------
+    day
+        Day of surgery.
+    residual
+        Shape (n,): living cells (1e9) in breast and nodes at surgery, NaN for who was not operated on.
+    """
+
+    def __init__(self, day: float, cohort: Cohort) -> None:
+        if LEFT_BEHIND not in cohort.properties.columns:
+            raise InputError("the population does not say how many cells lie beyond the knife", field="surgery",
+                             expected=f"a population with the property {LEFT_BEHIND}")
+        self.day = day
+        self.residual: Floats = np.full(len(cohort.patients), np.nan)
+        self._left = np.asarray(cohort.column(LEFT_BEHIND), dtype=float)
+        self._nodes = np.asarray(cohort.column(NODES), dtype=float) if NODES in cohort.properties.columns else 0.0
+
+    def operate(self, batch: Batch, who: Bools, clones: Sequence[Sequence[str]]) -> None:
+        """Remove the tumour of `who`; `clones` are the states that hold the cells of each clone.
+
+        What has spread stays: the same share of every clone, as treated until now as the primary was.
+        """
+        states = [state for clone in clones for state in clone if state.startswith(BODY)]
+        cells = batch.values(states)
+        self.residual[who] = cells[who].sum(axis=1)
+        for state, column in zip(states, cells.T, strict=True):
+            batch.set(state, np.where(who, column * self._left, 0.0), where=who)
+        batch.set(DEAD, 0.0, where=who)
+        batch.set(SCAR, 0.0, where=who)
+
+    def complete_response(self, *, breast_only: bool = False) -> Bools:
+        """Return who had a pathological complete response, shape (n,): in the breast, or in breast and nodes."""
+        limits = pathology()
+        nodes = 0.0 if breast_only else self._nodes * limits.nodal_share
+        seen = np.where(np.isnan(self.residual), np.inf, self.residual) * (1.0 - nodes)
+        nodal = np.where(np.isnan(self.residual), np.inf, self.residual) * nodes
+        return np.asarray((seen < limits.residual_seen_from) & (nodal < limits.residual_seen_from))
