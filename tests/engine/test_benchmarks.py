@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from benchmarks import cases
+from benchmarks import cases, conformance
 from benchmarks.measure import Row, errors, speed_at
 from benchmarks.peer_her2lab import Her2lab
 from benchmarks.peer_roadrunner import Roadrunner
@@ -35,3 +35,21 @@ def test_error_is_the_worst_over_states_and_times() -> None:
     values = exact.copy()
     values[0, 1, 1] = 10.5
     assert errors(values, exact) == pytest.approx([0.05])
+
+
+@pytest.mark.parametrize(
+    ("components", "tests", "plain"),
+    [
+        ("Compartment, Species, Reaction, Parameter", "Amount", True),
+        ("Parameter, RateRule, EventNoDelay", "", True),
+        ("Compartment, Species,\n               Reaction, AssignmentRule", "Amount", True),
+        ("Compartment, Species, EventWithDelay", "Amount", False),
+        ("Compartment, Species,\n               AlgebraicRule", "Amount", False),
+        ("Compartment, Species, Reaction", "Amount, FastReaction", False),
+        ("", "", False),
+    ],
+)
+def test_plain_conformance_cases_are_told_by_their_tags(components: str, tests: str, plain: bool) -> None:
+    head = f"(*\ncategory: Test\ncomponentTags: {components}\ntestTags:      {tests}\ntestType: TimeCourse\n"
+    text = f"{head}\nThe model has one species.\n"
+    assert conformance.is_plain(text) is plain
