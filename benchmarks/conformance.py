@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,11 @@ from her2lab.errors import InputError
 
 LEVELS = ("l3v2", "l3v1", "l2v5", "l2v4", "l2v3", "l2v2", "l2v1", "l1v2")
 SAFETY = 1e-2
+PLAIN = {
+    "Compartment", "Species", "Reaction", "Parameter", "AssignmentRule", "RateRule", "InitialAssignment",
+    "FunctionDefinition", "EventNoDelay",
+}  # fmt: skip
+"""Component tags of the cases that any engine for ordinary models should pass, unless a reaction is tagged as fast."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,19 @@ class Verdict:
     case: str
     outcome: str  # passed, refused, wrong, error, not a time course
     reason: str = ""
+    plain: bool = False
+
+
+def tags(description: str, kind: str) -> set[str]:
+    """The tags of a case's description: ``componentTags`` or ``testTags``."""
+    found = re.search(rf"^\s*{kind}:(.*(?:\n(?!\s*\w+:|\s*$).*)*)", description, re.MULTILINE)
+    return set(listed(found.group(1))) if found else set()
+
+
+def is_plain(description: str) -> bool:
+    """Whether a case uses ordinary components only, see `PLAIN`."""
+    used = tags(description, "componentTags")
+    return bool(used) and used <= PLAIN and "FastReaction" not in tags(description, "testTags")
 
 
 def settings_of(folder: Path) -> dict[str, str]:
@@ -52,6 +70,12 @@ def check(folder: Path) -> Verdict:
     description = (folder / f"{name}-model.m").read_text(errors="replace")
     if not re.search(r"testType:\s*TimeCourse", description):
         return Verdict(name, "not a time course")
+    return replace(judge(folder), plain=is_plain(description))
+
+
+def judge(folder: Path) -> Verdict:
+    """What comes of a time course."""
+    name = folder.name
     try:
         return compare(folder)
     except engine.UnsupportedModel as error:
@@ -135,6 +159,11 @@ def verdicts(folders: list[Path], jobs: int) -> list[Verdict]:
     return [done[folder.name] for folder in folders]
 
 
+def counts(found: list[Verdict]) -> str:
+    """How many had which outcome, in words."""
+    return ", ".join(f"{count} {outcome}" for outcome, count in Counter(v.outcome for v in found).most_common())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -145,8 +174,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:  # thousands of small kernels stay out of the user's cache
         os.environ["HER2LAB_CACHE"] = cache
         found = verdicts(folders, options.jobs)
-    counts = Counter(v.outcome for v in found)
-    print(f"{len(found)} cases: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.most_common()))
+    print(f"{len(found)} cases: {counts(found)}")
+    plain = [v for v in found if v.plain]
+    print(f"  of these {len(plain)} use only {', '.join(sorted(PLAIN))}, none of them fast: {counts(plain)}")
     for outcome in ("refused", "error", "wrong"):
         chosen = [v for v in found if v.outcome == outcome]
         reasons = Counter(v.reason if outcome != "wrong" else "cases" for v in chosen)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cases, resources
+from benchmarks import cases, rate, resources
 from benchmarks.measure import TARGET, Entry, Row, measure, speed_at
 from benchmarks.peer_amici import Amici
 from benchmarks.peer_copasi import Copasi
@@ -48,6 +48,9 @@ def main() -> None:
         rows, notes = measure(case, entries, rounds=2 if options.short or is_daily else 3, compared=compared)
         answer["cases"][case.name] = {"rows": [dataclasses.asdict(row) | {"speed": row.speed} for row in rows]}
         answer["cases"][case.name] |= {"notes": notes, "ratio": report(case, rows, notes)}
+        arithmetic = rate.measure(case, entries[0].patients)
+        answer["cases"][case.name]["arithmetic"] = dataclasses.asdict(arithmetic)
+        print(f"{arithmetic}\n")
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, all_cores)
     if not options.only:

@@ -24,6 +24,9 @@ UNROLLED = 12_000
 Written out, a step takes half the time that it takes in loops over tables, but LLVM needs about 4 s for so many.
 """
 
+NEAR = 40
+"""Rows for which an entry of the solution is expected to stay in a register; from further it is loaded again."""
+
 
 @dataclass(frozen=True)
 class ModelCode:
@@ -169,17 +172,24 @@ class ModelCode:
 
     def _write_solution(self, writer: Writer, code: StraightLine, g: Value, lu: Value, k: Value) -> None:
         factors, (at, _) = self.factors, self.places
-        x: list[Value] = []
-        for i, pivot in enumerate(factors.order):
+        order, x = factors.order, list[Value]()
+
+        def less(value: Value, i: int, j: int) -> Value:
+            known = x[j] if abs(i - j) <= NEAR else writer.load_vector(k, order[j])
+            return writer.subtract(value, writer.multiply(writer.load_vector(lu, at[i, j]), known))
+
+        for i, pivot in enumerate(order):
             value = writer.add(code.value(self.rates[pivot]), writer.load_vector(g, pivot))
             for j in factors.lower[i]:
-                value = writer.subtract(value, writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
+                value = less(value, i, j)
             x.append(value)
+            writer.store_vector(value, k, pivot)
         for i in reversed(range(len(x))):
+            value = x[i] if len(x) - i <= NEAR else writer.load_vector(k, order[i])
             for j in factors.upper[i]:
-                x[i] = writer.subtract(x[i], writer.multiply(writer.load_vector(lu, at[i, j]), x[j]))
-            x[i] = writer.multiply(x[i], writer.load_vector(lu, at[i, i]))
-            writer.store_vector(x[i], k, factors.order[i])
+                value = less(value, i, j)
+            x[i] = writer.multiply(value, writer.load_vector(lu, at[i, i]))
+            writer.store_vector(x[i], k, order[i])
 
     def _lane_code(self, writer: Writer, bases: dict[str, Value]) -> StraightLine:
         def load(kind: str, index: int) -> Value:

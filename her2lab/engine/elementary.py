@@ -36,10 +36,22 @@ OVERFLOW, UNDERFLOW = 709.782712893384, -745.2
 ROUND = 1.5 * 2.0**52
 """Added to a number it leaves the nearest whole number in the low bits."""
 BIAS, MANTISSA_BITS = 1023, 52
+INLINED = 48
+"""Most of these functions written into one body, where they overlap with what stands around them; others are called."""
 SMALLEST_NORMAL = 2.2250738585072014e-308
 
 
-def write_function(module: ir.Module, name: str, lanes: int) -> Any:
+def write_call(writer: Writer, name: str, *arguments: Value) -> Value:
+    """A function of the mathematical library; exp, log and pow by the code of this file if there are several lanes."""
+    if writer.lanes == 1 or name not in _BODIES:
+        return writer.call(name, *arguments)
+    if writer.inlined < INLINED:
+        writer.inlined += 1
+        return _BODIES[name](writer, *arguments)
+    return writer.builder.call(_function(writer.function.module, name, writer.lanes), arguments)
+
+
+def _function(module: ir.Module, name: str, lanes: int) -> Any:
     """The vector function exp, log or pow of the module, written at first use."""
     full = f"vector_{name}"
     if full in module.globals:
@@ -47,8 +59,7 @@ def write_function(module: ir.Module, name: str, lanes: int) -> Any:
     vector = ir.VectorType(ir.DoubleType(), lanes)
     function = declare(module, full, [vector] * (2 if name == "pow" else 1), vector)
     writer = Writer(function, lanes)
-    bodies: dict[str, Callable[..., Value]] = {"exp": _exp, "log": _log, "pow": _pow}
-    writer.builder.ret(bodies[name](writer, *function.args))
+    writer.builder.ret(_BODIES[name](writer, *function.args))
     return function
 
 
@@ -91,9 +102,8 @@ def _log(writer: Writer, x: Value) -> Value:
 
 
 def _pow(writer: Writer, x: Value, h: Value) -> Value:
-    module, builder, zero = writer.function.module, writer.builder, writer.number(0.0)
-    log, exp = (write_function(module, name, writer.lanes) for name in ("log", "exp"))
-    size = builder.call(exp, [writer.multiply(h, builder.call(log, [writer.call("fabs", x)]))])
+    builder, zero = writer.builder, writer.number(0.0)
+    size = write_call(writer, "exp", writer.multiply(h, write_call(writer, "log", writer.call("fabs", x))))
     size = builder.select(writer.compare("==", h, zero), writer.number(1.0), size)
     half = writer.multiply(h, writer.number(0.5))
     odd = writer.compare("!=", writer.call("floor", half), half)
@@ -101,6 +111,9 @@ def _pow(writer: Writer, x: Value, h: Value) -> Value:
     signed = builder.select(odd, builder.fneg(size), size)
     below = builder.select(whole, signed, writer.number(math.nan))
     return builder.select(writer.compare("<", x, zero), below, size)
+
+
+_BODIES: dict[str, Callable[..., Value]] = {"exp": _exp, "log": _log, "pow": _pow}
 
 
 def _series(writer: Writer, coefficients: tuple[float, ...], x: Value) -> Value:

@@ -52,6 +52,7 @@ class Equations:
     watched : comparisons in triggers that follow moving states.
     held : states that only events change.
     volumes : a state that is a concentration, and the size of its compartment, where an event may change that.
+    idle : parameters that the model itself sets to a value that is not finite, and on which nothing that moves depends.
     """
 
     graph: Graph
@@ -67,6 +68,7 @@ class Equations:
     watched: tuple[Expression, ...] = ()
     held: frozenset[int] = frozenset()
     volumes: tuple[tuple[int, Expression], ...] = ()
+    idle: frozenset[str] = frozenset()
 
     @property
     def conditions(self) -> list[Expression]:

@@ -86,19 +86,27 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     code = ModelCode(equations, _lanes(cpu, features))
     identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()
-    # one level of optimisation: more takes five times as long on large models and gains nothing measurable
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features.flatten(), opt=1, reloc="pic", codemodel="default"
-    )
+    machine = _machine()
     body = disk.load(name)
     if body is None:
         with _uncollected():
             body = _compile(_write_module(code), machine)
         disk.store(name, body)
+    return Kernel(code.layout, _link(body, machine))
+
+
+def native(module: ir.Module) -> Any:
+    """An execution engine with the functions of any module, compiled as those of the kernels are."""
+    _initialise()
+    machine = _machine()
+    return _link(_compile(module, machine), machine)
+
+
+def _link(body: bytes, machine: Any) -> Any:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(body))
     engine.finalize_object()
-    return Kernel(code.layout, engine)
+    return engine
 
 
 @contextmanager
@@ -133,6 +141,16 @@ def _lanes(cpu: str, features: dict[str, bool]) -> int:
 def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+
+
+def _machine() -> Any:
+    """Code for this processor.
+
+    One level of optimisation: more takes five times as long on large models and gains nothing measurable.
+    """
+    cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu=cpu, features=features, opt=1, reloc="pic", codemodel="default")
 
 
 def _write_module(code: ModelCode) -> ir.Module:

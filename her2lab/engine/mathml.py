@@ -67,6 +67,7 @@ CONSTANT = {
     sbml.AST_NAME_AVOGADRO: AVOGADRO,
 }
 JUNCTION = {sbml.AST_LOGICAL_AND: "and", sbml.AST_LOGICAL_OR: "or", sbml.AST_LOGICAL_XOR: "xor"}
+LARGEST_FACTORIAL = 170
 NUMBERS = (sbml.AST_INTEGER, sbml.AST_REAL, sbml.AST_REAL_E, sbml.AST_RATIONAL)
 
 
@@ -190,9 +191,28 @@ class Reader:
         if kind == sbml.AST_FUNCTION_REM:
             whole = graph.call("trunc", graph.divide(a[0], a[1]))
             return graph.subtract(a[0], graph.multiply(a[1], whole))
-        if kind == sbml.AST_FUNCTION_FACTORIAL and graph.value(a[0]) is not None:
-            return graph.number(math.gamma((graph.value(a[0]) or 0.0) + 1.0))
+        if kind == sbml.AST_FUNCTION_FACTORIAL:
+            return self._factorial(a[0])
         return self._inverse_hyperbolic(kind, a[0] if a else graph.zero, node)
+
+    def _factorial(self, x: Expression) -> Expression:
+        """Chosen from all that a number can hold; there is none of a number that is negative or not whole."""
+        graph = self.graph
+
+        def among(first: int, last: int) -> Expression:
+            if first == last:
+                return graph.number(float(math.factorial(first)))
+            middle = (first + last + 1) // 2
+            return graph.select(
+                graph.relation("lt", x, graph.number(middle)), among(first, middle - 1), among(middle, last)
+            )
+
+        small = graph.relation("le", x, graph.number(LARGEST_FACTORIAL))
+        natural = graph.logic(
+            "and", graph.relation("le", graph.zero, x), graph.relation("eq", x, graph.call("floor", x))
+        )
+        size = graph.select(small, among(0, LARGEST_FACTORIAL), graph.number(math.inf))
+        return graph.select(natural, size, graph.number(math.nan))
 
     def _extreme(self, least: bool, x: Expression, y: Expression) -> Expression:
         first, second = (x, y) if least else (y, x)

@@ -71,6 +71,7 @@ class Model:
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self._given = np.array(equations.given, dtype=np.float64)
+        self._idle = np.array([name in equations.idle for name in self.parameters + self.states])
         self._truth = [float(event.initial) for event in equations.events] + [0.0] * len(equations.watched)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}
 
@@ -140,7 +141,7 @@ class Model:
             given[:, column] = per_patient(name, values, n)
             flags[column] = 1.0
         initial = self._initial(given, flags, float(t0))
-        bad = np.argwhere(~np.isfinite(initial))
+        bad = np.argwhere(~np.isfinite(initial) & ~self._idle)
         if bad.size:
             i, j = bad[0]
             raise InputError(f"no finite initial value for patient {i}", field=names[j], value=float(initial[i, j]))

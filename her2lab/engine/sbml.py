@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -68,7 +69,7 @@ class _Builder:
         held = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
         events = events_of(self.model, self.reader, self.state_index)
         watched = watched_comparisons(self.graph, events, held)
-        return Equations(
+        equations = Equations(
             graph=self.graph,
             states=tuple(self.states),
             rates=rates,
@@ -83,6 +84,24 @@ class _Builder:
             held=held if events else frozenset(),
             volumes=volumes_of(self._diluted(), self.state_index, self._now),
         )
+        return replace(equations, idle=self._idle(equations))
+
+    def _idle(self, equations: Equations) -> frozenset[str]:
+        roots = [*equations.rates, *equations.conditions, *equations.effects]
+        needed = {self.graph.nodes[a] for a in self.graph.order(roots, stop=lambda _: False)}
+        unused = [name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed]
+        return frozenset(name for name in unused if self._set_to_no_finite_value(name))
+
+    def _set_to_no_finite_value(self, name: str) -> bool:
+        """Whether the model says in so many words that a parameter is infinite or not a number."""
+        parameter = self.model.getParameter(name)
+        if parameter is None:
+            return False
+        if name in self.started:
+            operation, arguments, _ = self.graph.nodes[start := self.start_reader.read(self.started[name])]
+            value = self.graph.value(arguments[0] if operation == "negative" else start)
+            return value is not None and not math.isfinite(value)
+        return bool(parameter.isSetValue()) and not math.isfinite(parameter.getValue())
 
     # -- what there is -----------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from her2lab.engine.elementary import write_call
 from her2lab.engine.layout import Layout, Memory
 from her2lab.engine.rosenbrock import GAMMA, NODES, ORDER, STAGES, TIME, A, C
 from her2lab.engine.writer import POINTER, Value, Writer, declare
@@ -74,12 +75,16 @@ class StepCode:
         y, u, g, k, drift = (memory.section(name) for name in ("y", "u", "g", "k", "drift"))
         n = self.layout.states
         slope = writer.multiply(used, writer.number(TIME[i])) if self.drifts and TIME[i] else None
+        # the last two stages look at the state of the stage before them plus its increment
+        onward = i > 1 and A[i] == (*A[i - 1], 1.0)
+        weights = (*[0.0] * (i - 1), 1.0) if onward else A[i]
         with writer.loop(n) as s:
-            state = writer.load_vector(y, s)
+            state = writer.load_vector(u if onward else y, s)
             added = writer.number(0.0)
             for j in range(i):
                 increment = writer.load_vector(writer.cell(k, j * n, self.layout.lanes), s)
-                state = writer.add(state, writer.multiply(increment, writer.number(A[i][j])))
+                if weights[j]:
+                    state = writer.add(state, writer.multiply(increment, writer.number(weights[j])))
                 added = writer.add(added, writer.multiply(increment, writer.number(C[i][j])))
             added = writer.multiply(added, inverse)
             if slope is not None:
@@ -118,7 +123,7 @@ class StepCode:
         memory = Memory(writer, self.layout, function.args[0])
         step, used, error = (memory.all_lanes(name) for name in ("step", "used", "error"))
         accepted = writer.compare("<=", error, writer.number(1.0))
-        power = writer.call("pow", error, writer.number(-1.0 / ORDER))
+        power = write_call(writer, "pow", error, writer.number(-1.0 / ORDER))
         change = writer.larger(writer.multiply(power, writer.number(SAFETY)), writer.number(SHRINK))
         before = writer.truth(memory.all_lanes("rejected"))
         most = writer.builder.select(before, writer.number(1.0), writer.number(GROW))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from her2lab.engine.elementary import write_function
+from her2lab.engine.elementary import write_call
 from her2lab.engine.expression import FUNCTIONS, RELATIONS, Expression, Graph
 from her2lab.engine.writer import Value, Writer
 
 COMPARISON = {"lt": "<", "le": "<=", "eq": "==", "ne": "!="}
+REACH = 100
+"""Operations after which a leaf is loaded again: its register is needed for other things in between."""
 Leaves = Callable[[str, int], Value]
 """Loads a leaf by kind and index."""
 
@@ -30,16 +32,30 @@ class StraightLine:
         self.leaves = leaves
         self.slots = slots
         self.known: dict[Expression, Value] = {}
+        self._loaded: dict[Expression, tuple[Value, int]] = {}
 
     def value(self, root: Expression) -> Value:
         """The code of an expression as a number."""
         return self._number(root)
 
     def _emit(self, root: Expression) -> Value:
-        for a in self.graph.order([root], stop=lambda b: b in self.known or b in self.slots):
-            if a not in self.known:
+        for a in self.graph.order([root], stop=lambda b: b in self.known or self._is_leaf(b)):
+            if a not in self.known and not self._is_leaf(a):
                 self.known[a] = self._node(a)
-        return self.known[root]
+        return self._get(root)
+
+    def _is_leaf(self, a: Expression) -> bool:
+        return a in self.slots or not self.graph.nodes[a][1]
+
+    def _get(self, a: Expression) -> Value:
+        """The code of an expression that was written, or of a leaf."""
+        if not self._is_leaf(a):
+            return self.known[a]
+        value, written = self._loaded.get(a, (None, -REACH))
+        if len(self.known) - written >= REACH:
+            value = self._node(a)
+            self._loaded[a] = value, len(self.known)
+        return value
 
     def _number(self, a: Expression) -> Value:
         value = self._emit(a)
@@ -57,7 +73,7 @@ class StraightLine:
             return self.writer.number(float(value or 0.0))
         if not arguments:
             return self.leaves(operation, int(value or 0))
-        return self._operation(operation, [self.known[b] for b in arguments], arguments)
+        return self._operation(operation, [self._get(b) for b in arguments], arguments)
 
     def _operation(self, operation: str, a: list[Value], arguments: tuple[Expression, ...]) -> Value:
         writer, builder = self.writer, self.writer.builder
@@ -70,7 +86,7 @@ class StraightLine:
         if operation == "power":
             return self._power(a[0], a[1])
         if operation in FUNCTIONS:
-            return self._function(operation, a[0])
+            return write_call(writer, operation, a[0])
         if operation in RELATIONS:
             return writer.compare(COMPARISON[operation], a[0], a[1])
         truths = [self._truth(b, value) for b, value in zip(arguments, a, strict=True)]
@@ -93,13 +109,7 @@ class StraightLine:
         fractional = writer.compare("!=", writer.call("floor", exponent), exponent)
         undefined = builder.and_(writer.compare("<", base, zero), fractional)
         outside = builder.and_(undefined, writer.compare(">", exponent, zero))
-        return builder.select(outside, zero, self._function("pow", base, exponent))
-
-    def _function(self, name: str, *arguments: Value) -> Value:
-        writer = self.writer
-        if writer.lanes == 1 or name not in ("exp", "log", "pow"):
-            return writer.call(name, *arguments)
-        return writer.builder.call(write_function(writer.function.module, name, writer.lanes), arguments)
+        return builder.select(outside, zero, write_call(writer, "pow", base, exponent))
 
 
 def fixed_parts(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:

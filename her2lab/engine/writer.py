@@ -55,6 +55,7 @@ class Writer:
         self.vector = ir.VectorType(DOUBLE, lanes) if lanes > 1 else DOUBLE
         self.integers = ir.VectorType(INTEGER, lanes) if lanes > 1 else INTEGER
         self._loads = 0
+        self.inlined = 0
 
     # -- constants and memory ----------------------------------------------------------------------
 

@@ -88,3 +88,23 @@ def test_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path / "file"))
     assert disk.load("key") is None
     assert engine.compile(DECAY).simulate(times=[1.0]).status[0] == engine.Status.OK
+
+
+def test_factorial_of_a_moving_number() -> None:
+    model = engine.compile("model a; x = 3.5; x' = -factorial(ceil(x))/24; y := factorial(x); n := factorial(5); end")
+    result = model.simulate(times=[0.0, 0.4, 0.5], rtol=1e-8)
+    np.testing.assert_allclose(result["x"][0], [3.5, 3.1, 3.0], rtol=1e-7)
+    assert np.isnan(result["y"][0][1])  # there is none of 3.1
+    np.testing.assert_array_equal(result["n"][0], 120.0)
+
+
+def test_an_infinite_constant_is_kept_where_nothing_moves_with_it() -> None:
+    names = ("limit", "none", "x")
+    idle = engine.compile("model a; limit = -infinity; none = notanumber; x = 1; x' = -x; end")
+    values = idle.simulate(times=[1.0], outputs=names).values[0, 0]
+    assert values[0] == -np.inf
+    assert np.isnan(values[1])
+    with pytest.raises(InputError, match="no finite initial value"):
+        engine.compile("model a; limit = infinity; x = 1; x' = -x*limit; end").simulate(times=[1.0])
+    with pytest.raises(InputError, match="no finite initial value"):
+        engine.compile("model a; const k; x = 1; x' = -x; end").simulate(times=[1.0])  # a value that was forgotten
