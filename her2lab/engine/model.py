@@ -71,7 +71,7 @@ class Model:
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self._given = np.array(equations.given, dtype=np.float64)
-        self._idle = np.array([name in equations.idle for name in self.parameters + self.states])
+        self._idle = np.array([name in equations.idle for name in self.parameters + self.states], dtype=np.bool_)
         self._truth = [float(event.initial) for event in equations.events] + [0.0] * len(equations.watched)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}
 

@@ -108,3 +108,8 @@ def test_an_infinite_constant_is_kept_where_nothing_moves_with_it() -> None:
         engine.compile("model a; limit = infinity; x = 1; x' = -x*limit; end").simulate(times=[1.0])
     with pytest.raises(InputError, match="no finite initial value"):
         engine.compile("model a; const k; x = 1; x' = -x; end").simulate(times=[1.0])  # a value that was forgotten
+
+
+def test_a_model_of_rules_alone_runs() -> None:
+    result = engine.compile("model a; y := 2*time; end").simulate(times=[0.0, 3.0])
+    np.testing.assert_array_equal(result["y"][0], [0.0, 6.0])
