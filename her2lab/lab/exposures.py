@@ -9,6 +9,7 @@ from rich.table import Table
 
 from her2lab.evidence.exposure import PATIENTS, SEED, Comparison
 from her2lab.facts import words
+from her2lab.facts.records import Drug
 
 COMMAND = "her2lab drug exposure --markdown > docs/exposure.md"
 HEADINGS = ("drug", "tier", "regimen", "metric", "published (5-95 %)", "simulated (5-95 %)", "difference %", "within",
@@ -31,17 +32,19 @@ def screen(rows: Sequence[Comparison]) -> Table:
     return table
 
 
-def summary(rows: Sequence[Comparison]) -> str:
-    """Say in one line how many rows agree, apart for those that are evidence and those that are not."""
+def summary(rows: Sequence[Comparison], drugs: Sequence[Drug]) -> str:
+    """Say how many rows agree, apart for those that are evidence and those that are not, and which drugs have none."""
     parts = []
     for informs, what in ((False, "independent of the parameters"), (True, "from which parameters were derived")):
         done = [row for row in rows if row.within is not None and row.observed.informs_parameters == informs]
         parts.append(f"{sum(bool(row.within) for row in done)} of {len(done)} rows {what} are within the limit")
     missing = sum(row.within is None for row in rows)
-    return "; ".join([*parts, f"{missing} not simulated"])
+    unchecked = [drug.id for drug in drugs if drug.id not in {row.drug.id for row in rows}]
+    without = f". No published exposure with a regimen: {', '.join(unchecked)}" if unchecked else ""
+    return "; ".join([*parts, f"{missing} not simulated"]) + without + "."
 
 
-def markdown(rows: Sequence[Comparison]) -> str:
+def markdown(rows: Sequence[Comparison], drugs: Sequence[Drug]) -> str:
     """Return the page of the documentation."""
     lines = [HEADINGS, ("---",) * len(HEADINGS), *map(_cells, rows)]
     table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -57,7 +60,7 @@ typical value with the median. Tier: A a published population model, B a seconda
 exposures on a label, D a surrogate from a similar drug; a difference is within the limit up to 20 % for A and B, 30 %
 for C and D. A row that informs parameters is no evidence: the drug's numbers were derived from it.
 
-In short: {summary(rows)}.
+In short: {summary(rows, drugs)}
 
 {table}
 """

@@ -74,6 +74,6 @@ def exposure(
     if as_json:
         show_json(exposures.as_data(rows))
     elif as_markdown:
-        print(exposures.markdown(rows), end="")
+        print(exposures.markdown(rows, drugs), end="")
     else:
-        show(exposures.screen(rows), "", exposures.summary(rows))
+        show(exposures.screen(rows), "", exposures.summary(rows, drugs))
