@@ -152,4 +152,4 @@ class Dosing:
         """Return the mg that the protocol plans before `until` (n,), shape (drugs, n), as if no rule had spoken."""
         return np.array([
             np.where(plan.days < until[:, None] - ROUNDING, plan.milligrams, 0.0).sum(axis=1) for plan in self.plans
-        ])
+        ]).reshape(self.prescribed.shape)

@@ -18,15 +18,20 @@ from her2lab.trial.recist import Code
 from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
-FAMILIES = {"pfs": ("pfs_median", "pfs_12m"), "os": ("os_median", "os_24m")}  # what a bare name stands for
-SINGLE = ("orr", "cr", "cbr", "dor_median", "pfs_median", "os_median")
-LANDMARK = re.compile(r"(pfs|os)_([1-9]\d*)m")
-CONTRASTS = ("pfs", "os")
+FAMILIES = {  # what a bare name stands for
+    "pfs": ("pfs_median", "pfs_12m"), "os": ("os_median", "os_24m"), "idfs": ("idfs_36m",), "dfs": ("dfs_36m",),
+    "efs": ("efs_36m",),
+}
+SINGLE = ("orr", "cr", "cbr", "dor_median", "pfs_median", "os_median", "cns_pfs_median", "ic_orr")
+AT_SURGERY = ("pcr", "pcr_breast")
+LANDMARK = re.compile(r"(pfs|os|idfs|dfs|efs)_([1-9]\d*)m")
+CONTRASTS = ("pfs", "os", "idfs", "dfs", "efs")
+ODDS = ("orr", "pcr")
 
 
 def simulated(name: str) -> bool:
     """Return whether the present model yields this endpoint."""
-    return name in FAMILIES or name in SINGLE or LANDMARK.fullmatch(name) is not None
+    return name in (*FAMILIES, *SINGLE, *AT_SURGERY) or LANDMARK.fullmatch(name) is not None
 
 
 def wanted(trial: Trial) -> list[str]:
@@ -42,10 +47,14 @@ def wanted(trial: Trial) -> list[str]:
     for index, name in enumerate(trial.endpoints):
         if not simulated(name):
             raise InputError(f"endpoint {name} is not yet simulated", field=f"endpoints[{index}]", value=name,
-                             expected=", ".join([*SINGLE, "pfs", "os", "pfs_Nm or os_Nm"]))
+                             expected=", ".join([*SINGLE, *AT_SURGERY, *FAMILIES, "pfs_Nm"]))
+        if name in AT_SURGERY and trial.surgery is None:
+            raise InputError("is read at surgery, and the trial has none", field=f"endpoints[{index}]", value=name,
+                             expected="surgery: DAY in the trial")
     asked = [key for name in trial.endpoints for key in FAMILIES.get(name, (name,))]
     published = trial.published.arms.values() if trial.published else ()
-    shown = sorted({key for arm in published for key in arm if simulated(key) and key not in FAMILIES})
+    shown = sorted({key for arm in published for key in arm if simulated(key) and key not in FAMILIES
+                    and (key not in AT_SURGERY or trial.surgery is not None)})
     return list(dict.fromkeys([*asked, *shown]))
 
 
@@ -55,8 +64,10 @@ def unit(name: str) -> str:
 
 
 def times(arm: Conduct, name: str) -> Times:
-    """Return the times to progression or death (``pfs``) or to death (``os``) in months."""
-    days, seen = arm.pfs if name == "pfs" else arm.os
+    """Return times in months: to death (``os``), to progression in the brain or death (``cns_pfs``), otherwise to
+    progression, which after surgery is a relapse, or death.
+    """
+    days, seen = arm.os if name == "os" else arm.cns_pfs if name == "cns_pfs" else arm.pfs
     return Times.checked(days[arm.ok] / DAYS_PER_MONTH, survival.cnsr_from_events(seen[arm.ok]))
 
 
@@ -64,7 +75,7 @@ def estimate(arm: Conduct, name: str) -> Estimate:
     """Return one endpoint of one arm."""
     if landmark := LANDMARK.fullmatch(name):
         return survival.rate_at(times(arm, landmark[1]), float(landmark[2]))
-    if name in ("pfs_median", "os_median"):
+    if name in ("pfs_median", "os_median", "cns_pfs_median"):
         return survival.median(times(arm, name.removesuffix("_median")))
     if name == "dor_median":
         return _duration_of_response(arm)
@@ -78,11 +89,30 @@ def responders(arm: Conduct, name: str, *, confirm: bool = False) -> tuple[int, 
     the criteria ask. Who died before the first scan has not responded. With `confirm`, a response needs a second
     scan to stand.
     """
+    if name in AT_SURGERY:
+        return _complete_at_surgery(arm, breast_only=name == "pcr_breast")
+    if name == "ic_orr":
+        return _intracranial(arm)
     best, days = arm.scans.best(confirm=confirm), arm.pfs[0]
     stable = (best == Code.SD) & (days >= arm.scans.criteria.clinical_benefit_from)
     responded = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
     evaluable = arm.ok & arm.scans.measurable
     return int((responded & evaluable).sum()), int(evaluable.sum())
+
+
+def _complete_at_surgery(arm: Conduct, *, breast_only: bool) -> tuple[int, int]:
+    """Return how many had a pathological complete response, of all; who was not operated on had none."""
+    if arm.operation is None:
+        return 0, int(arm.ok.sum())
+    return int((arm.operation.complete_response(breast_only=breast_only) & arm.ok).sum()), int(arm.ok.sum())
+
+
+def _intracranial(arm: Conduct) -> tuple[int, int]:
+    """Return how many with measurable brain metastases at baseline responded there, of how many."""
+    if arm.brain is None:
+        return 0, 0
+    evaluable = arm.ok & arm.brain.measurable
+    return int(((arm.brain.best() >= Code.PR) & evaluable).sum()), int(evaluable.sum())
 
 
 def _duration_of_response(arm: Conduct) -> Estimate:
@@ -102,13 +132,13 @@ def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
     families = [name for name in CONTRASTS if any(key.startswith(f"{name}_") for key in names)]
     found = [(name, arm, arms[0]) for name in families for arm in arms[1:]]
     published = trial.published.contrasts if trial.published else []
-    found += [(c.endpoint, c.arm, c.reference) for c in published if c.endpoint in (*CONTRASTS, "orr")]
+    found += [(c.endpoint, c.arm, c.reference) for c in published if c.endpoint in (*CONTRASTS, *ODDS)]
     return list(dict.fromkeys(pair for pair in found if {pair[1], pair[2]} <= set(arms)))
 
 
 def contrast(endpoint: str, arm: Conduct, reference: Conduct) -> tuple[str, Estimate, float | None]:
     """Return the kind of ratio, its estimate, and the log-rank p-value of a survival endpoint."""
-    if endpoint == "orr":
-        return "odds_ratio", odds_ratio(*responders(arm, "orr"), *responders(reference, "orr")), None
+    if endpoint in ODDS:
+        return "odds_ratio", odds_ratio(*responders(arm, endpoint), *responders(reference, endpoint)), None
     ours, theirs = times(arm, endpoint), times(reference, endpoint)
     return "hazard_ratio", survival.hazard_ratio(ours, theirs), survival.logrank_p(ours, theirs)

@@ -27,6 +27,7 @@ from her2lab.trial.recist import Code
 from her2lab.trial.rules import RuleBook
 from her2lab.trial.scans import Scans
 from her2lab.trial.setting import Conduct, Setting
+from her2lab.trial.surgery import Operation
 from her2lab.trial.trace import Trace
 from her2lab.trial.visits import MEASURES, Visits
 
@@ -34,6 +35,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Progress = Callable[[float], None]  # called with the part of the arm's patient-days that is done, 0 to 1
 
+BRAIN = "brain_diameters"
 DEATH, NEW_LESION = "cumulative_death_hazard", "cumulative_new_lesion_hazard"
 LATER_LINE = "later_line"
 CLONE = re.compile(r"(clone_\d+)_(cells|fate_dormant)")  # cells that divide, and those that rest
@@ -80,7 +82,9 @@ class _Run:
         self.slot = slots.assign(drugs, setting.slots, arm.id)
         self.dosing = Dosing(plans(arm, drugs, self.slot, setting.inputs, cohort, self.horizon), n)
         known = set(setting.model.states) | set(setting.model.observables)
-        self.measures = ("sum_of_diameters", *(name for name in VISIT_OF if name in known))
+        self.measures = ("sum_of_diameters", *(name for name in (BRAIN, *VISIT_OF) if name in known))
+        self.has_brain = BRAIN in known
+        self.operation = None if trial.surgery is None else Operation(trial.surgery, cohort)
         applicable = [rule for rule in setting.rules if rule.measure in self.measures]
         recheck = {measure: self._interval(measure) or self.calendar["tumour"] for measure in VISIT_OF}
         self.rules = RuleBook(applicable, self.dosing, n, recheck)
@@ -113,8 +117,9 @@ class _Run:
         self.trace.keep(np.zeros((len(self.now), 1)), true[:, None, :], self.now)
         self.hazard = true[:, self.trace.names.index(DEATH)]
         self.baseline = {name: self._read(name, true, everybody) for name in self.measures}
-        before = self.baseline["sum_of_diameters"]
-        self.scans = Scans(before, self.calendar["tumour"], self.horizon, self.setting.recist)
+        every = self.calendar["tumour"]
+        self.scans = Scans(self.baseline["sum_of_diameters"], every, self.horizon, self.setting.recist)
+        self.brain = Scans(self.baseline[BRAIN], every, self.horizon, self.setting.recist) if self.has_brain else None
         self._log(self.baseline, np.full(len(self.now), Code.NONE, dtype=np.int8))
         self._bury_clones()
         self.dosing.give(self.dosing.next_days() <= self.now + ROUNDING, self.now)
@@ -126,6 +131,7 @@ class _Run:
         until = np.where(self.active, self._next_stops(), self.now)
         true = self._advance(until)
         self._bury_clones()
+        self._operate()
         on_study = self.active & np.isinf(self.scans.progression)
         response = self._scan(on_study, true)
         self._treat(on_study & (response != Code.PD), true, response)
@@ -143,6 +149,8 @@ class _Run:
         treatment = [_next_on(self.now, days) for visit, days in self.calendar.items() if visit != "tumour"]
         treatment += [self.rules.next_check(measure) for measure in VISIT_OF]
         treatment += list(self.dosing.next_days())
+        if self.operation is not None:
+            treatment.append(np.full(len(self.now), self.operation.day))
         stops += [np.where(on_study & (days > self.now + ROUNDING), days, np.inf) for days in treatment]
         return np.asarray(np.min(stops, axis=0))
 
@@ -185,6 +193,15 @@ class _Run:
                 self.batch.set(states[column], 0.0, where=dust[:, column])
             self.vanished[index] |= dust.any(axis=1) & (dust | (cells == 0)).all(axis=1)
 
+    def _operate(self) -> None:
+        """Operate on those whose day it is and who have not progressed; what regrows later is a relapse."""
+        if self.operation is None:
+            return
+        who = self.active & np.isinf(self.scans.progression) & (np.abs(self.now - self.operation.day) < ROUNDING)
+        if who.any():
+            self.operation.operate(self.batch, who, self.clones)
+            self.scans.start_anew(who)
+
     # -- look and decide -------------------------------------------------------------------------------------
 
     def _scan(self, on_study: Bools, true: Floats) -> NDArray[np.int8]:
@@ -193,6 +210,9 @@ class _Run:
         self.seen = self._read("sum_of_diameters", true, due)
         new_lesion = true[:, self.trace.names.index(NEW_LESION)] >= self.seeding
         response = self.scans.look(due, self.now, self.seen, new_lesion)
+        if self.brain is not None:
+            brain = self.brain.look(due, self.now, self._read(BRAIN, true, due), new_lesion & False)
+            response = self.scans.overrule(due, self.now, brain)
         progressed = response == Code.PD
         self.dosing.stop(np.broadcast_to(progressed, self.dosing.stopped.shape))
         if progressed.any():
@@ -203,7 +223,7 @@ class _Run:
         """Measure heart and blood where due, apply the rules, and give or put off the doses of the day."""
         values = {"sum_of_diameters": self.seen}
         dose_due = treated & (self.dosing.next_days() <= self.now + ROUNDING)
-        for measure in self.measures[1:]:
+        for measure in (name for name in self.measures if name in VISIT_OF):
             due = treated & self._is_due(measure, dose_due)
             values[measure] = self._read(measure, true, due)
             self.rules.apply(measure, self.now, values[measure], self.baseline[measure], due)
@@ -242,7 +262,8 @@ class _Run:
         words = {int(status): status.name.lower() for status in Status}
         return Conduct(
             arm=self.arm, cohort=self.cohort, status=np.array([words[int(code)] for code in self.batch.status]),
-            death=self.death, last_seen=self.last_seen, scans=self.scans, visits=self.visits, dosing=self.dosing,
+            death=self.death, last_seen=self.last_seen, scans=self.scans, brain=self.brain,
+            operation=self.operation, visits=self.visits, dosing=self.dosing,
             decisions=self.rules.log, trace=self.trace,
             concentrations={drug: slots.concentration(slot) for drug, slot in self.slot.items()},
             vanished=self.vanished.sum(axis=0), unread=self.unread,

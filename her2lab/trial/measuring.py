@@ -38,7 +38,7 @@ class Instruments:
         self._errors = errors
         self._noise = {
             kind: random.normals(seed, patients, f"measurement of {kind}", spans)
-            for kind in ("sum_of_diameters", "lvef", "neutrophils", "platelets")
+            for kind in ("sum_of_diameters", "brain_diameters", "lvef", "neutrophils", "platelets")
         }
 
     def read(self, kind: str, true: Floats, day: Floats) -> Floats:
@@ -50,5 +50,5 @@ class Instruments:
         noise = self._noise[kind][np.arange(len(true)), span]
         if kind == "lvef":
             return np.clip(true + self._errors.lvef_sd * noise, 0.0, 100.0)
-        cv: float = getattr(self._errors, f"{kind}_cv")
+        cv: float = getattr(self._errors, "sum_of_diameters_cv" if kind == "brain_diameters" else f"{kind}_cv")
         return np.asarray(true * np.exp(np.sqrt(np.log1p(cv * cv)) * noise))

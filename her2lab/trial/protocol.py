@@ -84,7 +84,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
     ------
     InputError
         For a number of patients below one, arms without patients or of the same name, no calendar of scans, an
-        unknown rule, and what the present model does not simulate: an endpoint, a surgery, regimens before entry.
+        unknown rule, and what the present model does not simulate: an endpoint, regimens before entry.
     """
     if patients is not None and patients < 1:
         raise InputError("a trial needs patients", field="patients", value=patients, expected="a number of at least 1")
@@ -94,13 +94,9 @@ def check(trial: Trial, patients: int | None = None) -> None:
     for arm in trial.arms:
         if arm.n < 1:
             raise InputError("an arm needs patients", field=f"arms.{arm.id}.n", value=arm.n, expected="at least 1")
-        if not arm.regimen:
-            raise InputError("an arm without any drug is not yet simulated", field=f"arms.{arm.id}.regimen")
     if "tumour" not in trial.assessments:
         raise InputError("a trial needs a calendar of tumour scans", field="assessments.tumour",
                          expected="the days between two scans")
-    if trial.surgery is not None:
-        raise InputError("surgery is not yet simulated", field="surgery", value=trial.surgery)
     if trial.prior:
         raise InputError("regimens before entry are not yet simulated", field="prior", expected="[] or none")
     endpoints.wanted(trial)

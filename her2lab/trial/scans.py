@@ -63,6 +63,21 @@ class Scans:
         self.progression[progressed] = np.minimum(self.progression[progressed], day[progressed])
         return response
 
+    def overrule(self, who: Bools, day: Floats, other: Codes) -> Codes:
+        """Progression elsewhere (`other`, as :meth:`look` gives it) is progression; return the responses of `who`."""
+        rows = np.flatnonzero(who)
+        scan = np.round(day[rows] / self.interval).astype(np.int64) - 1
+        worse = other[rows] == Code.PD
+        self.codes[rows[worse], scan[worse]] = Code.PD
+        self.progression[rows[worse]] = np.minimum(self.progression[rows[worse]], day[rows[worse]])
+        response = np.full(len(day), Code.NONE, dtype=np.int8)
+        response[rows] = self.codes[rows, scan]
+        return response
+
+    def start_anew(self, who: Bools) -> None:
+        """Forget the tumour of `who`: it has been removed, and what grows from now on is new."""
+        self._nadir[who] = 0.0
+
     def best(self, *, confirm: bool = False) -> Codes:
         """Return the best response of each patient, shape (n,); with `confirm`, responses need a second scan."""
         return best_response(confirmed(self.codes, self.days, self.criteria) if confirm else self.codes)

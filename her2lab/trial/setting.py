@@ -15,6 +15,7 @@ from her2lab.trial.criteria import Errors, Recist
 from her2lab.trial.dosing import Dosing
 from her2lab.trial.rules import Decision
 from her2lab.trial.scans import Scans
+from her2lab.trial.surgery import Operation
 from her2lab.trial.trace import Trace
 from her2lab.trial.visits import Visits
 
@@ -75,6 +76,10 @@ class Conduct:
         Day up to which a patient was followed: death, failure or end of follow-up.
     scans, visits, dosing, decisions, trace
         Tumour scans, measurements, doses, rule decisions, record in time.
+    brain
+        Scans of brain metastases, None if the model has none.
+    operation
+        What was found at surgery, None if the protocol has none.
     concentrations
         Drug -> the symbol of its plasma concentration in the trace.
     vanished
@@ -89,6 +94,8 @@ class Conduct:
     death: Floats
     last_seen: Floats
     scans: Scans
+    brain: Scans | None
+    operation: Operation | None
     visits: Visits
     dosing: Dosing
     decisions: list[Decision]
@@ -109,6 +116,14 @@ class Conduct:
         Without either, the time is censored at the last scan.
         """
         end = np.minimum(self.scans.progression, self.death)
+        seen = np.isfinite(end) & self.ok
+        return np.where(seen, end, self.scans.last), seen
+
+    @property
+    def cns_pfs(self) -> tuple[Floats, Bools]:
+        """Days to the first progression in the brain or to death, and whether that was seen; else as `pfs`."""
+        progression = np.full(len(self.death), np.inf) if self.brain is None else self.brain.progression
+        end = np.minimum(progression, self.death)
         seen = np.isfinite(end) & self.ok
         return np.where(seen, end, self.scans.last), seen
 

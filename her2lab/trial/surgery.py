@@ -58,7 +58,8 @@ class Operation:
         self.day = day
         self.residual: Floats = np.full(len(cohort.patients), np.nan)
         self._left = np.asarray(cohort.column(LEFT_BEHIND), dtype=float)
-        self._nodes = np.asarray(cohort.column(NODES), dtype=float) if NODES in cohort.properties.columns else 0.0
+        has_nodes = NODES in cohort.properties.columns
+        self._nodes = np.asarray(cohort.column(NODES) if has_nodes else np.zeros(len(self.residual)), dtype=float)
 
     def operate(self, batch: Batch, who: Bools, clones: Sequence[Sequence[str]]) -> None:
         """Remove the tumour of `who`; `clones` are the states that hold the cells of each clone.
@@ -76,7 +77,8 @@ class Operation:
     def complete_response(self, *, breast_only: bool = False) -> Bools:
         """Return who had a pathological complete response, shape (n,): in the breast, or in breast and nodes."""
         limits = pathology()
-        nodes = 0.0 if breast_only else self._nodes * limits.nodal_share
-        seen = np.where(np.isnan(self.residual), np.inf, self.residual) * (1.0 - nodes)
-        nodal = np.where(np.isnan(self.residual), np.inf, self.residual) * nodes
-        return np.asarray((seen < limits.residual_seen_from) & (nodal < limits.residual_seen_from))
+        nodal = self._nodes * limits.nodal_share
+        operated = np.isfinite(self.residual)
+        found = np.where(operated, self.residual, 0.0)
+        complete = operated & (found * (1.0 - nodal) < limits.residual_seen_from)
+        return complete if breast_only else complete & (found * nodal < limits.residual_seen_from)

@@ -92,11 +92,11 @@ def test_files(her2lab, tmp_path, options):
         ended = her2lab(*RUN, *options, "--points", 6, "--read", "pakt,pher2", "--out", folder, "--json")
         assert (ended.status, ended.err) == (0, "")
         assert sorted(path.name for path in folder.iterdir()) == ["plot.png", "plot.svg", "result.json", "table.csv"]
-    assert json.loads((folder / "result.json").read_text()) == json.loads(ended.out)
+    assert json.loads((folder / "result.json").read_text(encoding="utf-8")) == json.loads(ended.out)
     rows = list(csv.DictReader((folder / "table.csv").open()))
     assert [float(row["pakt"]) for row in rows] == json.loads(ended.out)["readouts"]["pakt"]
     assert (folder / "plot.png").read_bytes().startswith(b"\x89PNG")
-    assert "<svg" in (folder / "plot.svg").read_text()
+    assert "<svg" in (folder / "plot.svg").read_text(encoding="utf-8")
 
 
 def test_the_screen_shows_course_units_fold_change_and_research_use(her2lab):

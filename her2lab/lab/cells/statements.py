@@ -73,7 +73,7 @@ def markdown(found: Sequence[Verdict]) -> list[str]:
 
 def finding_rows(found: Sequence[Finding]) -> list[tuple[str, ...]]:
     """Return one row for each published finding: id, statement, what is expected, what came out, whether it holds."""
-    table = []
+    table: list[tuple[str, ...]] = []
     for finding in found:
         fact = finding.fact
         bounds = "" if fact.fold is None else " ({} to {})".format(*("–" if b is None else f"{b:g}" for b in fact.fold))
