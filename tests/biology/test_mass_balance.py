@@ -57,7 +57,8 @@ def test_antibody_in_the_tumour(course: dict[str, np.ndarray]) -> None:
     constant = {name: patient.constants[name].value for name in
                 ("tumour_exchange", "void_fraction", "clone_1_her_receptor_concentration")}
     molar = 1000.0 * course["antibody_a_concentration"] / course["antibody_a_molar_mass"]
-    entered = since_start(constant["tumour_exchange"] * (constant["void_fraction"] * molar - course["antibody_a_tumour"]))
+    gradient = constant["void_fraction"] * molar - course["antibody_a_tumour"]
+    entered = since_start(constant["tumour_exchange"] * gradient)
     bound = constant["clone_1_her_receptor_concentration"] * course["clone_1_her_r_a"][-1]
     taken_in = since_start(course["clone_1_uptake_a"])
     assert course["antibody_a_tumour"][-1] + bound + taken_in == pytest.approx(entered, rel=2e-3)
