@@ -10,6 +10,7 @@ import roadrunner
 from her2lab import biology, engine, population
 from her2lab.biology.assembly import Assembly
 from her2lab.facts import library
+from her2lab.population.origins import origins
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +18,19 @@ def patient() -> Assembly:
     return biology.assemble("patient")
 
 
-def test_every_symbol_of_every_module_carries_a_unit(patient: Assembly) -> None:
-    model = libsbml.readSBMLFromString(patient.sbml).getModel()
-    without = [p.getId() for p in model.getListOfParameters() if not p.isSetUnits()]
+@pytest.fixture(scope="module", params=["patient", "cell"])
+def assembly(request: pytest.FixtureRequest) -> Assembly:
+    return biology.assemble(request.param)
+
+
+def test_every_symbol_of_every_module_carries_a_unit(assembly: Assembly) -> None:
+    document = libsbml.readSBMLFromString(assembly.sbml)
+    without = [p.getId() for p in document.getModel().getListOfParameters() if not p.isSetUnits()]
     assert without == []
 
 
-def test_units_are_consistent(patient: Assembly) -> None:
-    document = libsbml.readSBMLFromString(patient.sbml)
+def test_units_are_consistent(assembly: Assembly) -> None:
+    document = libsbml.readSBMLFromString(assembly.sbml)
     document.checkConsistency()
     assert [document.getError(i).getMessage() for i in range(document.getNumErrors())] == []
 
@@ -35,10 +41,26 @@ def test_a_wrong_unit_would_be_noticed(patient: Assembly) -> None:
     assert document.checkConsistency() > 0
 
 
-def test_every_constant_has_a_source_or_is_a_labelled_assumption(patient: Assembly) -> None:
-    for constant in patient.constants.values():
+def test_every_constant_has_a_source_or_is_a_labelled_assumption(assembly: Assembly) -> None:
+    for constant in assembly.constants.values():
         if constant.quantity is not None:
             assert (constant.quantity.source is None) != (constant.quantity.assumption is None), constant.id
+
+
+BY_DEFINITION = ("by definition", "convention", "guard", "trace", "typical", "numerical", "148 kDa", "as in module",
+                 "none unless", "one cell")
+
+
+def test_every_assumption_has_a_plausible_range_unless_it_is_a_definition() -> None:
+    bare = [(row.holder, row.symbol) for row in origins(drugs={}) if row.assumption is not None and row.range is None
+            and not any(word in row.assumption for word in BY_DEFINITION)]
+    assert bare == []
+
+
+def test_no_name_is_given_twice(assembly: Assembly) -> None:
+    document = libsbml.readSBMLFromString(assembly.sbml)
+    names = [parameter.getId() for parameter in document.getModel().getListOfParameters()]
+    assert len(names) == len(set(names))
 
 
 def test_each_slot_has_the_inputs_of_the_ways_in_which_its_drugs_are_given(patient: Assembly) -> None:
