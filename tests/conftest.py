@@ -36,3 +36,16 @@ def her2lab(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
         return Ended(status, captured.out, captured.err)
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end of a run how many of the published findings on cells hold."""
+
+    def count(outcome: str) -> int:
+        return sum("test_finding[" in report.nodeid for report in terminalreporter.getreports(outcome))
+
+    held, missed, broken = count("passed"), count("xfailed"), count("failed")
+    if held + missed + broken:
+        terminalreporter.write_line(
+            f"published findings on cells: {held} of {held + missed + broken} hold, {missed} are expected not to"
+        )

@@ -1,7 +1,7 @@
 """When a readout counts as risen, fallen or unchanged.
 
-A rise or a fall is one of at least a tenth; of the number of cells, a twentieth; of net growth, a twentieth of the line's
-own growth. Unchanged is within the limits that facts/perturbations uses.
+A rise or a fall is one of at least a tenth; of the number of cells, a twentieth; of net growth, a twentieth of the
+line's own growth. Unchanged is within the limits that facts/perturbations uses.
 """
 
 from __future__ import annotations
