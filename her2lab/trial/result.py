@@ -40,6 +40,12 @@ DEFINITIONS = {
     "at the last scan",
     "os": "death of any cause; else censored at the end of follow-up",
     "orr": "of those with measurable disease at baseline; a response needs no second scan, but does in orr_confirmed",
+    "idfs": "also dfs and efs: first relapse after surgery (growth to a size that is seen), progression before it, or "
+    "death; else censored at the last scan",
+    "pcr": "at surgery fewer living cells in breast and nodes (pcr_breast: in the breast) than a pathologist finds; of "
+    "all patients",
+    "ic_orr": "response by the same criteria of those with measurable brain metastases at baseline",
+    "cns_pfs": "first progression in the brain, or death; else censored at the last scan",
     "failed": "patients whose integration failed count in no statistic",
 }
 
