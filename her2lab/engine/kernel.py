@@ -17,7 +17,7 @@ import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 
-from her2lab.engine import cache as disk
+from her2lab import disk
 from her2lab.engine.code import ModelCode
 from her2lab.engine.driver import LaneCode, write_integrate
 from her2lab.engine.equations import Equations
@@ -85,7 +85,7 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()
     code = ModelCode(equations, _lanes(cpu, features))
     identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
-    name = hashlib.sha256(repr(identity).encode()).hexdigest()
+    name = f"kernel-{hashlib.sha256(repr(identity).encode()).hexdigest()}.o"
     machine = _machine()
     body = disk.load(name)
     if body is None:

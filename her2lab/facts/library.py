@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.cell_checks import check_cell_line, check_features, check_perturbations, check_tools
 from her2lab.facts.cells import (
     CellFeature,
     CellLine,
@@ -23,10 +24,6 @@ from her2lab.facts.cells import (
     PerturbationFile,
     Tool,
     ToolFile,
-    check_cell_line,
-    check_features,
-    check_perturbations,
-    check_tools,
     line_named,
 )
 from her2lab.facts.claims import Claim, ClaimFile

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from her2lab import engine
-from her2lab.engine import cache as disk
+from her2lab import disk, engine
 from her2lab.errors import InputError
 
 DECAY = "model a; x = 1; k = 0.5; x' = -k*x; end"

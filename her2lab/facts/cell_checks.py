@@ -1,0 +1,136 @@
+"""Checks of cell lines, features, tool compounds and findings beyond their form.
+
+That a parameter is one of the cell model's, a unit fits, a name is known, a source is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from her2lab.errors import InputError
+from her2lab.facts.cells import (
+    EXTRA_READOUTS,
+    GENES,
+    LIGANDS,
+    MODEL_PARAMETERS,
+    READOUTS,
+    CellLine,
+    FeatureFile,
+    PerturbationFile,
+    ToolFile,
+    nanomolar,
+)
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.quantity import Quantity
+from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.units import convert, parse_time
+
+
+def check_cell_line(document: Document, line: CellLine, features: Collection[str]) -> None:
+    """Check that parameters are the cell model's, in units that fit and within their range, and features exist."""
+    for name, quantity in line.parameters.items():
+        _check_parameter(document, ("parameters", name), name)
+        _check_unit(document, ("parameters", name), quantity, MODEL_PARAMETERS[name])
+    _check_unit(document, ("doubling_time",), line.doubling_time, "h")
+    _check_names(document, ("features",), line.features, features, "feature")
+
+
+def check_features(document: Document, file: FeatureFile) -> None:
+    """Check that ids are unique, that changes are of the cell model's parameters, and that sources are listed."""
+    _check_unique(document, "features", [each.id for each in file.features])
+    for n, feature in enumerate(file.features):
+        if feature.mechanism_source is not None:
+            _check_names(
+                document, ("features", n, "mechanism_source"), [feature.mechanism_source], file.sources, "source"
+            )
+        for m, change in enumerate(feature.changes):
+            where: Where = ("features", n, "changes", m)
+            _check_parameter(document, (*where, "parameter"), change.parameter)
+            number = next(each for each in (change.set, change.times, change.plus) if each is not None)
+            if change.range is not None and not change.range[0] <= number <= change.range[1]:
+                raise document.error(where, "lies outside its range", value=number)
+
+
+def check_tools(document: Document, file: ToolFile) -> None:
+    """Check that half inhibitions are concentrations."""
+    for name, tool in file.tools.items():
+        _check_unit(document, ("tools", name, "half_inhibition"), tool.half_inhibition, "nM")
+
+
+def check_perturbations(
+    document: Document, file: PerturbationFile, lines: Collection[str], features: Collection[str]
+) -> None:
+    """Check a file of facts: unique ids, times and doses that can be read, and names that exist.
+
+    Drugs and tools are looked up when a fact is run.
+    """
+    _check_unique(document, "facts", [each.id for each in file.facts])
+    for n, fact in enumerate(file.facts):
+        at: Where = ("facts", n)
+        _check_names(document, (*at, "further_sources"), fact.further_sources, file.sources, "source")
+        _check_names(document, (*at, "lines"), fact.lines, lines, "cell line")
+        _check_names(document, (*at, "features"), fact.features, features, "feature")
+        _check_names(document, (*at, "readouts"), fact.readouts, READOUTS + EXTRA_READOUTS, "readout")
+        if fact.against_line is not None:
+            _check_names(document, (*at, "against_line"), [fact.against_line], lines, "cell line")
+        for name, text in (("at", fact.at), ("early", fact.early), ("late", fact.late)):
+            if text is not None:
+                _check_read(document, (*at, name), parse_time, text)
+        for treatment in fact.treatments:
+            _check_names(document, at, treatment.features, features, "feature")
+            _check_names(document, at, treatment.ligands, LIGANDS, "ligand")
+            _check_names(document, at, treatment.knockdown, GENES, "knockdown")
+            for text in (*treatment.drugs.values(), *treatment.ligands.values()):
+                _check_read(document, at, nanomolar, text)
+        if fact.expressible and fact.extra_readout == set(fact.readouts).issubset(READOUTS):
+            raise document.error(
+                (*at, "extra_readout"),
+                "does not fit the readouts",
+                value=fact.extra_readout,
+                expected="true if one of them is beyond those of cell run, otherwise false",
+            )
+
+
+def _check_parameter(document: Document, where: Where, name: str) -> None:
+    if name not in MODEL_PARAMETERS:
+        hint = did_you_mean(name, MODEL_PARAMETERS)
+        raise document.error(
+            where,
+            f"unknown parameter of the cell model{hint}",
+            value=name,
+            expected=None if hint else one_of(MODEL_PARAMETERS),
+        )
+
+
+def _check_unit(document: Document, where: Where, quantity: Quantity, unit: str) -> None:
+    try:
+        convert(quantity, unit)
+    except InputError as problem:
+        raise document.error(
+            (*where, "unit"), problem.message, value=quantity.unit, expected=f"a unit like {unit}"
+        ) from None
+    if quantity.range is not None and not quantity.range[0] <= quantity.value <= quantity.range[1]:
+        raise document.error(where, "lies outside its range", value=quantity.value)
+
+
+def _check_names(document: Document, where: Where, names: Iterable[str], known: Collection[str], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise document.error(
+                where, f"unknown {kind}{hint}", value=name, expected=None if hint else one_of(sorted(known))
+            )
+
+
+def _check_unique(document: Document, field: str, names: list[str]) -> None:
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            raise document.error((field, n, "id"), "is given twice", value=name, expected="each id once")
+
+
+def _check_read(document: Document, where: Where, read: Any, text: str) -> None:
+    try:
+        read(text)
+    except InputError as problem:
+        raise document.error(where, problem.message, value=text, expected=problem.expected) from None
