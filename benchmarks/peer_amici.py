@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.cases import Case, Floats
 from benchmarks.peer import ABSOLUTE, PeerMissing
-from her2lab.engine.cache import cache_directory
+from her2lab.disk import directory
 
 
 class Amici:
@@ -29,7 +29,7 @@ class Amici:
         if importlib.util.find_spec("amici") is None:
             raise PeerMissing("not installed")
         name = "amici_" + hashlib.sha256(case.sbml_with_doses.encode()).hexdigest()[:12]
-        folder = cache_directory() / "benchmarks" / name
+        folder = directory() / "benchmarks" / name
         if not (folder / "done").exists():
             if not self.build:
                 raise PeerMissing("its model is not compiled yet; the long benchmark does so")
