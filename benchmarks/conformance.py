@@ -170,7 +170,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write every verdict as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    folders = sorted(f for f in options.folder.iterdir() if re.fullmatch(r"\d{5}", f.name))
+    folder = options.folder / "cases" / "semantic"
+    folder = folder if folder.is_dir() else options.folder
+    folders = sorted(f for f in folder.iterdir() if re.fullmatch(r"\d{5}", f.name)) if folder.is_dir() else []
+    if not folders:
+        parser.error(f"{options.folder}: holds no cases; expected the suite, or its folder cases/semantic")
     with tempfile.TemporaryDirectory() as cache:  # thousands of small kernels stay out of the user's cache
         os.environ["HER2LAB_CACHE"] = cache
         found = verdicts(folders, options.jobs)
