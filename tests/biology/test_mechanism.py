@@ -127,3 +127,18 @@ def test_dividing_cells_are_killed_more_by_a_taxane(model: engine.Model) -> None
         batch.advance(3.0, inputs=engine.Inputs.build(1, [(0, 0.0, "cytotoxic_a_infusion", 131.0, 0.0417)]))
         batch_values.append(batch.values(["clone_1_fate_cytotoxic_kill"])[0, 0])
     assert batch_values[1] < batch_values[0]
+
+
+def negative_cells_left(model: engine.Model, influx: float | None) -> float:
+    """HER2-negative cells after six weeks of trastuzumab deruxtecan in a mixed tumour, relative to no drug."""
+    values = drug_in("antibody_a", "trastuzumab_deruxtecan") | {"share_2": 0.0, "share_3": 0.3}
+    if influx is not None:
+        values["antibody_a_payload_influx_rate"] = influx
+    treated, untreated = model.start(1, values | {"antibody_a_central": 350.0}), model.start(1, values)
+    for batch in (treated, untreated):
+        batch.advance(42.0)
+    return float(treated.values("clone_3_cells")[0, 0] / untreated.values("clone_3_cells")[0, 0])
+
+
+def test_a_payload_that_crosses_membranes_kills_neighbours_without_her2(model: engine.Model) -> None:
+    assert negative_cells_left(model, None) < 0.9 * negative_cells_left(model, 0.0)
