@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from her2lab.biology import assemble
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
+
+DOUBLING = "doubling_time"  # of cells that are not a line with a time of its own
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,11 @@ class Culture:
         return cls(facts.name, _changed(own, features), own, convert(facts.doubling_time, "day"))
 
 
-def custom_line(name: str, receptors: Mapping[str, float], features: tuple[str, ...] = (),
-                doubling_time: float = 2.0) -> Culture:
+def custom_line(name: str, receptors: Mapping[str, float], features: tuple[str, ...] = ()) -> Culture:
     """Return a line given by its receptor numbers per cell (her1, her2, her3, her4), typical in everything else."""
     own = _defaults()
     values = own | {f"line_her_{receptor}_per_cell": number / 1e6 for receptor, number in receptors.items()}
-    return Culture(name, _changed(values, features), own, doubling_time)
+    return Culture(name, _changed(values, features), own, convert(_culture_facts()[DOUBLING], "day"))
 
 
 def identifiers(name: str) -> list[str]:
@@ -73,12 +75,16 @@ def identifiers(name: str) -> list[str]:
     return found
 
 
+def _culture_facts() -> Mapping[str, Quantity]:
+    return library.module_facts()["culture"].parameters
+
+
 def _defaults() -> dict[str, float]:
     """Return the parameters of a typical cell, those that differ between dish and body as in a dish."""
     cell = assemble("cell")
     values = {name: constant.value for name, constant in cell.constants.items() if constant.value is not None}
-    for name, quantity in library.module_facts()["culture"].parameters.items():
-        for identifier in identifiers(name):
+    for name, quantity in _culture_facts().items():
+        for identifier in identifiers(name) if name != DOUBLING else ():
             values[identifier] = convert(quantity, cell.units[identifier])
     return values
 
