@@ -36,9 +36,8 @@ def wired(module: Module, found: dict[str, Module]) -> str:
     for line in module.text.splitlines():
         if head := HEADER.match(line):
             line = line.replace(f"({head.group(2)})", f"({_joined(head.group(2), shared)})")
-        elif instance := INSTANCE.match(line):
-            passed = list(shared_symbols(found[instance.group(2)], found))
-            line = line.replace(f"({instance.group(3)})", f"({_joined(instance.group(3), passed)})")
+        elif INSTANCE.match(line):
+            line = _passing_on(line, found)
         elif (declared := DECLARATION.match(line)) and module.symbols[declared.group(2)].shared:
             line = f"  {declared.group(1)} {declared.group(2)};"
         lines.append(line)
@@ -47,16 +46,19 @@ def wired(module: Module, found: dict[str, Module]) -> str:
 
 def wired_top(top: Module, found: dict[str, Module]) -> str:
     """Return the text of an assembly that declares what its modules share and passes it on, without its last line."""
-    lines = []
-    for line in top.text.rstrip().splitlines()[:-1]:
-        if instance := INSTANCE.match(line):
-            passed = list(shared_symbols(found[instance.group(2)], found))
-            line = line.replace(f"({instance.group(3)})", f"({_joined(instance.group(3), passed)})")
-        lines.append(line)
+    lines = [_passing_on(line, found) for line in top.text.rstrip().splitlines()[:-1]]
     declared = [
         f"  const {symbol.name} = {symbol.default};" for symbol in inherited(top, found).values()
     ]
     return "\n".join([*lines, "  // shared by the modules above", *declared])
+
+
+def _passing_on(line: str, found: dict[str, Module]) -> str:
+    """Return a line, an instance with what its module shares appended to its arguments."""
+    if not (instance := INSTANCE.match(line)):
+        return line
+    passed = list(shared_symbols(found[instance.group(2)], found))
+    return line.replace(f"({instance.group(3)})", f"({_joined(instance.group(3), passed)})")
 
 
 def inherited(top: Module, found: dict[str, Module]) -> dict[str, Symbol]:

@@ -68,6 +68,7 @@ class Bench:
 
     _days: set[float] = field(default_factory=lambda: {START})
     _readouts: set[str] = field(default_factory=set)
+    _rows: dict[float, int] = field(default_factory=dict)
     _places: dict[Experiment, tuple[dish.Course, int]] = field(default_factory=dict)
     _planned: dict[Experiment, None] = field(default_factory=dict)
     _cultures: dict[Experiment, dish.Culture] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Bench:
     def run(self, threads: int = 1) -> None:
         """Run all of them, those with one time of washout together."""
         moments, readouts = sorted(self._days), sorted(self._readouts)
+        self._rows = {day: row for row, day in enumerate(moments)}
         groups: dict[float | None, list[Experiment]] = defaultdict(list)
         for experiment in self._planned:
             groups[experiment.washout].append(experiment)
@@ -96,7 +98,7 @@ class Bench:
     def value(self, experiment: Experiment, day: float, readout: str) -> float:
         """Return a readout of an experiment on a planned day."""
         course, place = self._places[experiment]
-        return float(course.of(readout)[place, sorted(self._days).index(round(day, SAME_DAY))])
+        return float(course.of(readout)[place, self._rows[round(day, SAME_DAY)]])
 
     def doubling_time(self, experiment: Experiment) -> float:
         """Return the doubling time of its line in days."""

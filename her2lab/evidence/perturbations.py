@@ -93,9 +93,7 @@ def _relative(bench: Bench, fact: Perturbation, comparison: Comparison, line: st
     at = days(fact.at or "0 h")
     fixed = START if comparison.reference == "start" else None
     fixed = days(fact.early) if fact.expect == "rebound" and fact.early is not None else fixed
-    moments = [at] if fact.fold_of == "at" and fact.expect not in ("transient", "sustained") else _times(fact)
-    if fact.fold_of == "at":
-        moments = [at]
+    moments = [at] if fact.fold_of == "at" else _times(fact)
     values = [ratio(bench, treated, day, reference, day if fixed is None else fixed, readout) for day in moments]
     return [max(values)] if fact.fold_of == "peak" else values
 

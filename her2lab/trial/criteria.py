@@ -69,6 +69,14 @@ class LvefDrop:
     fall: float
 
 
+@dataclass(frozen=True)
+class Pathology:
+    """What a pathologist sees: cells in 1e9, the share of cells in involved nodes as a fraction of one."""
+
+    residual_seen_from: float
+    nodal_share: float
+
+
 @cache
 def recist() -> Recist:
     """Return the response criteria of ``facts/rules/recist.yaml``."""
@@ -108,6 +116,16 @@ def lvef_drop() -> LvefDrop:
     return LvefDrop(
         below=_value(numbers, "lvef_drop_below", "percent"),
         fall=_value(numbers, "lvef_drop_fall", "percentage point"),
+    )
+
+
+@cache
+def pathology() -> Pathology:
+    """Return the limits of ``facts/rules/pathology.yaml``."""
+    numbers = read_record(folder("facts") / "rules" / "pathology.yaml", ModuleFacts).parameters
+    return Pathology(
+        residual_seen_from=_value(numbers, "residual_seen_from", "Gcell"),
+        nodal_share=_value(numbers, "nodal_share", "1"),
     )
 
 

@@ -211,7 +211,7 @@ class _Run:
         new_lesion = true[:, self.trace.names.index(NEW_LESION)] >= self.seeding
         response = self.scans.look(due, self.now, self.seen, new_lesion)
         if self.brain is not None:
-            brain = self.brain.look(due, self.now, self._read(BRAIN, true, due), new_lesion & False)
+            brain = self.brain.look(due, self.now, self._read(BRAIN, true, due), np.zeros_like(new_lesion))
             response = self.scans.overrule(due, self.now, brain)
         progressed = response == Code.PD
         self.dosing.stop(np.broadcast_to(progressed, self.dosing.stopped.shape))

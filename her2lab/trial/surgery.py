@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from her2lab.engine import Batch
 from her2lab.errors import InputError
-from her2lab.facts.reading import read_record
-from her2lab.facts.records import ModuleFacts
-from her2lab.facts.units import convert
 from her2lab.population import Cohort
-from her2lab.science import folder
+from her2lab.trial.criteria import pathology
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,21 +18,6 @@ Bools = NDArray[np.bool_]
 BODY = ("clone_1", "clone_2", "clone_3")  # the clones that an operation removes
 SCAR, DEAD = "disease_residual_fraction", "disease_dead"
 LEFT_BEHIND, NODES = "micrometastatic_share", "node_positive"
-
-
-@dataclass(frozen=True)
-class Pathology:
-    """Limits of ``facts/rules/pathology.yaml``: cells in 1e9, the share of cells in involved nodes."""
-
-    residual_seen_from: float
-    nodal_share: float
-
-
-@cache
-def pathology() -> Pathology:
-    """Return what a pathologist sees."""
-    numbers = read_record(folder("facts") / "rules" / "pathology.yaml", ModuleFacts).parameters
-    return Pathology(convert(numbers["residual_seen_from"], "Gcell"), convert(numbers["nodal_share"], "1"))
 
 
 class Operation:
