@@ -4,8 +4,8 @@ A line of the form
 
     var gut_drive;   // [1] over slots: gut_potency [L/mg] * concentration
 
-gives each slot with a symbol ``SLOT_concentration`` a constant ``SLOT_gut_potency``, which a drug may bring and which is
-zero otherwise, and makes ``gut_drive`` the sum of the products over the slots. Several products are joined by ``+``.
+gives each slot with a symbol ``SLOT_concentration`` a constant ``SLOT_gut_potency``, which a drug may bring and which
+is zero otherwise, and makes ``gut_drive`` the sum of the products over the slots. Several products are joined by ``+``.
 """
 
 from __future__ import annotations
