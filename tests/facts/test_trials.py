@@ -231,3 +231,12 @@ def test_values_that_are_refused(tmp_path: Path, old: str, new: str, field: str,
 )
 def test_endpoints_of_the_contract(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == [name]
+
+
+def test_a_trial_may_say_what_a_fall_of_lvef_is(tmp_path: Path) -> None:
+    event = read(tmp_path, TRIAL + "lvef_event: {below: 50, fall: 10, confirmed: true}\n").lvef_event
+    assert event is not None
+    assert (event.below, event.fall, event.confirmed) == (50, 10, True)
+    problem = refusal(tmp_path, TRIAL + "lvef_event: {below: 50, drop: 10}\n")
+    assert problem.field == "lvef_event.drop"
+    assert "unknown field drop" in str(problem)

@@ -284,6 +284,12 @@ def test_decisions_do_not_depend_on_threads_nor_on_other_patients() -> None:
     assert mine == [(each.day, each.rule, each.action) for each in alone.decisions]
 
 
+def test_an_arm_under_observation_has_no_doses_and_no_rules() -> None:
+    found = run([GIVE], [])
+    assert managing.management(found) == managing.supportive(found) == {}
+    assert tables.patients(toys.trial(), [found], treated_gradings())["grade_ild"].to_list() == [0, 0, 0]
+
+
 def test_tablets_are_reduced_by_their_single_dose() -> None:
     levels = DoseLevels(unit="mg/m2", values=[1000, 750, 500], source="test")
     drug = toys.drug("capecitabine", "small_molecule", dose_levels=levels)
