@@ -12,6 +12,7 @@ from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.claims import ClaimFile
+from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
@@ -32,6 +33,8 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("tools", ToolFile),
     ("facts", PerturbationFile),
     ("claims", ClaimFile),
+    ("schedules", MonitoringFile),
+    ("scores", RiskFile),
 )
 _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
 
@@ -88,6 +91,8 @@ def check_file(
 def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Mapping[str, Drug]]) -> None:
     if isinstance(record, Drug):
         check_drug(document, record)
+    if isinstance(record, MonitoringFile | RiskFile):
+        check_drugs(document, record, drugs())
     name = getattr(record, "id", None) or getattr(record, "module", None)
     if name is not None:
         check_name(document, name)
