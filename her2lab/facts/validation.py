@@ -15,7 +15,7 @@ from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFil
 from her2lab.facts.claims import ClaimFile
 from her2lab.facts.management import UNITS, RuleFile
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
-from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
