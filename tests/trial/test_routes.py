@@ -38,7 +38,8 @@ SIX = (
 def run(folder: Path, *lines: str) -> TrialResult:
     file = folder / "routes.yaml"
     off = ", ".join(f"{rule.id}: false" for rule in library.rules())  # nothing is held, so that plans are what is given
-    file.write_text(f"{HEAD}{''.join(f'      - {line}{chr(10)}' for line in lines)}rules: {{{off}}}\n", encoding="utf-8")
+    regimen = "".join(f"      - {line}\n" for line in lines)
+    file.write_text(f"{HEAD}{regimen}rules: {{{off}}}\n", encoding="utf-8")
     return trial.run(library.trial(file), seed=4)
 
 
