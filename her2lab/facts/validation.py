@@ -16,6 +16,7 @@ from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, RuleFile, Trial
+from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import REGISTRY, convert, unit
 
@@ -31,6 +32,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("features", FeatureFile),
     ("tools", ToolFile),
     ("facts", PerturbationFile),
+    ("trials", SafetyClaimFile),   # before the next: it has claims as well
     ("claims", ClaimFile),
 )
 _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
