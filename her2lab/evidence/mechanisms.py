@@ -25,7 +25,8 @@ class Outcome:
     holds: bool
 
 
-Verdict = verdict.Verdict[Claim, Outcome]
+class Verdict(verdict.Verdict[Claim, Outcome]):
+    """What came out for one statement on mechanisms."""
 
 
 def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Verdict]:

@@ -153,4 +153,4 @@ def _need(result: TrialResult, columns: Sequence[str], names: Sequence[str]) -> 
 
 
 def _missing(result: TrialResult, what: str) -> WorkError:
-    return WorkError(f"the result of trial {result.trial.id} has no {what}: the model does not hold what it is read from")
+    return WorkError(f"the result of trial {result.trial.id} has no {what}: the model lacks what it is read from")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from her2lab.errors import WorkError
@@ -45,7 +45,8 @@ class Outcome:
     holds: bool
 
 
-Verdict = verdict.Verdict[SafetyClaim, Outcome]
+class Verdict(verdict.Verdict[SafetyClaim, Outcome]):
+    """What came out for one statement on safety."""
 
 
 def verdicts(
@@ -91,8 +92,9 @@ def _run(protocols: Mapping[Key, Protocol], seed: int, jobs: int, progress: Prog
             if progress is not None:
                 progress(before + done, sum(sizes.values()))
 
-        results[key] = run_trial(each.trial, patients=each.patients, seed=seed, jobs=jobs, progress=report,
-                                 people=each.people)
+        result = run_trial(each.trial, patients=each.patients, seed=seed, jobs=jobs, progress=report,
+                           people=each.people)
+        results[key] = replace(result, series={})  # the courses are large, and no statement reads them
         begun += sizes[key]
     return results
 

@@ -25,8 +25,8 @@ KINDS = ("events", "stopped", "held", "reduced", "given", "decision", "change", 
 class Setup(Record):
     """One virtual trial: one of the library (`library`) or one written here in the format of a trial file (`file`).
 
-    The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` switches
-    off all rules of organs, `fixed` gives every patient the same value of a property. What was published is not read.
+    The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` all
+    rules of organs off, `fixed` gives every patient the same value of a property. What was published is not read.
     """
 
     library: Identifier | None = None
@@ -52,10 +52,10 @@ class Readout(Record):
     """What is read in each patient: exactly one of the kinds.
 
     ``events``: any of these adverse events of at least `grade`. ``stopped``, ``held``, ``reduced``, ``given``: whether
-    that drug was stopped by a rule, held or reduced at least once, given at all. ``decision``: whether a rule of `organ`
-    ever decided so. All these are percentages of patients. ``change``: the mean of what was measured on `days` (first
-    and last), less what was measured before treatment; patients without a measurement on these days do not count.
-    ``endpoint``: one of the result's endpoints, of all patients of an arm.
+    that drug was stopped by a rule, held or reduced at least once, given at all. ``decision``: whether a rule of
+    `organ` ever decided so. All these are percentages of patients. ``change``: the mean of what was measured on `days`
+    (first and last), less what was measured before treatment; patients without a measurement on these days do not
+    count. ``endpoint``: one of the result's endpoints, of all patients of an arm.
     """
 
     events: Annotated[list[str], Field(min_length=1)] | None = None
@@ -101,10 +101,10 @@ class Reference(Record):
 class SafetyCheck(Record):
     """`read` in the patients `where` of `arm`, against those of the reference.
 
-    `where` limits properties of the patients (lowest, highest; both may be met). With `minus`, what is read of a patient
-    is the difference from the same patient in that other arm. ``up`` and ``down`` hold if the 90 % interval of the
-    difference lies on that side of zero and the difference is at least `margin`; ``unchanged`` holds if the whole interval
-    lies within plus and minus `margin`. A margin is in percentage points, or in the unit of what has changed.
+    `where` limits properties of the patients (lowest, highest; both may be met). With `minus`, what is read of a
+    patient is the difference from the same patient in that other arm. ``up`` and ``down`` hold if the 90 % interval of
+    the difference lies on that side of zero and the difference is at least `margin`; ``unchanged`` holds if the whole
+    interval lies within plus and minus `margin`. A margin is in percentage points, or in the unit of what has changed.
     """
 
     says: str

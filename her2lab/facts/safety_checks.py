@@ -97,16 +97,16 @@ def _check_side(document: Document, where: Where, side: SafetyCheck, protocol: P
         _check_property(document, (*where, "where", name), name, protocol.people)
     if side.read.endpoint is not None and (side.where or side.minus):
         raise document.error((*where, "read", "endpoint"), "is read of a whole arm", expected="neither where nor minus")
-    drugs = {line.drug for arm in protocol.trial.arms for line in arm.regimen}
-    _check_readout(document, (*where, "read"), side.read, drugs, {rule.organ for rule in shelves.rules()})
+    _check_readout(document, (*where, "read"), side.read, protocol.trial, {rule.organ for rule in shelves.rules()})
 
 
-def _check_readout(document: Document, where: Where, read: Readout, drugs: Iterable[str], organs: Iterable[str]) -> None:
+def _check_readout(document: Document, where: Where, read: Readout, trial: Trial, organs: Iterable[str]) -> None:
+    drugs = sorted({line.drug for arm in trial.arms for line in arm.regimen})
     for n, event in enumerate(read.events or []):
         _known(document, (*where, "events", n), "adverse event", event, ADVERSE_EVENTS)
     for kind in ("stopped", "held", "reduced"):
         if (drug := getattr(read, kind)) is not None:
-            _known(document, (*where, kind), "drug of the trial", drug, sorted(drugs))
+            _known(document, (*where, kind), "drug of the trial", drug, drugs)
     if read.organ is not None:
         _known(document, (*where, "organ"), "organ with rules", read.organ, sorted(organs))
     if read.endpoint is not None and not is_endpoint(read.endpoint):
