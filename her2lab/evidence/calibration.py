@@ -18,7 +18,7 @@ import numpy as np
 
 from her2lab.errors import InputError
 from her2lab.evidence.misfit import Comparison, compare, total
-from her2lab.evidence.rewriting import rewrite_values
+from her2lab.evidence.rewriting import check_written, rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
 from her2lab.facts.records import Population, Trial
@@ -76,12 +76,16 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     Raises
     ------
     InputError
-        If a trial is not marked ``use: calibration``, or a free parameter is not in the population.
+        If a trial is not marked ``use: calibration``, or a free parameter is not in the population or not in
+        the population's own file.
     """
     calibration = library.calibration(identifier)
     trials = {name: _allowed(calibration, library.trial(name)) for name in calibration.trials}
     population = library.population(calibration.population)
     start = [_current(population, free) for free in calibration.free]
+    if write:  # before the search, which takes long
+        numbers = [(one.parameter, one.field) for one in calibration.free]
+        check_written(_population_file(calibration.population), numbers)
     budget = evaluations or calibration.evaluations
 
     def assess(values: list[float]) -> list[Comparison]:

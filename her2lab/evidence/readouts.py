@@ -1,4 +1,4 @@
-"""What a statement on safety reads in a trial: one number for each patient, and the number of a group with its interval."""
+"""What a statement on safety reads in a trial: one number for each patient; for a group, with its interval."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _met(result: TrialResult, read: Readout) -> pl.Expr:
 
 
 def _decided(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.Series:
-    """Return 100 for those in whom a rule (of the organ, if one is named) decided so at some visit, 0 for the others."""
+    """Return 100 for those in whom a rule (of the organ, if one is named) ever decided so, 0 for the others."""
     from her2lab.facts import library
 
     rules = [rule.id for rule in library.rules() if read.organ is None or rule.organ == read.organ]

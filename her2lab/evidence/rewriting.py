@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from her2lab.errors import InputError
@@ -25,18 +25,35 @@ def rewrite_values(path: Path, changes: Mapping[tuple[str, str], float]) -> None
     InputError
         If a number is not found.
     """
+    text = _rewritten(path, changes)
+    aside = path.with_suffix(".yaml.new")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, path)
+
+
+def check_written(path: Path, numbers: Iterable[tuple[str, str]]) -> None:
+    """Require that the file at `path` itself holds the (parameter, field) in `numbers`, not only its base.
+
+    Raises
+    ------
+    InputError
+        If a number is not found.
+    """
+    _rewritten(path, dict.fromkeys(numbers, 1.0))
+
+
+def _rewritten(path: Path, changes: Mapping[tuple[str, str], float]) -> str:
     lines = path.read_text(encoding="utf-8").split("\n")
     for (parameter, field), value in changes.items():
         first = next((i for i, line in enumerate(lines) if re.match(rf"  {re.escape(parameter)}:", line)), None)
         if first is None:
-            raise InputError("no such parameter", file=path, field=parameter)
+            raise InputError("no such parameter in this file", file=path, field=parameter,
+                             expected="each fitted number written out, also in a population with a base")
         last = first + 1
         while last < len(lines) and re.match(r"\s{3,}\S", lines[last]):
             last += 1
         _replace(lines, range(first, last), field, value, path, parameter)
-    aside = path.with_suffix(".yaml.new")
-    aside.write_text("\n".join(lines), encoding="utf-8")
-    os.replace(aside, path)
+    return "\n".join(lines)
 
 
 def _replace(lines: list[str], block: range, field: str, value: float, path: Path, parameter: str) -> None:

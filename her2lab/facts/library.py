@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from her2lab.errors import InputError
+from her2lab.facts.bases import with_base
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cell_checks import check_cell_line, check_features, check_perturbations, check_tools
 from her2lab.facts.cells import (
@@ -306,7 +307,9 @@ def _named(kind: str, identifier: str, known: Mapping[str, Item]) -> Item:
 
 def _problem(path: Path) -> InputError | None:
     try:
-        check_file(path, drugs, _read_trial, lambda each: read_regimen(each, drugs()), _check_cells)
+        populations = _files(_folders("populations"))
+        document = with_base(read_document(path), populations)
+        check_file(document, drugs, _read_trial, lambda each: read_regimen(each, drugs()), _check_cells)
     except InputError as problem:
         return problem
     return None
@@ -333,7 +336,13 @@ def _drug(path: Path) -> Drug:
 
 @cache
 def _populations(folders: Folders) -> dict[str, Population]:
-    return _each(folders, lambda path: read_record(path, Population))
+    files = _files(folders)
+
+    def read(path: Path) -> Population:
+        document = with_base(read_document(path), files)
+        return to_record(document, Population, document.data)
+
+    return {name: read(path) for name, path in files.items()}
 
 
 @cache

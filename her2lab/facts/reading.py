@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from typing_extensions import is_typeddict
 
 from her2lab.errors import InputError
 from her2lab.facts.names import did_you_mean, one_of
@@ -95,8 +96,12 @@ def _fields_around(model: Any, where: Where) -> list[str]:
     kind: Any = model
     for part in where:
         kind = next((inner for each in _branches(kind) if (inner := _inside(each, part)) is not None), None)
-    record = next((each for each in _branches(kind) if _is_record(each)), None)
-    return [] if record is None else list(record.model_fields)
+    for each in _branches(kind):
+        if _is_record(each):
+            return list(each.model_fields)
+        if is_typeddict(each):
+            return list(each.__annotations__)
+    return []
 
 
 def _inside(kind: Any, part: int | str) -> Any:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from typing_extensions import TypedDict
 
 from her2lab.facts.quantity import Covariate, Finite, Quantity, Record, Source
 
@@ -182,13 +183,27 @@ class PublishedContrast(Record):
     high: PositiveFloat | None = None
 
 
+class EventRates(TypedDict, total=False):
+    """Percent of patients with an adverse event of any grade and of grade 3 or more.
+
+    ``seen: false`` says that the rates were not read in a text, only recalled; readers take the rates alone.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
+
+    any: Finite
+    grade3: Finite
+    seen: bool
+    note: str
+
+
 class Published(Record):
     """What was published: read by the report and the calibration only, never by a simulation."""
 
     source: str
     arms: dict[str, dict[str, Finite]] = {}
     contrasts: list[PublishedContrast] = []
-    adverse_events: dict[str, dict[str, dict[str, Finite]]] = {}
+    adverse_events: dict[str, dict[str, EventRates]] = {}
     curves: dict[str, str] = {}
     notes: str | None = None
 

@@ -17,7 +17,7 @@ from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, RuleFile, Trial
 from her2lab.facts.safety import SafetyClaimFile
-from her2lab.facts.strict_yaml import Document, Where, read_document
+from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import REGISTRY, convert, unit
 
 # How a kind of file is known, by a field that only it has; and the record it must fit.
@@ -39,7 +39,7 @@ _BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never
 
 
 def check_file(
-    path: Path,
+    document: Document,
     drugs: Callable[[], Mapping[str, Drug]],
     read_trial: Callable[[Path], Trial],
     read_regimen: Callable[[Path], Regimen],
@@ -49,8 +49,8 @@ def check_file(
 
     Parameters
     ----------
-    path
-        The file; its kind is known by its fields, not by its folder.
+    document
+        The file, with what a population takes over from its base; its kind is known by its fields, not by its folder.
     drugs
         Gives the drugs that rules and trials may name.
     read_trial, read_regimen
@@ -63,7 +63,7 @@ def check_file(
     InputError
         For the first mistake.
     """
-    document = read_document(path)
+    path = document.file
     if "arms" in document.data:
         check_name(document, read_trial(path).id, built_in_only=True)
         return

@@ -55,7 +55,6 @@ ADVERSE_EVENTS = (
     "alopecia",
     "peripheral_neuropathy",
 )
-ADVERSE_EVENT_RATES = ("any", "grade3")
 
 
 def landmark(name: str) -> tuple[str, int] | None:

@@ -231,3 +231,11 @@ def test_values_that_are_refused(tmp_path: Path, old: str, new: str, field: str,
 )
 def test_endpoints_of_the_contract(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == [name]
+
+
+def test_a_rate_of_an_adverse_event_may_say_that_it_was_not_read(tmp_path: Path) -> None:
+    more = "published: {source: x, adverse_events: {control: {ild: {any: 5, seen: false, note: recalled}}}}\n"
+    rates = read(tmp_path, TRIAL + more).published.adverse_events["control"]["ild"]
+    assert (rates["any"], rates["seen"], rates["note"]) == (5, False, "recalled")
+    problem = refusal(tmp_path, TRIAL + more.replace("any: 5", "any: 105"))
+    assert problem.field == "published.adverse_events.control.ild.any"
