@@ -23,7 +23,7 @@ KINDS = ("events", "stopped", "held", "reduced", "given", "decision", "change", 
 
 
 class Setup(Record):
-    """One virtual trial: one of the library (`library`) or one written here in the format of a trial file (`file`).
+    """One virtual trial: one of the library, one written here in the format of a trial file (`file`), or one `like` another.
 
     The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` all
     rules of organs off, `fixed` gives every patient the same value of a property. What was published is not read.
@@ -31,7 +31,8 @@ class Setup(Record):
 
     library: Identifier | None = None
     file: dict[str, Any] | None = None
-    patients: Annotated[int, Field(ge=2)]
+    like: Name | None = None
+    patients: Annotated[int, Field(ge=2)] | None = None
     arms: list[str] | None = None
     followup: Finite | str | None = None
     rules: dict[str, bool] = {}
@@ -43,9 +44,16 @@ class Setup(Record):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Setup:
-        if (self.library is None) == (self.file is None):
-            raise ValueError("a trial is either one of the library or written in file, and not both")
+        if sum(origin is not None for origin in (self.library, self.file, self.like)) != 1:
+            raise ValueError("a trial is either one of the library, or written in file, or like another of these trials")
+        if self.patients is None and self.like is None:
+            raise ValueError("the patients of each arm are missing")
         return self
+
+    def after(self, other: Setup) -> Setup:
+        """Return the other setup with what this one says put in its place."""
+        said = {name: getattr(self, name) for name in self.model_fields_set - {"like"}}
+        return other.model_copy(update=said)
 
 
 class Readout(Record):

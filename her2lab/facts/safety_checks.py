@@ -14,6 +14,7 @@ from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_time
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, BASELINE_KEYS, ENDPOINTS_SHOWN, is_endpoint
 
+LEAST_PATIENTS = 2
 ASSESSMENTS = ("tumour", "lvef", "blood")
 
 
@@ -120,8 +121,9 @@ def _check_property(document: Document, where: Where, name: str, people: Populat
 
 # ------------------------------------------------------------------------------------------------ a trial as it is run
 def _protocol(document: Document, file: SafetyClaimFile, name: str, shelves: Shelves) -> Protocol:
-    setup, where = file.trials[name], ("trials", name)
-    trial = _origin(document, setup, where, shelves)
+    where = ("trials", name)
+    setup = _like(document, file, name)
+    trial = _origin(document, setup, ("trials", file.trials[name].like or name), shelves)
     _check_changes(document, setup, where, trial, shelves)
     off = {rule.id: False for rule in shelves.rules() if rule.organ in setup.without_rules}
     changed = trial.model_copy(update={
@@ -135,7 +137,18 @@ def _protocol(document: Document, file: SafetyClaimFile, name: str, shelves: She
         "endpoints": _endpoints_read(file, name),
         "published": None,
     })
-    return Protocol(changed, _fix(document, setup, where, shelves.population_of(trial)), setup.patients)
+    people = _fix(document, setup, where, shelves.population_of(trial))
+    return Protocol(changed, people, setup.patients or LEAST_PATIENTS)
+
+
+def _like(document: Document, file: SafetyClaimFile, name: str) -> Setup:
+    """Return a setup complete: one that is like another with what it does not say taken from there."""
+    setup = file.trials[name]
+    if setup.like is None:
+        return setup
+    _known(document, ("trials", name, "like"), "trial that is not itself like another", setup.like,
+           [each for each, other in file.trials.items() if other.like is None])
+    return setup.after(file.trials[setup.like])
 
 
 def _endpoints_read(file: SafetyClaimFile, name: str) -> list[str]:
