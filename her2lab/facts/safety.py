@@ -23,7 +23,7 @@ KINDS = ("events", "stopped", "held", "reduced", "given", "decision", "change", 
 
 
 class Setup(Record):
-    """One virtual trial: one of the library, one written here in the format of a trial file (`file`), or one `like` another.
+    """One virtual trial: one of the library, one written in `file` as a trial file is, or one `like` another.
 
     The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` all
     rules of organs off, `fixed` gives every patient the same value of a property. What was published is not read.
@@ -45,7 +45,7 @@ class Setup(Record):
     @model_validator(mode="after")
     def _one_origin(self) -> Setup:
         if sum(origin is not None for origin in (self.library, self.file, self.like)) != 1:
-            raise ValueError("a trial is either one of the library, or written in file, or like another of these trials")
+            raise ValueError("a trial is either one of the library, written in file, or like another trial of the file")
         if self.patients is None and self.like is None:
             raise ValueError("the patients of each arm are missing")
         return self
