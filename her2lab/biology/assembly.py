@@ -11,6 +11,7 @@ import antimony
 import libsbml
 
 from her2lab import disk
+from her2lab.biology.summing import summed
 from her2lab.biology.symbols import INPUTS, Module, Symbol, modules
 from her2lab.biology.units import declare_units
 from her2lab.biology.wiring import inherited, inner_modules, wired, wired_top
@@ -26,11 +27,14 @@ EXACT = ("unit_conversion", "nanograms")  # conversions of units, which are not 
 class Constant:
     """A constant of the assembled model: where it is declared and which fact gives its value.
 
-    `quantity` is None for the inputs and for what a drug brings to its slot.
+    `module` is the file of facts/parameters that may give its value, `name` its name there: that of the symbol, or
+    ``instance.symbol`` where a file speaks for one instance inside its module. `quantity` is None for the inputs and
+    for what a drug brings to its slot.
     """
 
     id: str
     module: str
+    name: str
     symbol: Symbol
     quantity: Quantity | None
     value: float | None
@@ -78,10 +82,10 @@ def assemble(name: str = "patient") -> Assembly:
     found = modules()
     if name not in found:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
-    top = found[name]
+    top = summed(found[name], found)
     if not top.text.rstrip().endswith("end"):
         raise InputError("the assembly does not close", file=top.path, expected="end as the last line")
-    parts = _parts(top, found)
+    parts = _parts(_Part(top), found)
     constants = _constants(parts, found)
     values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
               if key in constants and constants[key].value is not None]
@@ -96,19 +100,21 @@ def assemble(name: str = "patient") -> Assembly:
 
 @dataclass(frozen=True)
 class _Part:
-    """One module in its place: `prefix` opens the ids of its symbols, `path` their dotted names."""
+    """One module in its place: `prefix` opens the ids of its symbols, `path` their dotted names; `user` holds it."""
 
     module: Module
-    prefix: str
-    path: str
-    depth: int
+    prefix: str = ""
+    path: str = ""
+    depth: int = 0
+    user: str = ""
 
 
-def _parts(module: Module, found: dict[str, Module], prefix: str = "", path: str = "", depth: int = 0) -> list[_Part]:
-    parts = [_Part(module, prefix, path, depth)]
-    for instance in module.instances:
+def _parts(part: _Part, found: dict[str, Module]) -> list[_Part]:
+    parts = [part]
+    for instance in part.module.instances:
         inner, name = found[instance.module], instance.name
-        parts += _parts(inner, found, f"{prefix}{name}_", f"{path}{name}.", depth + 1)
+        parts += _parts(_Part(inner, f"{part.prefix}{name}_", f"{part.path}{name}.", part.depth + 1, part.module.name),
+                        found)
     return parts
 
 
@@ -121,22 +127,34 @@ def _constants(parts: list[_Part], found: dict[str, Module]) -> dict[str, Consta
     constants: dict[str, Constant] = {}
     for part in parts:
         module = part.module
-        known = facts[module.name].parameters if module.name in facts else {}
-        assigned = _assigned(module, found)
-        needed = {symbol.name: symbol for symbol in module.own_constants if symbol.name not in assigned}
-        _check_names(module, known, needed)
+        own = facts[module.name].parameters if module.name in facts else {}
+        of_user = facts[part.user].parameters if part.user in facts else {}
+        needed = _needed(module, found)
+        _check_names(module, own, needed, found)
         for symbol in needed.values():
-            quantity = known.get(symbol.name)
-            value = None if quantity is None else convert(quantity, symbol.unit)
             name = part.prefix + symbol.name
             if name in constants:
                 raise InputError("two symbols of the assembly have this name", file=module.path, field=name)
-            constants[name] = Constant(name, module.name, symbol, quantity, value)
+            special = f"{part.path.split('.')[-2]}.{symbol.name}" if part.path else ""
+            holder, known = (part.user, special) if special in of_user else (module.name, symbol.name)
+            quantity = of_user.get(special) or own.get(symbol.name)
+            if quantity is None and symbol.default is None:
+                raise InputError(f"constant {symbol.name} of {module.path.name} has no value",
+                                 file=f"facts/parameters/{module.name}.yaml", field=f"parameters.{symbol.name}",
+                                 expected=f"a value in {symbol.unit}")
+            value = None if quantity is None else convert(quantity, symbol.unit)
+            constants[name] = Constant(name, holder, known, symbol, quantity, value)
     for name, symbol in inherited(parts[0].module, found).items():
         if name in constants:
             raise InputError("a shared symbol has the name of another", file=parts[0].module.path, field=name)
-        constants[name] = Constant(name, parts[0].module.name, symbol, None, None)
+        constants[name] = Constant(name, parts[0].module.name, name, symbol, None, None)
     return constants
+
+
+def _needed(module: Module, found: dict[str, Module]) -> dict[str, Symbol]:
+    """Return the constants of a module that no equation gives a value, by name."""
+    assigned = _assigned(module, found)
+    return {symbol.name: symbol for symbol in module.own_constants if symbol.name not in assigned}
 
 
 def _assigned(module: Module, found: dict[str, Module]) -> set[str]:
@@ -150,17 +168,16 @@ def _assigned(module: Module, found: dict[str, Module]) -> set[str]:
     return assigned
 
 
-def _check_names(module: Module, known: dict[str, Quantity], needed: dict[str, Symbol]) -> None:
-    file = f"facts/parameters/{module.name}.yaml"
+def _check_names(module: Module, known: dict[str, Quantity], needed: dict[str, Symbol],
+                 found: dict[str, Module]) -> None:
+    """Require that each value of a module's file belongs to a constant of it, or of an instance inside it."""
+    inside = [f"{each.name}.{name}" for each in module.instances for name in _needed(found[each.module], found)]
     for name in known:
-        if name not in needed:
-            nearest = difflib.get_close_matches(name, needed, 1)
+        if name not in needed and name not in inside:
+            nearest = difflib.get_close_matches(name, [*needed, *inside], 1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise InputError(f"module {module.name} has no such constant{hint}", file=file, field=f"parameters.{name}")
-    for symbol in needed.values():
-        if symbol.name not in known and symbol.default is None:
-            raise InputError(f"constant {symbol.name} of {module.path.name} has no value", file=file,
-                             field=f"parameters.{symbol.name}", expected=f"a value in {symbol.unit}")
+            raise InputError(f"module {module.name} has no such constant{hint}",
+                             file=f"facts/parameters/{module.name}.yaml", field=f"parameters.{name}")
 
 
 def _units(parts: list[_Part], found: dict[str, Module]) -> dict[str, str]:

@@ -6,7 +6,8 @@ The Antimony files follow one convention, so that every symbol carries its unit:
 
 declares a constant (with ``= value`` where an empty drug slot or an input needs a neutral default) or, with ``var``,
 a symbol that changes in time. Two words may open the meaning: ``shared:`` says that the symbol is the assembly's of the
-same name, handed down to whoever uses it; ``optional:`` that a drug need not bring it.
+same name, handed down to whoever uses it; ``optional:`` that a drug need not bring it; ``over slots:`` that an assembly
+adds up what drugs do (:mod:`her2lab.biology.summing`).
 """
 
 from __future__ import annotations
@@ -87,7 +88,17 @@ def read(path: Path) -> Module:
     InputError
         If the file holds no module.
     """
-    text = path.read_text(encoding="utf-8")
+    return parse(path, path.read_text(encoding="utf-8"))
+
+
+def parse(path: Path, text: str) -> Module:
+    """Read the text of one module, whose file is `path`.
+
+    Raises
+    ------
+    InputError
+        If the text holds no module.
+    """
     head = HEADER.search(next((line for line in text.splitlines() if HEADER.match(line)), ""))
     if head is None:
         raise InputError("no module in this file", file=path, expected=f"module {path.stem}(...)")

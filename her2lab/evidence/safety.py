@@ -1,110 +1,99 @@
-"""Run the review's statements on safety in virtual trials; a verdict comes from a run each time."""
+"""Adverse events of virtual trials beside the published ones.
+
+A simulated rate comes with the interval in which a trial of the published size would find it nine times in ten: what the
+sampling of its patients, and of the virtual ones, scatters. Differences between trials in assessment and care are not
+in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from her2lab.errors import WorkError
-from her2lab.evidence import verdict
-from her2lab.evidence.readouts import difference, group
-from her2lab.facts import library
-from her2lab.facts.safety import Posed, SafetyCheck, SafetyClaim
-from her2lab.facts.safety_checks import Protocol
-from her2lab.trial import TrialResult
+from scipy.stats import betabinom
+
+from her2lab.facts.records import Trial
 from her2lab.trial import run as run_trial
-from her2lab.trial.estimate import Estimate
+from her2lab.trial.estimate import LEVEL
 
-Progress = Callable[[int, int], None]
-Key = tuple[Path, str]  # the file of a statement, the name of a trial in it
+PATIENTS, SEED = 600, 1
+GRADES = ("any", "grade3")
+ROUNDING = 0.05  # percent: rates are published to one decimal
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One check: the value of the group, that of the reference, their difference and whether it is as stated.
+class Comparison:
+    """One published rate and the simulated one, in percent of the patients of an arm.
 
-    Attributes
+    `seen` is False where the published figure has not been read again in its source.
+    """
+
+    trial: str
+    use: str | None
+    arm: str
+    event: str
+    grade: str
+    n: int
+    published: float
+    simulated: float
+    low: float
+    high: float
+    seen: bool
+
+    @property
+    def inside(self) -> bool:
+        """Whether the published rate lies inside the simulated interval."""
+        return self.low - ROUNDING <= self.published <= self.high + ROUNDING
+
+
+def compare(trials: Iterable[Trial], *, patients: int = PATIENTS, seed: int = SEED, jobs: int = 1,
+            progress: Callable[[int, int], None] | None = None) -> list[Comparison]:
+    """Return a comparison for every published rate of adverse events of the trials that the model holds.
+
+    Parameters
     ----------
-    check
-        What was asked.
-    value, reference, difference
-        Percent of patients, or a mean, with 90 % intervals.
-    patients, reference_patients
-        On how many patients they rest.
-    holds
-        Whether the difference is as stated.
+    trials
+        Those without published rates are passed over.
+    patients, seed
+        Virtual patients of each arm, and the seed.
+    jobs
+        Threads.
+    progress
+        Called with (trials done, trials in all).
     """
-
-    check: SafetyCheck
-    value: Estimate
-    patients: int
-    reference: Estimate
-    reference_patients: int
-    difference: Estimate
-    holds: bool
-
-
-class Verdict(verdict.Verdict[SafetyClaim, Outcome]):
-    """What came out for one statement on safety."""
+    wanted = [trial for trial in trials if trial.published and trial.published.adverse_events]
+    rows: list[Comparison] = []
+    for done, trial in enumerate(wanted):
+        if progress is not None:
+            progress(done, len(wanted))
+        rows += _of(trial, patients, seed, jobs)
+    return rows
 
 
-def verdicts(
-    posed: Iterable[Posed] | None = None, *, seed: int = 1, jobs: int = 1, progress: Progress | None = None
-) -> list[Verdict]:
-    """Run statements (default: all on safety) and return what came out, in their order; each trial runs once.
+def _of(trial: Trial, patients: int, seed: int, jobs: int) -> list[Comparison]:
+    assert trial.published is not None  # noqa: S101 - for the type checker
+    result = run_trial(trial, patients=patients, seed=seed, jobs=jobs)
+    simulated = {arm["id"]: arm["adverse_events"] for arm in result.summary["arms"]}
+    sizes = {arm.id: arm.n for arm in trial.arms}
+    rows = []
+    for arm, events in trial.published.adverse_events.items():
+        for event, rates in events.items():
+            for grade in GRADES:
+                value = simulated[arm].get(event, {}).get(grade)
+                if rates.get(grade) is None or value is None:
+                    continue
+                low, high = predicted(value, patients, sizes[arm])
+                rows.append(Comparison(trial.id, trial.use, arm, event, grade, sizes[arm], rates[grade], value, low,
+                                       high, rates.get("seen") is not False))
+    return rows
 
-    Raises
-    ------
-    InputError
-        If a statement names what there is not; nothing has been run then.
-    WorkError
-        If a trial fails, or its result does not hold what a statement reads.
+
+def predicted(percent: float, simulated: int, n: int) -> tuple[float, float]:
+    """Return the interval, in percent, in which a trial of `n` patients finds a rate simulated in `simulated` ones.
+
+    The rate has the beta distribution of Jeffreys, the trial's count the beta-binomial one that follows.
     """
-    chosen = list(library.safety_claims().values() if posed is None else posed)
-    protocols = {(each.document.file, name): protocol
-                 for each in chosen for name, protocol in library.safety_trials(each).items()}
-    results = _run(protocols, seed, jobs, progress)
-    return [Verdict(each.claim, tuple(_outcome(each, check, results) for check in each.claim.checks))
-            for each in chosen]
-
-
-def as_expected(check: SafetyCheck, found: Estimate) -> bool:
-    """Return whether a difference is what the check states."""
-    value, low, high = found.value, found.low, found.high
-    if value is None or low is None or high is None:
-        return False
-    if check.expect == "unchanged":
-        return -check.margin <= low and high <= check.margin
-    if check.expect == "up":
-        return low > 0 and value >= check.margin
-    return high < 0 and -value >= check.margin
-
-
-def _run(protocols: Mapping[Key, Protocol], seed: int, jobs: int, progress: Progress | None) -> dict[Key, TrialResult]:
-    """Run each trial once; progress counts patient-days over all of them."""
-    sizes = {key: round(each.patients * len(each.trial.arms) * each.trial.followup) for key, each in protocols.items()}
-    results: dict[Key, TrialResult] = {}
-    begun = 0
-    for key, each in protocols.items():
-
-        def report(done: int, _total: int, before: int = begun) -> None:
-            if progress is not None:
-                progress(before + done, sum(sizes.values()))
-
-        result = run_trial(each.trial, patients=each.patients, seed=seed, jobs=jobs, progress=report,
-                           people=each.people)
-        results[key] = replace(result, series={})  # the courses are large, and no statement reads them
-        begun += sizes[key]
-    return results
-
-
-def _outcome(posed: Posed, check: SafetyCheck, results: Mapping[Key, TrialResult]) -> Outcome:
-    against, file = check.against(), posed.document.file
-    try:
-        value, patients = group(results[file, check.trial], check)
-        reference, others = group(results[file, against.trial], against)
-        found = difference(value, reference)
-    except WorkError as problem:
-        raise WorkError(f"{posed.claim.id}, {check.says}: {problem}") from None
-    return Outcome(check, value, patients, reference, others, found, as_expected(check, found))
+    events = round(percent / 100 * simulated)
+    counts = betabinom(n, events + 0.5, simulated - events + 0.5)
+    low, high = counts.ppf([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return 100 * float(low) / n, 100 * float(high) / n

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from her2lab.evidence.readouts import unit
-from her2lab.evidence.safety import Verdict
+from her2lab.evidence.safety_claims import Verdict
 from her2lab.facts.safety import Limits, Readout, SafetyCheck
 from her2lab.trial.estimate import Estimate
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from her2lab.evidence import mechanisms, safety
+from her2lab.evidence import mechanisms, safety_claims
 from her2lab.lab import safety_statements
 from her2lab.lab.cells import statements as cell_statements
 
-AnyVerdict = mechanisms.Verdict | safety.Verdict
+AnyVerdict = mechanisms.Verdict | safety_claims.Verdict
 
 
 def columns(verdict: AnyVerdict) -> tuple[str, ...]:
     """Return the heads of the table of one statement."""
-    return safety_statements.COLUMNS if isinstance(verdict, safety.Verdict) else cell_statements.COLUMNS
+    return safety_statements.COLUMNS if isinstance(verdict, safety_claims.Verdict) else cell_statements.COLUMNS
 
 
 def rows(verdict: AnyVerdict) -> list[tuple[str, ...]]:
     """Return one row for each check and readout of a statement."""
-    return safety_statements.rows(verdict) if isinstance(verdict, safety.Verdict) else cell_statements.rows(verdict)
+    return safety_statements.rows(verdict) if isinstance(verdict, safety_claims.Verdict) else cell_statements.rows(verdict)
 
 
 def evidence(verdict: AnyVerdict) -> list[dict[str, Any]]:
     """Return the same as plain data."""
-    if isinstance(verdict, safety.Verdict):
+    if isinstance(verdict, safety_claims.Verdict):
         return safety_statements.evidence(verdict)
     return cell_statements.evidence(verdict)
 

@@ -61,7 +61,7 @@ def draw(population: Population, n: int, seed: int, baseline: Mapping[str, float
     covariates = with_baseline(population, baseline or {})
     drawn = _properties(population, covariates, seed, numbers)
     assembly = assemble()
-    parameters = _literature_spread(assembly, seed, numbers)
+    parameters = _literature_spread(assembly, seed, numbers, drawn)
     for name, distribution in population.parameters.items():
         standard = normals(seed, numbers, f"parameter:{name}")[:, 0]
         values = _value(distribution, standard, {**drawn, **parameters}, name)
@@ -162,13 +162,23 @@ def _drawn_before(other: str, drawn: Mapping[str, Column], field: str) -> Floats
     return np.asarray(drawn[other], dtype=float)
 
 
-def _literature_spread(assembly: Assembly, seed: int, patients: NDArray[np.int64]) -> dict[str, Floats]:
+def _literature_spread(assembly: Assembly, seed: int, patients: NDArray[np.int64],
+                       drawn: Mapping[str, Column]) -> dict[str, Floats]:
+    """Return the constants that differ between patients by the facts about them, whatever the population.
+
+    A population without a property that moves such a constant counts as being at the reference.
+    """
     spread: dict[str, Floats] = {}
     for identifier, constant in assembly.constants.items():
         quantity = constant.quantity
-        if quantity is not None and quantity.cv_percent and constant.value is not None:
-            eta = normals(seed, patients, f"parameter:{constant.module}.{constant.symbol.name}")[:, 0]
-            spread[identifier] = constant.value * np.exp(log_sd(quantity.cv_percent) * eta)
+        if quantity is None or constant.value is None or not (quantity.cv_percent or quantity.covariates):
+            continue
+        known = [covariate for covariate in quantity.covariates if covariate.name in drawn]
+        factor = apply_covariates(known, drawn, identifier)
+        if quantity.cv_percent:
+            eta = normals(seed, patients, f"parameter:{constant.module}.{constant.name}")[:, 0]
+            factor = factor * np.exp(log_sd(quantity.cv_percent) * eta)
+        spread[identifier] = constant.value * factor * np.ones(len(patients))
     return spread
 
 
@@ -177,7 +187,7 @@ def _identifiers(assembly: Assembly, name: str) -> list[str]:
     if not dot:
         found = [name] if name in assembly.constants else []
     else:
-        found = [k for k, c in assembly.constants.items() if c.module == module and c.symbol.name == symbol]
+        found = [k for k, c in assembly.constants.items() if (c.module, c.name) == (module, symbol)]
     if not found:
         raise InputError("the patient model has no such constant", field=f"parameters.{name}",
                          expected="an id of the assembled patient, or module.symbol")

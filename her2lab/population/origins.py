@@ -54,10 +54,10 @@ def origins(name: str = "patient", drugs: Mapping[str, Drug] | None = None) -> l
 def _module_rows(assembly: Assembly) -> list[Origin]:
     facts, rows, listed = library.module_facts(), [], set()
     for constant in assembly.constants.values():
-        key = (constant.module, constant.symbol.name)
+        key = (constant.module, constant.name)
         if constant.quantity is not None and key not in listed:
             listed.add(key)
-            rows.append(_row(constant.module, constant.symbol.name, constant.quantity, facts[constant.module].sources))
+            rows.append(_row(constant.module, constant.name, constant.quantity, facts[constant.module].sources))
     return rows
 
 

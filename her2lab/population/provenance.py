@@ -49,11 +49,11 @@ def _module_rows(population: Population) -> list[Provenance]:
     facts, rows, listed = library.module_facts(), [], set()
     overruled = set(population.parameters)
     for identifier, constant in assemble().constants.items():
-        name = (constant.module, constant.symbol.name)
+        name = (constant.module, constant.name)
         if constant.quantity is None or name in listed or ".".join(name) in overruled or identifier in overruled:
             continue
         listed.add(name)
-        rows.append(_quantity_row(constant.module, constant.symbol.name, constant.symbol.meaning, constant.quantity,
+        rows.append(_quantity_row(constant.module, constant.name, constant.symbol.meaning, constant.quantity,
                                   facts[constant.module].sources))
     return rows
 

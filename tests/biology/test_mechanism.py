@@ -102,12 +102,36 @@ def test_antibodies_on_the_same_epitope_compete(model: engine.Model) -> None:
 
 
 def test_lvef_falls_under_trastuzumab_more_after_anthracycline_and_recovers(model: engine.Model) -> None:
-    def course(troponin: float, days: float) -> float:
-        return float(after(model, ["lvef"], TRASTUZUMAB, days=days, ventricle_troponin_peak=troponin)[0])
+    def course(before: float, days: float) -> float:
+        return float(after(model, ["lvef"], TRASTUZUMAB, days=days, ventricle_prior_anthracycline=before)[0])
 
     start = float(after(model, ["lvef"], {}, days=1.0)[0])
-    assert course(30.0, 60.0) < course(5.0, 60.0) < start
-    assert course(30.0, 60.0) < course(30.0, 400.0) < start
+    assert course(600.0, 60.0) < course(0.0, 60.0) < start
+    assert course(600.0, 60.0) < course(600.0, 400.0) < start
+
+
+def test_lvef_lost_to_anthracycline_does_not_come_back(model: engine.Model) -> None:
+    days = np.array([80.0, 500.0])
+    cycles = [(0, 21.0 * cycle, "cytotoxic_a_infusion", 130.0, 0.02) for cycle in range(4)]
+
+    def course(**more: float) -> list[float]:
+        batch = model.start(1, parameters={**drug_in("cytotoxic_a", "doxorubicin"), **more})
+        values = batch.advance(500.0, inputs=engine.Inputs.build(1, cycles), record=days, outputs=["lvef", "troponin"])
+        return [float(values[0, 0, 0]), float(values[0, 1, 0]), float(values[0, 0, 1])]
+
+    early, late, troponin = course()
+    assert early == pytest.approx(late, abs=0.05)
+    assert late < 63.0
+    assert troponin > 10.0
+    assert course(ventricle_ace_protection=0.9)[1] == pytest.approx(late)      # nobody takes an inhibitor
+
+
+def test_stools_fall_with_time_under_a_steady_inhibitor(model: engine.Model) -> None:
+    batch = model.start(1, parameters=drug_in("small_molecule_a", "neratinib"))
+    daily = engine.Inputs.build(1, [(0, 0.0, "small_molecule_a_intake", 240.0 * 60, 60.0)])
+    stools = batch.advance(60.0, inputs=daily, record=np.arange(1.0, 61.0), outputs=["diarrhoea"])[0, :, 0]
+    assert 3 <= 1 + int(np.argmax(stools)) <= 14
+    assert stools[-1] < 0.6 * stools.max()
 
 
 def test_neutrophils_reach_a_nadir_in_the_second_week_of_docetaxel_and_recover(model: engine.Model) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence.readouts import difference, group
-from her2lab.evidence.safety import as_expected, verdicts
+from her2lab.evidence.safety_claims import as_expected, verdicts
 from her2lab.facts import library
 from her2lab.facts.safety import SafetyCheck
 from her2lab.trial import TrialResult

@@ -64,7 +64,7 @@ def check(
 
 def _verdicts(wanted: Sequence[str], kind: Kind | None, seed: int, jobs: int) -> list[AnyVerdict]:
     """Return what came out for the wanted statements (none: all), in the order in which they were named."""
-    from her2lab.evidence import mechanisms, safety
+    from her2lab.evidence import mechanisms, safety_claims
     from her2lab.facts import library
 
     in_dish = {} if kind is Kind.safety else library.claims()
@@ -78,7 +78,7 @@ def _verdicts(wanted: Sequence[str], kind: Kind | None, seed: int, jobs: int) ->
     found: dict[str, AnyVerdict] = {}
     with progress("trials") as advance:
         posed = [in_trials[name] for name in names if name in in_trials]
-        found |= {each.claim.id: each for each in safety.verdicts(posed, seed=seed, jobs=jobs, progress=advance)}
+        found |= {each.claim.id: each for each in safety_claims.verdicts(posed, seed=seed, jobs=jobs, progress=advance)}
     found |= {each.claim.id: each
               for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs)}
     return [found[name] for name in names]

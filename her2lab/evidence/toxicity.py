@@ -1,0 +1,151 @@
+"""Fit what drugs do to organs to published rates of adverse events, and write the numbers into the drugs' files.
+
+Each fit moves one number of one drug until one event of one arm is as frequent as published. Rates are compared on the
+probit scale, on which susceptibility is normal, any grade and grade 3 weighed by what the published arm tells of
+each. All numbers move at once, by secants on a logarithmic scale; the same virtual patients are used in each round, so
+that the same seed gives the same numbers. Trials that are not marked ``use: calibration`` are refused before any is run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scipy.stats import norm
+
+from her2lab.errors import InputError
+from her2lab.evidence.rewriting import rewrite_values
+from her2lab.facts import library
+from her2lab.facts.records import Drug, Trial
+from her2lab.facts.toxicity import Fit, ToxicityCalibration
+from her2lab.science import search_path
+from her2lab.trial import run as run_trial
+
+Progress = Callable[[int, int], None]
+Rates = Mapping[str, Any]
+
+GRADES = ("any", "grade3")
+FIRST_SLOPE = 0.9             # of a probit per e-fold of the number, before a secant is known
+SLOPES = (0.15, 2.0)          # that a secant may have
+LONGEST_STEP = 1.2            # of the logarithm of a number in one round
+UNCONFIRMED = 0.25            # weight of a published rate that nobody has read again
+
+
+@dataclass
+class Knob:
+    """One number on its way: its present value, the probit by which its event misses, and where it has been."""
+
+    fit: Fit
+    value: float
+    miss: float = math.nan
+    past: list[tuple[float, float]] = field(default_factory=list)
+
+    def move(self) -> None:
+        """Step towards a miss of zero."""
+        here = math.log(self.value)
+        slope = FIRST_SLOPE
+        if self.past and abs(here - self.past[-1][0]) > 1e-9:
+            slope = -(self.miss - self.past[-1][1]) / (here - self.past[-1][0])
+        self.past.append((here, self.miss))
+        step = self.miss / min(max(slope, SLOPES[0]), SLOPES[1])
+        self.value = float(f"{math.exp(here + min(max(step, -LONGEST_STEP), LONGEST_STEP)):.3g}")
+
+
+def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progress | None = None) -> list[Knob]:
+    """Calibrate, and write the numbers into ``facts/drugs`` unless told not to; return them with what is missed.
+
+    Raises
+    ------
+    InputError
+        If there is no such calibration, a trial is not marked ``use: calibration``, or a drug, a number, an arm or a
+        published rate is missing.
+    """
+    calibration = library.toxicity_calibration(identifier)
+    trials = {name: _allowed(calibration, name) for name in dict.fromkeys(fit.trial for fit in calibration.fits)}
+    knobs = [_knob(fit, trials[fit.trial]) for fit in calibration.fits]
+    best = [(knob.value, math.inf) for knob in knobs]
+    for done in range(calibration.rounds):
+        rates = {}
+        for index, (name, trial) in enumerate(trials.items()):
+            rates[name] = _simulated(trial, _changed(knobs), calibration, jobs)
+            if progress is not None:
+                progress(done * len(trials) + index + 1, calibration.rounds * len(trials))
+        for index, knob in enumerate(knobs):
+            knob.miss = _miss(trials[knob.fit.trial], knob.fit, rates[knob.fit.trial])
+            best[index] = min(best[index], (knob.value, abs(knob.miss)), key=lambda pair: pair[1])
+        if done < calibration.rounds - 1:
+            for knob in knobs:
+                knob.move()
+    if write:
+        for knob in knobs:
+            rewrite_values(_file(knob.fit.drug), {(knob.fit.parameter, "value"): knob.value})
+    return knobs
+
+
+def _allowed(calibration: ToxicityCalibration, name: str) -> Trial:
+    trial = library.trial(name)
+    if trial.use != "calibration":
+        raise InputError("only trials marked `use: calibration` may be fitted", value=name,
+                         field=f"calibration {calibration.id}, fits.trial", expected="use: calibration")
+    return trial.model_copy(update={"followup": min(trial.followup, calibration.followup)})
+
+
+def _knob(fit: Fit, trial: Trial) -> Knob:
+    parameters = library.drug(fit.drug).parameters
+    if fit.parameter not in parameters:
+        raise InputError("the drug has no such number", field=f"fits: {fit.drug}.{fit.parameter}",
+                         expected=" or ".join(sorted(parameters)))
+    if not _published(trial, fit):
+        raise InputError("no such rate is published", field=f"fits: {fit.trial}.{fit.arm}", value=fit.event)
+    return Knob(fit, parameters[fit.parameter].value)
+
+
+def _published(trial: Trial, fit: Fit) -> Rates:
+    return {} if trial.published is None else trial.published.adverse_events.get(fit.arm, {}).get(fit.event, {})
+
+
+def _changed(knobs: list[Knob]) -> dict[str, Drug]:
+    """Return the drugs with their numbers as they are at present."""
+    drugs: dict[str, Drug] = {}
+    for knob in knobs:
+        drug = drugs.get(knob.fit.drug, library.drug(knob.fit.drug))
+        number = drug.parameters[knob.fit.parameter].model_copy(update={"value": knob.value})
+        drugs[drug.id] = drug.model_copy(update={"parameters": {**drug.parameters, knob.fit.parameter: number}})
+    return drugs
+
+
+def _simulated(trial: Trial, drugs: Mapping[str, Drug], calibration: ToxicityCalibration, jobs: int) -> dict[str, Rates]:
+    result = run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, drugs=drugs)
+    return {arm["id"]: {**arm["adverse_events"], "n": arm["n"]} for arm in result.summary["arms"]}
+
+
+def _miss(trial: Trial, fit: Fit, rates: Mapping[str, Rates]) -> float:
+    """Return by how many probits the published rates lie above the simulated ones."""
+    published, simulated = _published(trial, fit), rates[fit.arm]
+    n = next(arm.n for arm in trial.arms if arm.id == fit.arm)
+    total = weights = 0.0
+    for grade in GRADES:
+        if published.get(grade) is None or simulated[fit.event][grade] is None:
+            continue
+        target, weight = _probit(published[grade], n)
+        found, _ = _probit(simulated[fit.event][grade], simulated["n"])
+        weight *= UNCONFIRMED if published.get("seen") is False else 1.0
+        total, weights = total + weight * (target - found), weights + weight
+    return total / weights if weights else 0.0
+
+
+def _probit(percent: float, n: int) -> tuple[float, float]:
+    """Return the probit of a rate in n patients, kept off zero and all, and the weight of what it tells."""
+    share = (percent / 100 * n + 0.5) / (n + 1)
+    place = float(norm.ppf(share))
+    return place, n * float(norm.pdf(place)) ** 2 / (share * (1 - share))
+
+
+def _file(drug: str) -> Any:
+    for folder in search_path("facts"):
+        path = folder / "drugs" / f"{drug}.yaml"
+        if path.is_file():
+            return path
+    raise InputError("unknown drug", field="drug", value=drug)

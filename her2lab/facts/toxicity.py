@@ -1,0 +1,35 @@
+"""The record of a calibration of adverse effects: which number of which drug is fitted to which arm of which trial."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from her2lab.facts.quantity import Record
+from her2lab.facts.records import Identifier, PositiveFloat
+
+
+class Fit(Record):
+    """`parameter` of `drug` is moved until `event` is as frequent in `arm` of `trial` as published."""
+
+    drug: Identifier
+    parameter: Identifier
+    event: Identifier
+    trial: Identifier
+    arm: Identifier
+
+
+class ToxicityCalibration(Record):
+    """One calibration of adverse effects; every trial must be marked ``use: calibration``.
+
+    `rounds` is how often all trials are run, each arm with `patients`, followed for `followup` days at most.
+    """
+
+    id: Identifier
+    title: str
+    patients: Annotated[int, Field(ge=20)]
+    seed: Annotated[int, Field(ge=0)]
+    rounds: Annotated[int, Field(ge=1)]
+    followup: PositiveFloat
+    fits: Annotated[list[Fit], Field(min_length=1)]
