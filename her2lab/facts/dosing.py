@@ -33,10 +33,11 @@ def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str,
         raise document.error(
             where, "is not a regimen", expected="a list of lines such as {drug: …, dose: …, every: 21}"
         )
-    return [_line(document, (*where, n), line, drugs) for n, line in enumerate(lines)]
+    return [read_line(document, (*where, n), line, drugs) for n, line in enumerate(lines)]
 
 
-def _line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug]) -> dict[str, Any]:
+def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug]) -> dict[str, Any]:
+    """Return one line of a regimen with doses and times as numbers, or refuse it."""
     if not isinstance(line, dict):
         raise document.error(where, "is not a line of a regimen", value=line, expected="{drug: …, dose: …, every: 21}")
     drug = known_drug(document, (*where, "drug"), line.get("drug"), drugs)

@@ -28,6 +28,7 @@ from her2lab.facts.cells import (
     line_named,
 )
 from her2lab.facts.claims import Claim, ClaimFile
+from her2lab.facts.management import Rule, RuleFile
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import read_record, to_record
 from her2lab.facts.records import (
@@ -37,16 +38,15 @@ from her2lab.facts.records import (
     ModuleFacts,
     Population,
     Regimen,
-    Rule,
-    RuleFile,
     Trial,
 )
+from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.safety import Posed, SafetyClaimFile
 from her2lab.facts.safety_checks import Protocol, Shelves, check_safety, protocols
 from her2lab.facts.shelf import Shelf
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trials import read_regimen, read_trial
-from her2lab.facts.validation import check_drug, check_file, check_name, check_sources
+from her2lab.facts.validation import check_drug, check_file, check_grades, check_name, check_sources
 from her2lab.science import search_path
 
 KINDS = (
@@ -164,11 +164,11 @@ def module_facts() -> dict[str, ModuleFacts]:
 
 def rules() -> list[Rule]:
     """Return the management rules of every file of ``facts/rules`` that holds any."""
-    return [rule for file in _rule_files(_folders("rules")) for rule in file.rules]
+    return [rule for file in _rule_files(_folders("rules"), _folders("drugs")) for rule in file.rules]
 
 
 def rules_in_force(trial: Trial) -> list[Rule]:
-    """Return the rules that hold in a trial: those for its drugs, as its file switches them on or off.
+    """Return the rules that hold in a trial: those for its drugs and its setting, as its file switches them on or off.
 
     Raises
     ------
@@ -181,12 +181,19 @@ def rules_in_force(trial: Trial) -> list[Rule]:
             hint = did_you_mean(name, [rule.id for rule in known])
             raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
+    setting = "early" if _is_early(population_of(trial)) else "metastatic"
     return [
         rule
         for rule in known
-        if trial.rules.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with))
+        if trial.rules.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
+                           and rule.only_in in (None, setting))
         and given & set(rule.drugs)
     ]
+
+
+def _is_early(people: Population) -> bool:
+    """Return whether everybody in a population has early disease."""
+    return "early" in people.covariates and people.covariates["early"].value == 1
 
 
 def grades() -> list[Grading]:
@@ -270,11 +277,13 @@ def safety_trials(posed: Posed) -> dict[str, Protocol]:
 
 def validate_all() -> list[InputError]:
     """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
-    return validate_files(
-        path
-        for kind in KINDS
-        for path in _files(_folders(kind)).values()
-    )
+    problems = validate_files(path for kind in KINDS for path in _files(_folders(kind)).values())
+    if not problems:
+        try:
+            rules()  # that no two of them contradict one another
+        except InputError as problem:
+            return [problem]
+    return problems
 
 
 def validate_files(files: Iterable[str | Path]) -> list[InputError]:
@@ -434,14 +443,19 @@ def _check_cells(document: Document, record: BaseModel) -> None:
 
 
 @cache
-def _rule_files(folders: Folders) -> list[RuleFile]:
+def _rule_files(folders: Folders, drug_folders: Folders) -> list[RuleFile]:
     documents = [read_document(path) for path in _files(folders).values()]
-    return [to_record(document, RuleFile, document.data) for document in documents if "rules" in document.data]
+    read = [(each, read_rules(each, _drugs(drug_folders))) for each in documents if "rules" in each.data]
+    check_across(read)
+    return [file for _, file in read]
 
 
 @cache
 def _grades(path: Path) -> GradeFile:
-    return read_record(path, GradeFile)
+    document = read_document(path)
+    file = to_record(document, GradeFile, document.data)
+    check_grades(document, file)
+    return file
 
 
 @cache

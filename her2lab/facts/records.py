@@ -118,6 +118,17 @@ class Alternative(Record):
     why_not: str
 
 
+class DoseLevels(Record):
+    """The doses that a label reduces to, from the full one down, as amounts of one administration."""
+
+    unit: Literal["mg", "mg/kg", "mg/m2", "mg*min/mL"]
+    values: Annotated[list[PositiveFloat], Field(min_length=1)]
+    source: str | None = None
+    assumption: str | None = None
+    seen: bool | None = None
+    note: str | None = None
+
+
 class Drug(Record):
     """One drug.
 
@@ -142,6 +153,7 @@ class Drug(Record):
     dose_units_by_route: dict[Route, list[Literal["mg", "mg/kg", "mg/m2"]]] = {}
     auc_dosing: bool = False                    # dosed by area under the curve (Calvert), as carboplatin is
     highest_dose: dict[str, Quantity] = {}
+    dose_levels: DoseLevels | None = None
     parameters: dict[str, Quantity]
     correlations: list[Correlation] = []
     alternatives: list[Alternative] = []
@@ -208,6 +220,17 @@ class Published(Record):
     notes: str | None = None
 
 
+class LvefEvent(Record):
+    """What a trial counts as a fall of LVEF: below `below` percent and `fall` points or more below baseline.
+
+    `confirmed`: the next measurement must meet both as well.
+    """
+
+    below: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+    fall: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+    confirmed: bool = False
+
+
 class Trial(Record):
     """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
 
@@ -225,6 +248,7 @@ class Trial(Record):
     published: Published | None = None
     surgery: PositiveFloat | None = None
     rules: dict[str, bool] = {}
+    lvef_event: LvefEvent | None = None
     use: Literal["calibration", "validation"] | None = None
 
 
@@ -305,51 +329,28 @@ class ModuleFacts(Record):
     sources: dict[str, Source] = {}
 
 
-# ------------------------------------------------------------------------------------------------ management rules
-class Rule(Record):
-    """One label rule: while `measure` meets `when`, do `action` to `drugs`.
-
-    `when` compares the last measured value (``value``) and its fall from baseline (``fall``) with limits, all of
-    which must be met; `resume` says when a withheld drug may be given again (empty: as soon as `when` no longer holds).
-    `only_with` and `unless_with` name drugs of the trial, in any arm: arms of a blinded trial follow the same rules.
-    """
-
-    id: Identifier
-    organ: Literal["heart", "marrow", "liver", "lung", "gut", "skin"]
-    measure: Literal["lvef", "neutrophils", "platelets"]
-    drugs: list[str]
-    unit: str
-    when: dict[Literal["value_below", "value_at_least", "fall_at_least"], Finite]
-    action: Literal["hold", "reduce", "stop"]
-    resume: dict[Literal["value_at_least", "fall_at_most"], Finite] = {}
-    hold_at_most_days: PositiveFloat | None = None
-    holds_at_most: Annotated[int, Field(ge=0)] | None = None
-    reduce_to_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
-    recheck_days: PositiveFloat | None = None
-    only_with: list[str] = []
-    unless_with: list[str] = []
-    source: str
-    seen: bool | None = None
-    note: str | None = None
-
-
-class RuleFile(Record):
-    rules: list[Rule]
-    sources: dict[str, Source]
-
-
 # ------------------------------------------------------------------------------------------------ CTCAE grades
-class Grading(Record):
-    """Cut-offs of one adverse event that is graded by a measurement.
+GradeName = Literal["grade1", "grade2", "grade3", "grade4"]
+Graded = Literal[
+    "lvef", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin", "diarrhoea", "nausea", "vomiting",
+    "stomatitis", "rash", "hand_foot_syndrome", "alopecia", "peripheral_neuropathy", "fatigue", "infusion_reaction",
+    "ild", "heart_failure", "febrile_neutropenia",
+]
 
-    A measurement below ``below[grade]`` has at least that grade; so has one that fell from baseline by
-    ``fall_at_least[grade]``. The highest grade met counts.
+
+class Grading(Record):
+    """Cut-offs of one adverse event that is graded by a measure.
+
+    A value below ``below[grade]``, of ``at_least[grade]`` or more, or that fell from baseline by
+    ``fall_at_least[grade]`` or more has at least that grade. The highest grade met counts. heart_failure and
+    febrile_neutropenia have the value 1 once they have happened.
     """
 
     event: str
-    measure: Literal["lvef", "neutrophils", "platelets"]
-    below: dict[Literal["grade1", "grade2", "grade3", "grade4"], Quantity] = {}
-    fall_at_least: dict[Literal["grade1", "grade2", "grade3", "grade4"], Quantity] = {}
+    measure: Graded
+    below: dict[GradeName, Quantity] = {}
+    at_least: dict[GradeName, Quantity] = {}
+    fall_at_least: dict[GradeName, Quantity] = {}
     note: str | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.claims import ClaimFile
-from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.management import UNITS, RuleFile
+from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, RuleFile, Trial
+from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
+from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import REGISTRY, convert, unit
+from her2lab.facts.vocabulary import ADVERSE_EVENTS
 
 # How a kind of file is known, by a field that only it has; and the record it must fit.
 _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -35,7 +39,8 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("trials", SafetyClaimFile),   # before the next: it has claims as well
     ("claims", ClaimFile),
 )
-_BARE_UNITS = ("percentage point",)  # a difference of percentages: shown, never converted
+_BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never converted
+GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1
 
 
 def check_file(
@@ -73,7 +78,8 @@ def check_file(
         return
     model = next((model for key, model in _KINDS if key in document.data), None)
     if model is not None:
-        record = to_record(document, model, document.data)
+        rules = model is RuleFile
+        record = read_rules(document, drugs()) if rules else to_record(document, model, document.data)
         _check_record(document, record, drugs)
         check_cells(document, record)
     elif "sources" not in document.data:
@@ -94,16 +100,34 @@ def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Map
     if name is not None:
         check_name(document, name)
     if isinstance(record, RuleFile):
-        known = drugs()
-        for n, rule in enumerate(record.rules):
-            for m, each in enumerate(rule.drugs):
-                if each not in known:
-                    raise document.error(
-                        ("rules", n, "drugs", m),
-                        f"unknown drug{did_you_mean(each, known)}",
-                        value=each,
-                        expected=one_of(known),
-                    )
+        check_supportive(document, record, drugs())
+    if isinstance(record, GradeFile):
+        check_grades(document, record)
+
+
+def check_grades(document: Document, file: GradeFile) -> None:
+    """Require that cut-offs are in the unit of their measure and become worse from grade to grade.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    for n, grading in enumerate(file.grades):
+        wanted = GRADED_IN.get(grading.measure, UNITS.get(grading.measure, "1"))
+        if grading.event not in ADVERSE_EVENTS:
+            hint = did_you_mean(grading.event, ADVERSE_EVENTS)
+            raise document.error(("grades", n, "event"), f"unknown adverse event{hint}", value=grading.event)
+        for name in ("below", "at_least", "fall_at_least"):
+            limits = [limit for _, limit in sorted(getattr(grading, name).items())]
+            for limit in limits:
+                if limit.unit != wanted:
+                    raise document.error(("grades", n, name), f"is not in the unit of {grading.measure}",
+                                         value=limit.unit, expected=wanted)
+            values = [-limit.value if name == "below" else limit.value for limit in limits]
+            if values != sorted(values):
+                raise document.error(("grades", n, name), "a higher grade has a milder cut-off", value=grading.event,
+                                     expected="cut-offs that worsen from grade to grade")
 
 
 def check_name(document: Document, name: str, *, built_in_only: bool = False) -> None:
@@ -145,6 +169,7 @@ def check_drug(document: Document, drug: Drug) -> None:
                 expected=" or ".join(drug.dose_units),
             )
     _check_routes(document, drug)
+    _check_levels(document, drug)
     for n, exposure in enumerate(drug.observed_exposure):
         if exposure.dosing is not None and exposure.window is None:
             raise document.error(("observed_exposure", n, "window"), "is missing beside dosing",
@@ -173,6 +198,21 @@ def _check_routes(document: Document, drug: Drug) -> None:
                                      expected=" or ".join(drug.dose_units))
     if "iv" in drug.routes and drug.infusion_minutes is None:
         raise document.error(("infusion_minutes",), "is missing", expected="how long an infusion lasts")
+
+
+def _check_levels(document: Document, drug: Drug) -> None:
+    """Require dose levels that fall, in a unit in which the drug is dosed, with one origin."""
+    levels = drug.dose_levels
+    if levels is None:
+        return
+    allowed = [*drug.dose_units, *(["mg*min/mL"] if drug.auc_dosing else [])]
+    if levels.unit not in allowed:
+        raise document.error(("dose_levels", "unit"), "is not a unit of this drug's doses", value=levels.unit,
+                             expected=" or ".join(allowed))
+    if any(lower >= higher for higher, lower in pairwise(levels.values)):
+        raise document.error(("dose_levels", "values"), "do not fall", expected="from the full dose down, each once")
+    if (levels.source is None) == (levels.assumption is None):
+        raise document.error(("dose_levels",), "need either a source or an assumption, and not both")
 
 
 def _check_unit(document: Document, where: Where, quantity: Quantity, wanted: str) -> None:

@@ -44,6 +44,7 @@ ADVERSE_EVENTS = (
     "anaemia",
     "alt_increased",
     "ast_increased",
+    "bilirubin_increased",
     "diarrhoea",
     "nausea",
     "vomiting",

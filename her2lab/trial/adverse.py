@@ -1,27 +1,34 @@
-"""Adverse events that follow from the organs of the model, graded by measurement.
+"""Adverse events that follow from the organs of the model, as graded events of each patient.
 
-Blood counts are graded on the recorded course of each patient, since a nadir lies between two visits; LVEF on what the
-visits measured, with their error, as the trials do. Only time on treatment counts.
+Most are graded on the course of each patient between the visits (:mod:`her2lab.trial.watching`), since a nadir lies
+between two of them; falls of LVEF on what the visits measured, with their error, as the trials do. Only time until
+progression or death counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from her2lab.facts.records import Grading
-from her2lab.trial.criteria import LvefDrop
+from her2lab.facts.records import Grading, LvefEvent, Trial
+from her2lab.trial import criteria
 from her2lab.trial.estimate import proportion
 from her2lab.trial.setting import Conduct
+from her2lab.trial.watching import LEVELS, Cutoffs, Severity
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+LVEF_DROP = "lvef_drop"
+SEVERE = 3
 
 
-def adverse_events(arm: Conduct, gradings: Sequence[Grading], drop: LvefDrop) -> dict[str, dict[str, float | None]]:
-    """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher.
+def lvef_event(trial: Trial) -> LvefEvent:
+    """Return what a trial counts as a fall of LVEF: its own definition, or the common one."""
+    return trial.lvef_event or criteria.lvef_event()
+
+
+def severities(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -> dict[str, Severity]:
+    """Return the worst grade and the first day of each event, in the order of the cut-offs.
 
     Parameters
     ----------
@@ -29,55 +36,55 @@ def adverse_events(arm: Conduct, gradings: Sequence[Grading], drop: LvefDrop) ->
         What happened.
     gradings
         Cut-offs of graded events; those on what the model does not hold are left out.
-    drop
+    fall
         What counts as a fall of LVEF.
     """
-    events: dict[str, dict[str, float | None]] = {}
-    for grading in gradings:
-        if grading.measure != "lvef" and grading.measure in arm.trace.names:
-            grade = _grade(grading, *_course(arm, grading.measure), len(arm.status))
-            events[grading.event] = _percent(arm, grade >= 1, grade >= 3)
-    if "lvef" in arm.trace.names:
-        severe = next((grading for grading in gradings if grading.measure == "lvef"), None)
-        events["lvef_drop"] = _lvef_drop(arm, drop, severe)
+    found = dict(arm.severity)
+    if "lvef" in arm.visits.names:
+        found[LVEF_DROP] = falls(arm, fall, next((each for each in gradings if each.measure == "lvef"), None))
+    order = [each.event for each in gradings if each.event in found]
+    return {event: found[event] for event in dict.fromkeys([*order, *found])}
+
+
+def falls(arm: Conduct, fall: LvefEvent, grading: Grading | None) -> Severity:
+    """Return who had an LVEF event at a visit, when first, and of which CTCAE grade; of grade 1 where it has none."""
+    n = len(arm.status)
+    rows, days, values = arm.visits.measured("lvef")
+    baseline = np.full(n, np.nan)
+    baseline[rows[::-1]] = values[::-1]                    # the earliest measurement is written last
+    met = (values < fall.below) & (baseline[rows] - values >= fall.fall)
+    if fall.confirmed:
+        met[:-1] &= met[1:] & (rows[:-1] == rows[1:])      # by the next measurement of the same patient
+        met[-1:] = False
+    grade, onset = np.zeros(n, dtype=np.int64), np.full(n, np.inf)
+    onset[rows[met][::-1]] = days[met][::-1]
+    if grading is not None:
+        each = Cutoffs([grading]).grade(values[:, None], values[:, None], baseline[rows][:, None])[:, 0]
+        np.maximum.at(grade, rows, each)
+    return Severity(np.where(np.isfinite(onset), np.maximum(grade, 1), 0), onset)
+
+
+def adverse_events(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -> dict[str, dict[str, Any]]:
+    """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher, and more.
+
+    ``grades`` is the number of patients by worst grade, ``onset_median_days`` the median first day of those affected.
+    The grade of an LVEF event is unknown (None) where there are no cut-offs for it.
+    """
+    events = {}
+    graded = {each.event for each in gradings}
+    for event, severity in severities(arm, gradings, fall).items():
+        events[event] = _summary(arm, severity)
+        if event not in graded:
+            events[event]["grade3"] = None
     return events
 
 
-def _course(arm: Conduct, measure: str) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Return (row, value, baseline) of every record on treatment."""
-    values = arm.trace.of(measure).astype(float)
-    rows, places = np.nonzero(np.isfinite(values) & (arm.trace.days <= arm.pfs[0][:, None]))
-    return rows, values[rows, places], values[rows, 0]
-
-
-def _lvef_drop(arm: Conduct, drop: LvefDrop, severe: Grading | None) -> dict[str, float | None]:
-    """Return who had an LVEF event at a visit, and in whom it was of grade 3 or more."""
-    n = len(arm.status)
-    rows, values = arm.visits.measured("lvef")
-    first = np.full(n, np.nan)
-    first[rows[::-1]] = values[::-1]           # the earliest measurement is written last
-    baseline = first[rows]
-    fallen = np.zeros(n, dtype=bool)
-    fallen[rows[(values < drop.below) & (baseline - values >= drop.fall)]] = True
-    if severe is None:
-        return {**_percent(arm, fallen, fallen), "grade3": None}
-    return _percent(arm, fallen, fallen & (_grade(severe, rows, values, baseline, n) >= 3))
-
-
-def _grade(grading: Grading, rows: NDArray[np.int64], values: Floats, baseline: Floats, n: int) -> NDArray[np.int64]:
-    """Return the worst grade of each patient, shape (n,), 0 for none."""
-    worst = np.zeros(n, dtype=np.int64)
-    met = [(name, values < limit.value) for name, limit in grading.below.items()]
-    met += [(name, baseline - values >= limit.value) for name, limit in grading.fall_at_least.items()]
-    for name, there in met:
-        who = rows[there]
-        worst[who] = np.maximum(worst[who], int(name.removeprefix("grade")))
-    return worst
-
-
-def _percent(arm: Conduct, some: Bools, severe: Bools) -> dict[str, float | None]:
-    total = int(arm.ok.sum())
+def _summary(arm: Conduct, severity: Severity) -> dict[str, Any]:
+    grade, onset = severity.grade[arm.ok], severity.onset[arm.ok]
+    affected = onset[grade > 0]
     return {
-        "any": proportion(int((some & arm.ok).sum()), total).value,
-        "grade3": proportion(int((severe & arm.ok).sum()), total).value,
+        "any": proportion(int((grade > 0).sum()), len(grade)).value,
+        "grade3": proportion(int((grade >= SEVERE).sum()), len(grade)).value,
+        "grades": {str(level): int((grade == level).sum()) for level in range(1, len(LEVELS) + 2)},
+        "onset_median_days": float(np.median(affected)) if affected.size else None,
     }

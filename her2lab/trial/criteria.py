@@ -11,9 +11,10 @@ from functools import cache
 from typing import Literal
 
 from her2lab.errors import InputError
+from her2lab.facts.management import LABS
 from her2lab.facts.quantity import Quantity, Record, Source
 from her2lab.facts.reading import read_record
-from her2lab.facts.records import ModuleFacts
+from her2lab.facts.records import LvefEvent, ModuleFacts
 from her2lab.science import folder
 
 Response = Literal["PD", "NE", "CR", "PR", "SD"]
@@ -59,14 +60,10 @@ class Errors:
     lvef_sd: float
     neutrophils_cv: float
     platelets_cv: float
-
-
-@dataclass(frozen=True)
-class LvefDrop:
-    """What the trials count as a fall of LVEF: a value below `below` percent, `fall` points or more below baseline."""
-
-    below: float
-    fall: float
+    haemoglobin_cv: float
+    alt_cv: float
+    ast_cv: float
+    bilirubin_cv: float
 
 
 @dataclass(frozen=True)
@@ -104,16 +101,15 @@ def errors() -> Errors:
     return Errors(
         sum_of_diameters_cv=_value(numbers, "sum_of_diameters_cv", "percent") / 100,
         lvef_sd=_value(numbers, "lvef_sd", "percentage point"),
-        neutrophils_cv=_value(numbers, "neutrophils_cv", "percent") / 100,
-        platelets_cv=_value(numbers, "platelets_cv", "percent") / 100,
+        **{f"{lab}_cv": _value(numbers, f"{lab}_cv", "percent") / 100 for lab in LABS},
     )
 
 
 @cache
-def lvef_drop() -> LvefDrop:
-    """Return the LVEF event of ``facts/rules/measurement.yaml``."""
+def lvef_event() -> LvefEvent:
+    """Return what counts as a fall of LVEF where a trial does not say: that of ``facts/rules/measurement.yaml``."""
     numbers = _measurement()
-    return LvefDrop(
+    return LvefEvent(
         below=_value(numbers, "lvef_drop_below", "percent"),
         fall=_value(numbers, "lvef_drop_fall", "percentage point"),
     )

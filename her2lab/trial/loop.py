@@ -17,19 +17,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab.engine import Batch, Inputs, Status
-from her2lab.facts.records import Arm, Drug
+from her2lab.facts.management import Rule
+from her2lab.facts.records import Administration, Arm, Drug
 from her2lab.population import Cohort, random
 from her2lab.trial import slots
 from her2lab.trial.dosing import Dosing
+from her2lab.trial.looking import ROUNDING, Looks, Seen, columns, is_on, measured, next_on
 from her2lab.trial.measuring import Instruments
-from her2lab.trial.prescribing import plans
+from her2lab.trial.prescribing import plan, plans
 from her2lab.trial.recist import Code
+from her2lab.trial.regimen import courses
 from her2lab.trial.rules import RuleBook
 from her2lab.trial.scans import Scans
 from her2lab.trial.setting import Conduct, Setting
 from her2lab.trial.surgery import Operation
 from her2lab.trial.trace import Trace
-from her2lab.trial.visits import MEASURES, Visits
+from her2lab.trial.visits import Visits
+from her2lab.trial.watching import Watch
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,11 +41,12 @@ Progress = Callable[[float], None]  # called with the part of the arm's patient-
 
 BRAIN = "brain_diameters"
 DEATH, NEW_LESION = "cumulative_death_hazard", "cumulative_new_lesion_hazard"
+TOXIC_DEATH, LUNGS = "cumulative_toxic_death_hazard", "ild"  # who dies of a drug dies of lung injury
+FATAL = {DEATH: "death", TOXIC_DEATH: "toxic death"}         # hazard -> purpose of its random numbers
 LATER_LINE = "later_line"
 CLONE = re.compile(r"(clone_\d+)_(cells|fate_dormant)")  # cells that divide, and those that rest
 ONE_CELL = 1e-9  # in 1e9 cells
-ROUNDING = 1e-9
-VISIT_OF = {"lvef": "lvef", "neutrophils": "blood", "platelets": "blood"}  # measure -> its calendar in the protocol
+TRACED = (BRAIN, "lvef", "neutrophils")           # kept in time beside the sum of diameters
 
 
 def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: Progress | None = None) -> Conduct:
@@ -80,47 +85,91 @@ class _Run:
         self.horizon, self.calendar = trial.followup, trial.assessments
         drugs = {name: setting.drugs[name] for name in dict.fromkeys(line.drug for line in arm.regimen)}
         self.slot = slots.assign(drugs, setting.slots, arm.id)
-        self.dosing = Dosing(plans(arm, drugs, self.slot, setting.inputs, cohort, self.horizon), n)
+        self.places = dict(self.slot)                       # with the supportive drugs that rules may give
         known = set(setting.model.states) | set(setting.model.observables)
-        self.measures = ("sum_of_diameters", *(name for name in (BRAIN, *VISIT_OF) if name in known))
+        self.watch = Watch(setting.gradings, known, cohort)
         self.has_brain = BRAIN in known
+        kinds = ("sum_of_diameters", *([BRAIN] if self.has_brain else []), *measured(known))
+        self.instruments = Instruments(cohort.seed, cohort.patients, self.horizon, setting.errors, kinds)
+        calendar = {str(visit): days for visit, days in self.calendar.items()}
+        self.looks = Looks(measured(known), self.watch, calendar, self.instruments)
         self.operation = None if trial.surgery is None else Operation(trial.surgery, cohort)
-        applicable = [rule for rule in setting.rules if rule.measure in self.measures]
-        recheck = {measure: self._interval(measure) or self.calendar["tumour"] for measure in VISIT_OF}
-        self.rules = RuleBook(applicable, self.dosing, n, recheck)
-        self.unread = [rule.id for rule in setting.rules if rule not in applicable and set(rule.drugs) & set(drugs)]
-        self.batch = self._admit(drugs)
+        self._lay_down_rules(drugs)
+        self.batch = self._admit()
         self.clones = _clones(setting.model.states)
         self.vanished = np.zeros((len(self.clones), n), dtype=bool)
         concentrations = [slots.concentration(slot) for slot in self.slot.values()]
-        self.trace = Trace([*self.measures, *concentrations, NEW_LESION, DEATH], n, self.horizon)
-        self.instruments = Instruments(cohort.seed, cohort.patients, self.horizon, setting.errors)
-        self.visits = Visits()
+        traced = ["sum_of_diameters", *(name for name in TRACED if name in known)]
+        self.trace = Trace([*traced, *concentrations, NEW_LESION, DEATH], n, self.horizon)
+        read = [*kinds, *self.watch.symbols, *(name for name in FATAL if name in known)]
+        self.outputs = list(dict.fromkeys([*self.trace.names, *read]))
+        self.watched = [self.outputs.index(symbol) for symbol in self.watch.symbols]
+        asked = [name for name in self.watch.events if name in self.rules.measures()]
+        self.visits = Visits([*kinds, *(f"grade_{name}" for name in asked)])
         self.now, self.active = np.zeros(n), np.ones(n, dtype=bool)
         self.death, self.last_seen = np.full(n, np.inf), np.full(n, self.horizon)
-        self.lethal, self.seeding = (
-            -np.log(random.uniforms(cohort.seed, cohort.patients, purpose)[:, 0]) for purpose in ("death", "new lesion")
-        )
-        self._day_zero()
+        self.toxic = np.full(n, np.inf)
+        self.lethal = {name: self._threshold(purpose) for name, purpose in FATAL.items() if name in known}
+        self.seeding = self._threshold("new lesion")
+        self._day_zero(kinds)
 
-    def _admit(self, drugs: dict[str, Drug]) -> Batch:
+    def _threshold(self, purpose: str) -> Floats:
+        """Return the cumulative hazard at which something happens in each patient, exponential of mean 1."""
+        return np.asarray(-np.log(random.uniforms(self.cohort.seed, self.cohort.patients, purpose)[:, 0]))
+
+    def _lay_down_rules(self, drugs: dict[str, Drug]) -> None:
+        """Plan the doses and apply the rules to them; a rule that cannot be read here is named in `unread`."""
+        setting, inputs = self.setting, self.setting.inputs
+        concerned = [rule for rule in setting.rules if set(rule.drugs) & set(drugs)]
+        readable = [rule for rule in concerned if self.looks.can_read(rule) and self._find_slot(rule)]
+        self.unread = [rule.id for rule in concerned if rule not in readable]
+        planned = plans(self.arm, drugs, self.slot, inputs, self.cohort, self.horizon)
+        gives: dict[str, int] = {}
+        lines: list[Administration] = []
+        for rule in readable:
+            if rule.give is None:
+                continue
+            if rule.give not in lines:
+                lines.append(rule.give)
+                name = rule.give.drug
+                planned += [plan(course, setting.drugs[name], self.places[name], inputs, self.cohort, self.horizon,
+                                 self.arm.id, waits=True) for course in courses([rule.give], self.horizon)]
+            gives[rule.id] = len(planned) - len(lines) + lines.index(rule.give)
+        self.dosing = Dosing(planned, len(self.cohort.patients))
+        recheck = {str(rule.measure): self.looks.recheck(rule.measure) for rule in readable}
+        self.rules = RuleBook(readable, self.dosing, len(self.cohort.patients), recheck, gives)
+
+    def _find_slot(self, rule: Rule) -> bool:
+        """Return whether what a rule gives has a slot of the model, its own or a free one."""
+        if rule.give is None:
+            return True
+        drug = self.setting.drugs.get(rule.give.drug)
+        slot = None if drug is None else slots.free(drug, self.setting.slots, self.places)
+        if drug is None or slot is None:
+            return False
+        self.places[drug.id] = slot
+        return True
+
+    def _admit(self) -> Batch:
         """Start the patients with their own parameters and those of the arm's drugs."""
         parameters = dict(self.cohort.parameters)
-        for name, slot in self.slot.items():
-            parameters |= self.setting.bring(drugs[name], slot, self.cohort)
+        for name, slot in self.places.items():
+            parameters |= self.setting.bring(self.setting.drugs[name], slot, self.cohort)
         return self.setting.model.start(len(self.cohort.patients), parameters)
 
-    def _day_zero(self) -> None:
+    def _day_zero(self, kinds: Sequence[str]) -> None:
         """Measure everything before treatment, and give the first doses; the rules have nothing to say yet."""
         everybody = np.ones(len(self.now), dtype=bool)
-        true = self.batch.values(self.trace.names)
-        self.trace.keep(np.zeros((len(self.now), 1)), true[:, None, :], self.now)
-        self.hazard = true[:, self.trace.names.index(DEATH)]
-        self.baseline = {name: self._read(name, true, everybody) for name in self.measures}
+        true = self.batch.values(self.outputs)
+        self.trace.keep(np.zeros((len(self.now), 1)), true[:, None, :len(self.trace.names)], self.now)
+        self.watch.start(true[:, self.watched])
+        self.hazard = {name: true[:, self.outputs.index(name)] for name in self.lethal}
+        self.baseline = {name: self._read(name, true, everybody) for name in kinds}
+        self.looks.start(self.baseline)
         every = self.calendar["tumour"]
         self.scans = Scans(self.baseline["sum_of_diameters"], every, self.horizon, self.setting.recist)
         self.brain = Scans(self.baseline[BRAIN], every, self.horizon, self.setting.recist) if self.has_brain else None
-        self._log(self.baseline, np.full(len(self.now), Code.NONE, dtype=np.int8))
+        self.visits.add(self.now, self.baseline, np.full(len(self.now), Code.NONE, dtype=np.int8))
         self._bury_clones()
         self.dosing.give(self.dosing.next_days() <= self.now + ROUNDING, self.now)
 
@@ -144,11 +193,9 @@ class _Run:
 
     def _next_stops(self) -> Floats:
         """Return the day of each patient's next stop."""
-        stops = [np.full(len(self.now), self.horizon), _next_on(self.now, self.calendar["tumour"])]
+        stops = [np.full(len(self.now), self.horizon), next_on(self.now, self.calendar["tumour"])]
         on_study = np.isinf(self.scans.progression)
-        treatment = [_next_on(self.now, days) for visit, days in self.calendar.items() if visit != "tumour"]
-        treatment += [self.rules.next_check(measure) for measure in VISIT_OF]
-        treatment += list(self.dosing.next_days())
+        treatment = [*self.looks.next_visits(self.now), self.rules.next_check(), *self.dosing.next_days()]
         if self.operation is not None:
             treatment.append(np.full(len(self.now), self.operation.day))
         stops += [np.where(on_study & (days > self.now + ROUNDING), days, np.inf) for days in treatment]
@@ -161,28 +208,45 @@ class _Run:
         targets = [row[2] for row in rows for _ in row[0]]
         inputs = Inputs.from_arrays(len(self.now), columns[0], columns[1], targets, *columns[2:]) if rows else None
         days = self.trace.due(self.now, until)
-        record = self.batch.advance(until, inputs=inputs, record=days, outputs=self.trace.names,
-                                      active=self.active, threads=self.jobs)
-        true = self.batch.values(self.trace.names)
+        values = np.asarray(self.batch.advance(until, inputs=inputs, record=days, outputs=self.outputs,
+                                               active=self.active, threads=self.jobs))
+        true = self.batch.values(self.outputs)
         failed = self.active & (self.batch.status != Status.OK)
         self.last_seen[failed] = self.now[failed]
         self.active &= ~failed
-        values = np.asarray(record)
-        self._bury(until, days, values[:, :, self.trace.names.index(DEATH)], true[:, self.trace.names.index(DEATH)])
-        self.trace.keep(np.where((self.active | np.isfinite(self.death))[:, None], days, np.nan), values,
-                        np.minimum(until, self.death))
+        treated = self.active & np.isinf(self.scans.progression)
+        self._bury(until, days, values, true)
+        alive_until = np.minimum(until, self.death)
+        self.trace.keep(np.where((self.active | np.isfinite(self.death))[:, None], days, np.nan),
+                        values[:, :, :len(self.trace.names)], alive_until)
+        self._watch(treated, alive_until, days, until, values, true)
         self.now = until
         return true
 
-    def _bury(self, until: Floats, days: Floats, hazards: Floats, hazard: Floats) -> None:
-        """Find who died since the last stop, and when: where the cumulative hazard crossed the patient's threshold."""
-        for row in np.flatnonzero(self.active & (hazard >= self.lethal)):
-            known = np.isfinite(days[row])
-            times = np.concatenate([[self.now[row]], days[row, known], [until[row]]])
-            levels = np.concatenate([[self.hazard[row]], hazards[row, known], [hazard[row]]])
-            self.death[row] = self.last_seen[row] = np.interp(self.lethal[row], levels, times)
-            self.active[row] = False
-        self.hazard = hazard
+    def _bury(self, until: Floats, days: Floats, values: Floats, true: Floats) -> None:
+        """Find who died since the last stop, and when: where a cumulative hazard crossed the patient's threshold."""
+        at_risk = self.active.copy()
+        for name, threshold in self.lethal.items():
+            place = self.outputs.index(name)
+            hazard = true[:, place]
+            for row in np.flatnonzero(at_risk & (hazard >= threshold)):
+                known = np.isfinite(days[row])
+                times = np.concatenate([[self.now[row]], days[row, known], [until[row]]])
+                levels = np.concatenate([[self.hazard[name][row]], values[row, known, place], [hazard[row]]])
+                day = np.interp(threshold[row], levels, times)
+                if day < self.death[row]:
+                    self.death[row] = self.last_seen[row] = day
+                    self.toxic[row] = day if name == TOXIC_DEATH else np.inf
+                self.active[row] = False
+            self.hazard[name] = hazard
+
+    def _watch(self, treated: Bools, alive_until: Floats, days: Floats, until: Floats, values: Floats,
+               true: Floats) -> None:
+        """Grade what happened on treatment since the last stop."""
+        moments = np.concatenate([days, until[:, None]], axis=1)
+        moments = np.where(moments <= alive_until[:, None], moments, np.nan)
+        seen = np.concatenate([values[:, :, self.watched], true[:, None, self.watched]], axis=1)
+        self.watch.note(moments, seen, treated)
 
     def _bury_clones(self) -> None:
         """Less than one cell is none, dormant or not, and does not grow back from numerical dust."""
@@ -206,9 +270,9 @@ class _Run:
 
     def _scan(self, on_study: Bools, true: Floats) -> NDArray[np.int8]:
         """Scan those whose day it is; who has progressed leaves treatment for the later lines."""
-        due = on_study & _is_on(self.now, self.calendar["tumour"])
+        due = on_study & is_on(self.now, self.calendar["tumour"])
         self.seen = self._read("sum_of_diameters", true, due)
-        new_lesion = true[:, self.trace.names.index(NEW_LESION)] >= self.seeding
+        new_lesion = true[:, self.outputs.index(NEW_LESION)] >= self.seeding
         response = self.scans.look(due, self.now, self.seen, new_lesion)
         if self.brain is not None:
             brain = self.brain.look(due, self.now, self._read(BRAIN, true, due), np.zeros_like(new_lesion))
@@ -220,45 +284,36 @@ class _Run:
         return response
 
     def _treat(self, treated: Bools, true: Floats, response: NDArray[np.int8]) -> None:
-        """Measure heart and blood where due, apply the rules, and give or put off the doses of the day."""
-        values = {"sum_of_diameters": self.seen}
-        dose_due = treated & (self.dosing.next_days() <= self.now + ROUNDING)
-        for measure in (name for name in self.measures if name in VISIT_OF):
-            due = treated & self._is_due(measure, dose_due)
-            values[measure] = self._read(measure, true, due)
-            self.rules.apply(measure, self.now, values[measure], self.baseline[measure], due)
-        self._log(values, response)
-        dose_due &= ~self.dosing.stopped & (self.now < self.horizon - ROUNDING)
+        """Look where it is due, apply the rules, and give or put off the doses of the day."""
+        dose_due = self._dose_due(treated)
+        measures = {name: true[:, self.outputs.index(name)] for name in self.looks.measures}
+        scanned = np.isfinite(self.seen)
+        seen = self.looks.look(self.now, measures, treated, dose_due, scanned, self.rules)
+        self._log(seen, response)
+        self.rules.apply_late(self.now, self._dose_due(treated), "stop")
+        dose_due = self._dose_due(treated)      # the rules may have stopped a drug, or begun to give another
         wait = self.rules.held_until() - self.now
         held = dose_due & (wait > ROUNDING)
         self.dosing.postpone(held, wait)
+        self.rules.apply_late(self.now, dose_due & ~held, "reload")
         self.dosing.give(dose_due & ~held, self.now)
 
-    def _is_due(self, measure: str, dose_due: Bools) -> Bools:
-        """Return who has `measure` taken: on the calendar, at a second look, and blood before a dose it decides on."""
-        interval = self._interval(measure)
-        due = self.rules.next_check(measure) <= self.now + ROUNDING
-        if interval is not None:
-            due |= _is_on(self.now, interval)
-        if VISIT_OF[measure] == "blood":
-            due |= dose_due[self.rules.concerned(measure)].any(axis=0)
-        return np.asarray(due)
-
-    def _interval(self, measure: str) -> float | None:
-        """Return the days between two calendar visits that take `measure`, None if the protocol has none."""
-        return next((days for visit, days in self.calendar.items() if visit == VISIT_OF[measure]), None)
+    def _dose_due(self, treated: Bools) -> Bools:
+        """Return which doses are due today, shape (plans, n)."""
+        return treated & (self.dosing.next_days() <= self.now + ROUNDING) & (self.now < self.horizon - ROUNDING)
 
     def _read(self, measure: str, true: Floats, where: Bools) -> Floats:
         """Return measured values, NaN where nothing was measured."""
-        values = self.instruments.read(measure, true[:, self.trace.names.index(measure)], self.now)
+        values = self.instruments.read(measure, true[:, self.outputs.index(measure)], self.now)
         return np.where(where, values, np.nan)
 
-    def _log(self, values: dict[str, Floats], response: NDArray[np.int8]) -> None:
-        nothing = np.full(len(self.now), np.nan)
-        self.visits.add(self.now, {name: values.get(name, nothing) for name in MEASURES}, response)
+    def _log(self, seen: dict[str, Seen], response: NDArray[np.int8]) -> None:
+        values = {"sum_of_diameters": self.seen} | columns(seen, self.looks.measures)
+        self.visits.add(self.now, values, response)
 
     def conduct(self) -> Conduct:
         """Return what happened, after the last round."""
+        self.watch.died_of(LUNGS, self.toxic)
         words = {int(status): status.name.lower() for status in Status}
         return Conduct(
             arm=self.arm, cohort=self.cohort, status=np.array([words[int(code)] for code in self.batch.status]),
@@ -267,6 +322,7 @@ class _Run:
             decisions=self.rules.log, trace=self.trace,
             concentrations={drug: slots.concentration(slot) for drug, slot in self.slot.items()},
             vanished=self.vanished.sum(axis=0), unread=self.unread,
+            severity=self.watch.severity(), stopped_by=self.rules.stopped_by(),
         )
 
 
@@ -277,13 +333,3 @@ def _clones(states: Sequence[str]) -> list[list[str]]:
         if match := CLONE.fullmatch(name):
             found.setdefault(match.group(1), []).append(name)
     return list(found.values())
-
-
-def _next_on(now: Floats, interval: float) -> Floats:
-    """Return the next day of a calendar after `now`."""
-    return np.asarray((np.floor(now / interval + ROUNDING) + 1) * interval)
-
-
-def _is_on(now: Floats, interval: float) -> Bools:
-    """Return whose day is on a calendar, day 0 left out."""
-    return np.asarray((np.abs(now / interval - np.round(now / interval)) < ROUNDING) & (now > 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 import numpy as np
@@ -31,20 +32,20 @@ class Instruments:
         Last day, days.
     errors
         Coefficients of variation and standard deviations.
+    kinds
+        What can be measured.
     """
 
-    def __init__(self, seed: int, patients: NDArray[np.integer], horizon: float, errors: Errors) -> None:
+    def __init__(self, seed: int, patients: NDArray[np.integer], horizon: float, errors: Errors,
+                 kinds: Sequence[str]) -> None:
         spans = ceil(horizon / SPACING) + 1
         self._errors = errors
-        self._noise = {
-            kind: random.normals(seed, patients, f"measurement of {kind}", spans)
-            for kind in ("sum_of_diameters", "brain_diameters", "lvef", "neutrophils", "platelets")
-        }
+        self._noise = {kind: random.normals(seed, patients, f"measurement of {kind}", spans) for kind in kinds}
 
     def read(self, kind: str, true: Floats, day: Floats) -> Floats:
         """Return measured values of `kind`, shape (n,), for true values and days of shape (n,).
 
-        Diameters and blood counts have a log-normal error around the true value as their median, LVEF a normal one.
+        LVEF has a normal error, everything else a log-normal one around the true value as its median.
         """
         span = np.floor(day / SPACING + 1e-9).astype(np.int64)
         noise = self._noise[kind][np.arange(len(true)), span]

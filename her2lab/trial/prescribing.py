@@ -18,6 +18,7 @@ from her2lab.trial import slots
 from her2lab.trial.dosing import Planned
 from her2lab.trial.regimen import UNITS, Course, Floats, courses, dispensed
 
+AREA = "mg*min/mL"
 CREATININE_CLEARANCE = "creatinine_clearance"  # a property of patients, mL/min
 
 
@@ -62,13 +63,37 @@ def plans(arm: Arm, drugs: Mapping[str, Drug], slot: Mapping[str, str], inputs: 
     InputError
         If a drug cannot be given as prescribed: see :func:`milligrams` and :func:`her2lab.trial.slots.target`.
     """
-    planned = []
-    for course in courses(arm.regimen, horizon):
-        drug = drugs[course.drug]
-        target = slots.target(drug.id, slot[drug.id], course.route, inputs[slot[drug.id]], arm.id)
-        in_blocks = dispensed(course, horizon) if course.route == "oral" else course
-        planned.append(Planned.of(in_blocks, milligrams(in_blocks, cohort), target, time_of_a_dose(drug, course.route)))
-    return planned
+    return [plan(course, drugs[course.drug], slot[course.drug], inputs, cohort, horizon, arm.id)
+            for course in courses(arm.regimen, horizon)]
+
+
+def plan(course: Course, drug: Drug, slot: str, inputs: Mapping[str, tuple[str, ...]], cohort: Cohort, horizon: float,
+         arm: str, *, waits: bool = False) -> Planned:
+    """Return the planned doses of one course; with `waits` they are those of a supportive drug, started by a rule.
+
+    Raises
+    ------
+    InputError
+        As :func:`plans`.
+    """
+    target = slots.target(drug.id, slot, course.route, inputs[slot], arm)
+    in_blocks = dispensed(course, horizon) if course.route == "oral" else course
+    levels, doses = dose_levels(drug, course, in_blocks)
+    return Planned.of(in_blocks, milligrams(in_blocks, cohort), target, time_of_a_dose(drug, course.route), waits=waits,
+                      levels=levels, doses=doses)
+
+
+def dose_levels(drug: Drug, course: Course, in_blocks: Course) -> tuple[Floats, Floats]:
+    """Return the dose levels of a drug, and the planned single doses of a course in the same unit.
+
+    A course in another unit than the levels is taken to have the full dose, which is the first level.
+    """
+    if drug.dose_levels is None:
+        return np.zeros(0), np.zeros(0)
+    levels = np.array(drug.dose_levels.values)
+    unit = UNITS.index("auc" if drug.dose_levels.unit == AREA else drug.dose_levels.unit)
+    single = course.per_unit[np.searchsorted(course.days, in_blocks.days), unit]
+    return levels, np.where(single > 0, single, levels[0])
 
 
 def milligrams(course: Course, cohort: Cohort) -> Floats:

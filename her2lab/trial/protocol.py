@@ -106,11 +106,13 @@ def check(trial: Trial, patients: int | None = None) -> None:
 def prepare(trial: Trial) -> Setting:
     """Return the machinery of a trial: the compiled patient, its slots, the drugs, the rules, the criteria."""
     names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
+    rules, there = library.rules_in_force(trial), library.drugs()
+    names |= dict.fromkeys(rule.give.drug for rule in rules if rule.give is not None and rule.give.drug in there)
     patient = biology.assemble()
     return Setting(
         trial=trial, model=_model(), slots=patient.slots, inputs=patient.inputs,
-        drugs={name: library.drug(name) for name in names}, rules=library.rules_in_force(trial),
-        bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(),
+        drugs={name: library.drug(name) for name in names}, rules=rules,
+        bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(), gradings=library.grades(),
     )
 
 
@@ -130,9 +132,10 @@ def carry_out(
         arms.append(conduct(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report))
         _refuse_failures(arms[-1])
         done += round(share)
-    summary = summarise(trial, cohort.seed, setting.model.hash, arms, library.grades())
+    summary = summarise(trial, cohort.seed, setting.model.hash, arms, setting.gradings)
     return TrialResult(
-        trial=trial, summary=summary, patients=tables.patients(trial.id, arms), visits=tables.visits(trial.id, arms),
+        trial=trial, summary=summary, patients=tables.patients(trial, arms, setting.gradings),
+        visits=tables.visits(trial.id, arms),
         series={arm.arm.id: tables.series(arm) for arm in arms}, cohort=cohort,
     )
 

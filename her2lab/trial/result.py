@@ -22,8 +22,8 @@ from her2lab import __version__
 from her2lab.errors import InputError
 from her2lab.facts.records import Grading, PublishedContrast, Trial
 from her2lab.population import Cohort
-from her2lab.trial import criteria, endpoints
-from her2lab.trial.adverse import adverse_events
+from her2lab.trial import endpoints, managing
+from her2lab.trial.adverse import adverse_events, lvef_event
 from her2lab.trial.estimate import Estimate, proportion
 from her2lab.trial.setting import Conduct
 from her2lab.trial.tables import Series
@@ -46,6 +46,9 @@ DEFINITIONS = {
     "all patients",
     "ic_orr": "response by the same criteria of those with measurable brain metastases at baseline",
     "cns_pfs": "first progression in the brain, or death; else censored at the last scan",
+    "adverse_events": "percent of patients by worst grade until progression or death: blood, laboratory values and "
+    "symptoms on their whole course, falls of LVEF as measured; grades: patients by worst grade",
+    "management": "what the rules did, in percent of patients; stopped: by a rule, not by progression or the protocol",
     "failed": "patients whose integration failed count in no statistic",
 }
 
@@ -113,7 +116,9 @@ def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Gr
         },
         "orr_confirmed": _interval(proportion(*endpoints.responders(arm, "orr", confirm=True))),
         "adverse_events": _adverse(trial, arm, gradings),
-        "dose_intensity": _intensity(arm),
+        "dose_intensity": managing.intensity(arm),
+        "management": managing.management(arm),
+        "supportive": managing.supportive(arm),
         "rules_not_applied": arm.unread,
     }
 
@@ -127,16 +132,8 @@ def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[st
     published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
     return {
         event: {**rates, **{f"published_{rate}": published.get(event, {}).get(rate) for rate in ("any", "grade3")}}
-        for event, rates in adverse_events(arm, gradings, criteria.lvef_drop()).items()
+        for event, rates in adverse_events(arm, gradings, lvef_event(trial)).items()
     }
-
-
-def _intensity(arm: Conduct) -> dict[str, float | None]:
-    """Return the mg given of each drug in percent of those planned until the end of treatment, over the arm."""
-    end = arm.scans.progression.clip(max=arm.death).clip(max=arm.last_seen)
-    planned, given = arm.dosing.planned(end), arm.dosing.prescribed
-    totals = zip(arm.dosing.drugs, given[:, arm.ok].sum(axis=1), planned[:, arm.ok].sum(axis=1), strict=True)
-    return {drug: 100 * float(mg) / float(plan) if plan > 0 else None for drug, mg, plan in totals}
 
 
 def _contrast(trial: Trial, pair: tuple[str, str, str], arms: Mapping[str, Conduct]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab.engine import Model
-from her2lab.facts.records import Arm, Drug, Rule, Trial
+from her2lab.facts.management import Rule
+from her2lab.facts.records import Arm, Drug, Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial.criteria import Errors, Recist
 from her2lab.trial.dosing import Dosing
@@ -18,6 +19,7 @@ from her2lab.trial.scans import Scans
 from her2lab.trial.surgery import Operation
 from her2lab.trial.trace import Trace
 from her2lab.trial.visits import Visits
+from her2lab.trial.watching import Severity
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -40,13 +42,13 @@ class Setting:
     inputs
         Drug slot of the model -> the inputs that it has: infusion, injection, intake.
     drugs
-        The drugs of all arms, by identifier.
+        The drugs of all arms and those that rules give, by identifier.
     rules
         The label rules in force, in order.
     bring
         What a drug in a slot means in each patient: ``bring(drug, slot, cohort)`` gives model parameters.
-    recist, errors
-        Response criteria and errors of measurement.
+    recist, errors, gradings
+        Response criteria, errors of measurement and cut-offs of adverse events.
     """
 
     trial: Trial
@@ -58,6 +60,7 @@ class Setting:
     bring: Bring
     recist: Recist
     errors: Errors
+    gradings: Sequence[Grading] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,12 @@ class Conduct:
     vanished
         Clones that fell below one cell.
     unread
-        Rules that could not be applied, because the model does not hold what they measure.
+        Rules that could not be applied, because the model does not hold what they measure or has no place for what
+        they give.
+    severity
+        Worst grade of each adverse event that is graded between visits, and its first day.
+    stopped_by
+        Drug -> the rule that stopped it in each patient, "" where none did, shape (n,).
     """
 
     arm: Arm
@@ -103,6 +111,8 @@ class Conduct:
     concentrations: Mapping[str, str]
     vanished: NDArray[np.int64]
     unread: list[str]
+    severity: Mapping[str, Severity]
+    stopped_by: Mapping[str, NDArray[np.str_]]
 
     @property
     def ok(self) -> Bools:

@@ -44,6 +44,14 @@ def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dic
     return taken
 
 
+def free(drug: Drug, slots: Mapping[str, str], taken: Mapping[str, str]) -> str | None:
+    """Return a slot for one more drug beside those that have `taken` theirs (drug -> slot), None if there is none."""
+    if drug.id in taken:
+        return taken[drug.id]
+    used = set(taken.values())
+    return next((slot for slot, module in slots.items() if module == drug.module and slot not in used), None)
+
+
 def target(drug: str, slot: str, route: str, inputs: Sequence[str], arm: str) -> str:
     """Return the model's input (mg/day) that a drug in `slot` enters by when given by `route`.
 

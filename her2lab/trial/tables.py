@@ -10,9 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from her2lab.facts.records import Grading, Trial
+from her2lab.trial import managing
+from her2lab.trial.adverse import lvef_event, severities
 from her2lab.trial.recist import Code
 from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, cnsr_from_events
+from her2lab.trial.watching import Severity
 
 Singles = NDArray[np.float32]
 LABELS = {int(code): None if code == Code.NONE else code.name for code in Code}
@@ -43,8 +47,10 @@ def series(arm: Conduct) -> Series:
     """Return the series of an arm; its trace loses what came after progression or death."""
     trace = arm.trace
     trace.values[:, trace.days[None, :] > arm.pfs[0][:, None]] = np.nan
+    nothing = np.full(trace.values.shape[1:], np.nan, dtype=np.float32)
+    lvef, neutrophils = (trace.of(name) if name in trace.names else nothing for name in ("lvef", "neutrophils"))
     return Series(
-        trace.days, trace.of("sum_of_diameters"), trace.of("lvef"), trace.of("neutrophils"),
+        trace.days, trace.of("sum_of_diameters"), lvef, neutrophils,
         {drug: trace.of(symbol) for drug, symbol in arm.concentrations.items()},
     )
 
@@ -54,21 +60,21 @@ def identifiers(arm: Conduct) -> list[str]:
     return [f"P{patient:05d}" for patient in arm.cohort.patients]
 
 
-def patients(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
-    """Return one row per patient and arm: follow-up in ADaM coding, response, doses, status, properties.
+def patients(trial: Trial, arms: Sequence[Conduct], gradings: Sequence[Grading]) -> pl.DataFrame:
+    """Return one row per patient and arm: follow-up in ADaM coding, response, doses, adverse events, properties.
 
     ``pfs_cnsr`` and ``os_cnsr`` are 0 for an event and 1 for a censored time. A patient whose integration failed has
     the status of the failure, is censored where it was last seen, and counts in no statistic.
     """
-    return pl.concat([_patients(trial, arm) for arm in arms], how="diagonal")
+    return pl.concat([_patients(trial, arm, gradings) for arm in arms], how="diagonal")
 
 
-def _patients(trial: str, arm: Conduct) -> pl.DataFrame:
+def _patients(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> pl.DataFrame:
     names, (pfs, progressed), (os, dead) = identifiers(arm), arm.pfs, arm.os
     best = np.where(arm.ok, arm.scans.best(), Code.NE)
     columns = {
         "patient": names, "arm": [arm.arm.id] * len(names),
-        "USUBJID": [f"{trial}-{name}" for name in names], "TRT01P": [arm.arm.title or arm.arm.id] * len(names),
+        "USUBJID": [f"{trial.id}-{name}" for name in names], "TRT01P": [arm.arm.title or arm.arm.id] * len(names),
         "status": arm.status.tolist(),
         "pfs_days": pfs, "pfs_months": pfs / DAYS_PER_MONTH, "pfs_cnsr": cnsr_from_events(progressed),
         "os_days": os, "os_months": os / DAYS_PER_MONTH, "os_cnsr": cnsr_from_events(dead),
@@ -79,29 +85,52 @@ def _patients(trial: str, arm: Conduct) -> pl.DataFrame:
     }
     frame = pl.DataFrame(columns).with_columns(pl.col("best_change_percent").fill_nan(None))
     properties = arm.cohort.properties.drop("patient", strict=False)
-    return pl.concat([frame, properties, _doses(arm)], how="horizontal")
+    events = _events(arm, severities(arm, gradings, lvef_event(trial)))
+    return pl.concat([frame, properties, _doses(arm), events], how="horizontal")
 
 
 def _doses(arm: Conduct) -> pl.DataFrame:
-    """Return mg and doses given, dose intensity, reductions and holds of each drug."""
-    dosing = arm.dosing
-    planned = dosing.planned(np.minimum(np.minimum(arm.scans.progression, arm.death), arm.last_seen))
-    columns: dict[str, NDArray[np.generic]] = {}
-    for index, drug in enumerate(dosing.drugs):
-        intensity = dosing.prescribed[index] / np.where(planned[index] > 0, planned[index], np.nan)
+    """Return mg and doses given, dose intensity, reductions, holds and stops of each drug."""
+    dosing, planned = arm.dosing, managing.planned_mg(arm)
+    columns: dict[str, NDArray[np.generic] | pl.Series] = {}
+    for index in managing.treatment(arm):
+        drug, because = dosing.drugs[index], arm.stopped_by[dosing.drugs[index]]
         columns |= {
             f"delivered_mg_{drug}": dosing.delivered[index],
             f"doses_{drug}": dosing.given[index],
-            f"dose_intensity_{drug}": intensity,
-            f"reductions_{drug}": (dosing.fraction[index] < 1).astype(np.int64),
+            f"dose_intensity_{drug}": dosing.prescribed[index] / np.where(planned[index] > 0, planned[index], np.nan),
+            f"reductions_{drug}": dosing.reductions[index],
             f"holds_{drug}": dosing.withheld[index],
+            f"stopped_{drug}": because != "",
+            f"stopped_{drug}_because": pl.Series([rule or None for rule in because.tolist()], dtype=pl.String),
         }
+    for index in np.flatnonzero(dosing.waiting).tolist():
+        for name, more in (("delivered_mg", dosing.delivered[index]), ("doses", dosing.given[index])):
+            column = f"{name}_{dosing.drugs[index]}"
+            columns[column] = columns[column] + more if column in columns else more
+    return pl.DataFrame(columns).fill_nan(None)
+
+
+def _events(arm: Conduct, found: Mapping[str, Severity]) -> pl.DataFrame:
+    """Return the worst grade and the first day of each adverse event, and LVEF as measured."""
+    columns: dict[str, NDArray[np.generic]] = {}
+    for event, severity in found.items():
+        columns |= {
+            f"grade_{event}": severity.grade,
+            f"onset_{event}_days": np.where(np.isfinite(severity.onset), severity.onset, np.nan),
+        }
+    n = len(arm.status)
+    rows, _, values = arm.visits.measured("lvef")
+    first, lowest, last = (np.full(n, np.nan) for _ in range(3))
+    first[rows[::-1]], last[rows] = values[::-1], values     # what is written last stays
+    np.fmin.at(lowest, rows, values)
+    columns |= {"lvef_baseline": first, "lvef_lowest": lowest, "lvef_last": last}
     return pl.DataFrame(columns).fill_nan(None)
 
 
 def visits(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
     """Return one row per patient, arm and day on which something was measured, with the decisions of that day."""
-    return pl.concat([_visits(trial, arm) for arm in arms])
+    return pl.concat([_visits(trial, arm) for arm in arms], how="diagonal")
 
 
 def _visits(trial: str, arm: Conduct) -> pl.DataFrame:
@@ -115,9 +144,9 @@ def _visits(trial: str, arm: Conduct) -> pl.DataFrame:
         "arm": [arm.arm.id] * len(rows),
         "USUBJID": [f"{trial}-{names[row]}" for row in rows],
         "day": days,
-        **{name: table[name].astype(float) for name in ("sum_of_diameters", "lvef", "neutrophils")},
+        **{name: table[name].astype(float) for name in arm.visits.names},
         "response": pl.Series([LABELS[int(code)] for code in table["response"].tolist()], dtype=pl.String),
         "decisions": ["; ".join(said.get(at, [])) for at in zip(rows, days, strict=True)],
-    }).with_columns(pl.col("sum_of_diameters", "lvef", "neutrophils").fill_nan(None))
+    }).with_columns(pl.col(*arm.visits.names).fill_nan(None))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from her2lab.facts.quantity import Quantity
-from her2lab.facts.records import Arm, Grading
-from her2lab.trial.adverse import adverse_events
-from her2lab.trial.criteria import LvefDrop, lvef_drop
+from her2lab.facts.records import Arm, Grading, LvefEvent
+from her2lab.trial.adverse import adverse_events, falls
+from her2lab.trial.criteria import lvef_event
 from her2lab.trial.loop import conduct
 from her2lab.trial.setting import Conduct
 
 from . import toys
 
-DROP = LvefDrop(below=50.0, fall=10.0)
+FALL = LvefEvent(below=50.0, fall=10.0)
 
 
 def limit(value: float) -> Quantity:
@@ -32,34 +33,78 @@ def arm(**parameters: Any) -> Conduct:
     trial = toys.trial(arms=[Arm(id="only", n=4, regimen=toys.CONTROL)], followup=300.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0}
     cohort = toys.cohort(4, **(quiet | parameters))
-    return conduct(toys.setting(trial, [], toys.EXACT), trial.arms[0], cohort)
+    return conduct(toys.setting(trial, [], toys.EXACT, [NEUTROPENIA, PLATELETS]), trial.arms[0], cohort)
 
 
 def test_the_nadir_gives_the_grade() -> None:
-    found = adverse_events(arm(circulating=[4.0, 1.9, 1.2, 0.9], suppression=0.0), [NEUTROPENIA, PLATELETS], DROP)
-    assert found["neutropenia"] == {"any": 75.0, "grade3": 25.0}
+    found = adverse_events(arm(circulating=[4.0, 1.9, 1.2, 0.9], suppression=0.0), [NEUTROPENIA, PLATELETS], FALL)
+    assert found["neutropenia"] == {
+        "any": 75.0, "grade3": 25.0, "grades": {"1": 1, "2": 1, "3": 1, "4": 0, "5": 0},
+        "onset_median_days": pytest.approx(1 / 24),
+    }
     assert "thrombocytopenia" not in found         # the model holds no platelets
 
 
 def test_a_fall_of_lvef_needs_both_limits() -> None:
     # falls of 0, of 15 to above 50, of 15 to below 50, and of 30
     hearts = arm(lvef_start=[62, 70, 62, 62], cardiotoxicity=[0.0, 0.125, 0.2, 0.25])
-    found = adverse_events(hearts, [LVEF], DROP)["lvef_drop"]
+    found = adverse_events(hearts, [LVEF], FALL)["lvef_drop"]
     assert found["any"] == 50.0
     assert found["grade3"] == 25.0
-    assert adverse_events(hearts, [], DROP)["lvef_drop"]["grade3"] is None
+    assert adverse_events(hearts, [], FALL)["lvef_drop"]["grade3"] is None
 
 
 def test_events_after_progression_do_not_count() -> None:
-    late = arm(growth_rate=0.05, circulating=4.0, suppression=0.0)      # everybody progresses at the first scan
-    assert (late.pfs[0] == 63).all()
-    values = late.trace.values[late.trace.names.index("neutrophils")]
-    values[:, late.trace.days == 140] = 0.1
-    assert adverse_events(late, [NEUTROPENIA], DROP)["neutropenia"]["any"] == 0.0
-    values[:, late.trace.days == 35] = 0.1
-    assert adverse_events(late, [NEUTROPENIA], DROP)["neutropenia"]["grade3"] == 100.0
+    """Everybody progresses at the first scan, and docetaxel makes grade 4 neutropenia at once, or never."""
+    late = {"growth_rate": 0.05, "circulating": 4.0}
+    found = arm(**late, suppression=5.0)
+    assert (found.pfs[0] == 63).all()
+    assert (found.severity["neutropenia"].grade == 4).all()
+    assert (found.severity["neutropenia"].onset < 1).all()
+    slow = arm(**late, suppression=0.0, recovery=0.0, circulating_slope=-0.02)       # below 2.0 from day 100 on
+    assert (slow.trace.of("neutrophils")[:, -1] < 1).all()
+    assert (slow.severity["neutropenia"].grade == 0).all()
+
+
+def test_an_event_by_chance_comes_at_the_patients_own_hazard() -> None:
+    fever = Grading(event="febrile_neutropenia", measure="febrile_neutropenia", at_least={"grade3": limit(1.0)})
+    trial = toys.trial(arms=[Arm(id="only", n=300, regimen=toys.CONTROL)], followup=300.0)
+    quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "fever": 1 / 300}
+    found, again = (conduct(toys.setting(trial, [], toys.EXACT, [fever]), trial.arms[0], toys.cohort(300, **quiet))
+                    for _ in range(2))
+    severity = found.severity["febrile_neutropenia"]
+    assert np.mean(severity.grade == 3) == pytest.approx(1 - np.exp(-1), abs=0.06)
+    assert set(severity.grade) == {0, 3}
+    np.testing.assert_array_equal(severity.onset, again.severity["febrile_neutropenia"].onset)
+    assert np.isfinite(severity.onset).tolist() == (severity.grade > 0).tolist()
+    assert np.median(severity.onset[severity.grade > 0]) == pytest.approx(115, abs=30)   # ln(1/(1 - 0.632/2))*300
+
+
+def test_lung_injury_can_kill() -> None:
+    ild = Grading(event="ild", measure="ild", at_least={"grade1": limit(1.0)})
+    trial = toys.trial(arms=[Arm(id="only", n=40, regimen=toys.CONTROL)], followup=300.0)
+    quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0, "toxic": 1 / 300}
+    found = conduct(toys.setting(trial, [], toys.EXACT, [ild]), trial.arms[0], toys.cohort(40, **quiet))
+    dead = np.isfinite(found.death)
+    assert 0 < dead.mean() < 1
+    np.testing.assert_array_equal(found.severity["ild"].grade, np.where(dead, 5, 0))
+    np.testing.assert_array_equal(found.severity["ild"].onset, found.death)
+    assert adverse_events(found, [ild], FALL)["ild"]["grades"]["5"] == dead.sum()
+
+
+def test_a_fall_may_need_the_next_measurement() -> None:
+    """LVEF of 62, then 45, 55, 45, 45 every 84 days."""
+    heart = arm()
+    heart.visits.__dict__["measured"] = lambda _: (
+        np.repeat([0, 1], 5), np.tile(84.0 * np.arange(5), 2),
+        np.array([62.0, 45, 55, 45, 45, 62, 55, 55, 55, 45]))
+    once, twice = (falls(heart, LvefEvent(below=50.0, fall=10.0, confirmed=confirmed), LVEF)
+                   for confirmed in (False, True))
+    assert once.onset.tolist() == [84, 336, np.inf, np.inf]
+    assert twice.onset.tolist() == [252, np.inf, np.inf, np.inf]
+    assert twice.grade.tolist() == [1, 0, 0, 0]
 
 
 def test_the_limits_are_read_from_the_facts() -> None:
-    assert lvef_drop().below == pytest.approx(50)
-    assert lvef_drop().fall == pytest.approx(10)
+    assert lvef_event().below == pytest.approx(50)
+    assert lvef_event().fall == pytest.approx(10)

@@ -137,7 +137,10 @@ def test_result_follows_the_contract(result: TrialResult) -> None:
         assert {"value", "low", "high", "unit", "published"} <= set(endpoint)
     assert placebo["dose_intensity"]["trastuzumab"] == pytest.approx(100)
     assert placebo["orr_confirmed"]["value"] <= placebo["endpoints"]["orr"]["value"]
-    assert {"any", "grade3", "published_any", "published_grade3"} == set(placebo["adverse_events"]["lvef_drop"])
+    assert {"any", "grade3", "published_any", "published_grade3"} <= set(placebo["adverse_events"]["lvef_drop"])
+    assert set(placebo["management"]) == {"trastuzumab", "docetaxel"}
+    assert placebo["management"]["docetaxel"]["stopped_because"] == {}
+    assert placebo["supportive"] == {}
     kinds = [(c["endpoint"], c["arm"], c["reference"], set(c) & {"hazard_ratio", "odds_ratio"}) for c in
              summary["contrasts"]]
     assert kinds == [("pfs", "pertuzumab", "placebo", {"hazard_ratio"}),

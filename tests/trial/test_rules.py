@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from her2lab.facts.records import Arm, Rule
+from her2lab.facts.management import Rule
+from her2lab.facts.records import Arm
 from her2lab.trial.dosing import Dosing, Planned
 from her2lab.trial.loop import conduct
 from her2lab.trial.rules import RuleBook
@@ -28,9 +29,9 @@ def rule(**fields: Any) -> Rule:
     return Rule(**(given | fields))
 
 
-REDUCE = rule(id="anc_reduce", organ="marrow", measure="neutrophils", drugs=["docetaxel"], unit="1e9/L",
+REDUCE = rule(id="anc_reduce", organ="marrow", measure="neutrophils", drugs=["docetaxel"], unit="Gcell/L",
               when={"value_below": 0.5}, action="reduce", resume={}, reduce_to_fraction=0.8)
-HOLD_BLOOD = rule(id="anc_hold", organ="marrow", measure="neutrophils", drugs=["docetaxel"], unit="1e9/L",
+HOLD_BLOOD = rule(id="anc_hold", organ="marrow", measure="neutrophils", drugs=["docetaxel"], unit="Gcell/L",
                   when={"value_below": 1.5}, resume={"value_at_least": 1.5}, recheck_days=7.0)
 
 

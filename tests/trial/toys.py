@@ -11,18 +11,19 @@ import numpy as np
 import polars as pl
 
 from her2lab import engine
+from her2lab.facts.management import Rule
 from her2lab.facts.quantity import Quantity, Source
-from her2lab.facts.records import Administration, Arm, Dose, Drug, Rule, Trial
+from her2lab.facts.records import Administration, Arm, Dose, Drug, Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial import criteria
 from her2lab.trial.criteria import Errors
 from her2lab.trial.setting import Setting
 
 SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic",
-         "small_molecule_a": "small_molecule"}
+         "small_molecule_a": "small_molecule", "supportive_a": "supportive"}
 INPUTS = {"antibody_a": ("infusion", "injection"), "antibody_b": ("infusion", "injection"),
-          "cytotoxic_a": ("infusion",), "small_molecule_a": ("intake",)}
-EXACT = Errors(0.0, 0.0, 0.0, 0.0)
+          "cytotoxic_a": ("infusion",), "small_molecule_a": ("intake",), "supportive_a": ("intake",)}
+EXACT = Errors(*[0.0] * 8)
 MADE_UP = "made up for a test"
 
 
@@ -45,7 +46,7 @@ def drug(name: str, module: Any, minutes: float = 60, **fields: Any) -> Drug:
 
 DRUGS = {d.id: d for d in (drug("trastuzumab", "antibody", 90), drug("pertuzumab", "antibody"),
                            drug("docetaxel", "cytotoxic"), drug("carboplatin", "cytotoxic", auc_dosing=True),
-                           drug("lapatinib", "small_molecule"))}
+                           drug("lapatinib", "small_molecule"), drug("loperamide", "supportive"))}
 
 
 def line(name: str, amount: float, unit: Any, **fields: Any) -> Administration:
@@ -89,8 +90,9 @@ def cohort(n: int, seed: int = 1, **parameters: Any) -> Cohort:
     return Cohort(seed, np.arange(n), properties, spread)
 
 
-def setting(of: Trial, rules: Sequence[Rule] = (), errors: Errors | None = None) -> Setting:
+def setting(of: Trial, rules: Sequence[Rule] = (), errors: Errors | None = None,
+            gradings: Sequence[Grading] = ()) -> Setting:
     return Setting(
         trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
-        recist=criteria.recist(), errors=errors or criteria.errors(),
+        recist=criteria.recist(), errors=errors or criteria.errors(), gradings=gradings,
     )

@@ -1,0 +1,94 @@
+"""Management rules: what a label says to do with a drug when a patient is harmed by it, as data.
+
+A rule compares one measure with limits (``when``) and acts on drugs. What may be measured, and in which unit its limits
+are written, is the closed list of this module; how a file of rules is read and checked is the business of
+:mod:`her2lab.facts.rule_checks`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from her2lab.facts.quantity import Finite, Record, Source
+from her2lab.facts.records import Administration, Identifier, PositiveFloat
+
+Organ = Literal["heart", "marrow", "liver", "gut", "lung", "skin", "nerve", "general"]
+Measure = Literal[
+    "lvef", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin",
+    "diarrhoea", "ild", "hand_foot_syndrome", "rash", "stomatitis", "nausea", "vomiting", "fatigue",
+    "peripheral_neuropathy", "infusion_reaction", "heart_failure", "febrile_neutropenia", "days_late",
+]
+LABS = ("neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin")
+HAPPENINGS = ("heart_failure", "febrile_neutropenia")   # a rule reads 1 once it has happened since the last look
+DAYS_LATE = "days_late"                                 # of a dose that is about to be given
+UNITS: dict[str, str] = {                               # of a measure; every other one is a grade
+    "lvef": "percent", "neutrophils": "Gcell/L", "platelets": "Gcell/L", "haemoglobin": "g/dL", "alt": "ULN",
+    "ast": "ULN", "bilirubin": "ULN", **dict.fromkeys(HAPPENINGS, "event"), DAYS_LATE: "day",
+}
+GRADE = "grade"
+
+When = Literal["value_below", "value_at_most", "value_at_least", "value_above", "fall_at_least", "fall_below"]
+Resume = Literal["value_at_least", "value_at_most", "value_above", "value_below", "fall_at_most", "fall_below"]
+Action = Literal["hold", "reduce", "stop", "give", "reload"]
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit in which the limits of a rule on `measure` are written."""
+    return UNITS.get(measure, GRADE)
+
+
+class Also(Record):
+    """A second condition, on the last value of another measure."""
+
+    measure: Measure
+    unit: str
+    when: dict[When, Finite]
+
+
+class Rule(Record):
+    """One label rule: while `measure` meets `when`, do `action` to `drugs`.
+
+    `when` compares the last value (``value``) and its fall from baseline (``fall``) with limits, all of which must be
+    met, together with those of `also`; `resume` says when a withheld drug may be given again (empty: as soon as `when`
+    no longer holds), and `on_resume` at which dose. ``reduce`` goes one dose level of the drug's file down, or, for a
+    drug without levels, to a fraction of the planned dose. ``give`` starts a supportive drug by the line `give`, whose
+    days count from the day of the rule. ``reload`` replaces a late dose by the loading dose. `only_with` and
+    `unless_with` name drugs of the trial, in any arm: arms of a blinded trial follow the same rules.
+    """
+
+    id: Identifier
+    organ: Organ
+    measure: Measure
+    drugs: Annotated[list[str], Field(min_length=1)]
+    unit: str
+    when: dict[When, Finite]
+    also: list[Also] = []
+    action: Action
+    on_resume: Literal["same", "reduce"] = "same"
+    resume: dict[Resume, Finite] = {}
+    hold_at_most_days: PositiveFloat | None = None
+    holds_at_most: Annotated[int, Field(ge=0)] | None = None
+    recheck_days: PositiveFloat | None = None
+    reduce_to_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    reductions_at_most: Annotated[int, Field(ge=0)] | None = None
+    give: Administration | None = None
+    only_with: list[str] = []
+    unless_with: list[str] = []
+    only_in: Literal["early", "metastatic"] | None = None
+    source: str
+    seen: bool | None = None
+    note: str | None = None
+
+    @property
+    def reduces(self) -> bool:
+        """Whether the rule can reduce a dose."""
+        return self.action == "reduce" or self.on_resume == "reduce"
+
+
+class RuleFile(Record):
+    """A file of rules."""
+
+    rules: list[Rule]
+    sources: dict[str, Source]

@@ -1,0 +1,233 @@
+"""Files of management rules: read with their regimen lines, and checked for what contradicts itself or another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import Any
+
+from her2lab.errors import InputError
+from her2lab.facts.dosing import read_line
+from her2lab.facts.management import DAYS_LATE, LABS, Rule, RuleFile, unit_of
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.reading import to_record
+from her2lab.facts.records import Drug
+from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.units import parse_dose
+
+ONLY_HOLD = ("resume", "hold_at_most_days", "holds_at_most", "recheck_days")
+MEANT_FOR = {"give": "give", **dict.fromkeys(ONLY_HOLD, "hold")}  # field -> the only action that it goes with
+LATE_ACTIONS = ("reload", "stop")
+HIGHEST_GRADE, WHOLE = 5.0, 100.0
+
+Interval = tuple[float, float, bool, bool]  # lowest, highest, and whether they belong to it
+
+
+def read_rules(document: Document, drugs: Mapping[str, Drug]) -> RuleFile:
+    """Return the rules of a file, checked.
+
+    Parameters
+    ----------
+    document
+        The file.
+    drugs
+        The drugs that a rule may name. A supportive drug to be given that is not among them is left to
+        :func:`check_supportive`, since a trial can be run without it.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    data = dict(document.data)
+    if isinstance(data.get("rules"), list):
+        data["rules"] = [_raw(document, ("rules", n), each, drugs) for n, each in enumerate(data["rules"])]
+    file = to_record(document, RuleFile, data)
+    for n, rule in enumerate(file.rules):
+        check_rule(document, ("rules", n), rule, drugs)
+    for (_, one), (n, other) in combinations(enumerate(file.rules), 2):
+        if problem := contradiction(one, other):
+            raise document.error(("rules", n), problem, value=other.id, expected="one action in one case")
+    return file
+
+
+def check_supportive(document: Document, file: RuleFile, drugs: Mapping[str, Drug]) -> None:
+    """Require that every drug that a rule gives exists.
+
+    Raises
+    ------
+    InputError
+        If one does not.
+    """
+    for n, rule in enumerate(file.rules):
+        if rule.give is not None:
+            _check_drug(document, ("rules", n, "give", "drug"), rule.give.drug, drugs)
+
+
+def check_across(files: Iterable[tuple[Document, RuleFile]]) -> None:
+    """Require that rules of different files neither have the same name nor contradict one another.
+
+    Raises
+    ------
+    InputError
+        At the later rule of the first such pair.
+    """
+    rules = [(document, n, rule) for document, file in files for n, rule in enumerate(file.rules)]
+    for (first, _, one), (second, n, other) in combinations(rules, 2):
+        if first is not second and (problem := contradiction(one, other)):
+            raise second.error(("rules", n), f"{problem}, of {first.file.name}", value=other.id,
+                               expected="one action in one case")
+
+
+def contradiction(one: Rule, other: Rule) -> str | None:
+    """Return how two rules contradict one another: one name, or two actions on a drug in the same case."""
+    if one.id == other.id:
+        return f"two rules are called {one.id}"
+    same = all(getattr(one, name) == getattr(other, name) for name in
+               ("measure", "when", "also", "only_in")) and all(
+        set(getattr(one, name)) == set(getattr(other, name)) for name in ("only_with", "unless_with"))
+    shared = sorted(set(one.drugs) & set(other.drugs))
+    if same and shared and one.action != other.action and "give" not in (one.action, other.action):
+        return f"says {other.action} for {shared[0]} in the same case as {one.id}, which says {one.action}"
+    return None
+
+
+def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+    """Check one rule: its drugs, its units, its limits, and that its fields go with its action.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    for name in ("drugs", "only_with", "unless_with"):
+        for m, each in enumerate(getattr(rule, name)):
+            _check_drug(document, (*at, name, m), each, drugs)
+    both = sorted(set(rule.only_with) & set(rule.unless_with))
+    if both:
+        raise document.error((*at, "unless_with"), "is also in only_with", value=both[0], expected="one of the two")
+    _check_limits(document, at, rule.measure, rule.unit, {"when": rule.when, "resume": rule.resume})
+    for m, also in enumerate(rule.also):
+        _check_limits(document, (*at, "also", m), also.measure, also.unit, {"when": also.when})
+    _check_action(document, at, rule)
+    _check_reduction(document, at, rule, drugs)
+
+
+# ------------------------------------------------------------------------------------------------ reading
+def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug]) -> Any:
+    """Return a rule with its regimen line as numbers; what is wrong with its form is left to the record."""
+    if not isinstance(rule, dict):
+        return rule
+    for where, part in ((at, rule), *(((*at, "also", m), each) for m, each in enumerate(rule.get("also") or []))):
+        if isinstance(part, dict) and "when" in part and "unit" not in part:
+            raise document.error((*where, "unit"), "the unit of the limits is missing",
+                                 expected=unit_of(str(part.get("measure"))))
+    if isinstance(rule.get("give"), dict):
+        return {**rule, "give": _line(document, (*at, "give"), rule["give"], drugs)}
+    return rule
+
+
+def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[str, Drug]) -> dict[str, Any]:
+    """Return a regimen line; of a drug that is not there only the dose can be read."""
+    if line.get("drug") in drugs or "drug" not in line:
+        return read_line(document, at, line, drugs)
+    try:
+        dose = parse_dose(line.get("dose"))
+    except InputError as problem:
+        raise document.error((*at, "dose"), problem.message, value=line.get("dose"),
+                             expected=problem.expected) from None
+    return {**line, "dose": dose.model_dump()}
+
+
+# ------------------------------------------------------------------------------------------------ checking
+def _check_drug(document: Document, at: Where, name: str, drugs: Mapping[str, Drug]) -> None:
+    if name not in drugs:
+        hint = did_you_mean(name, drugs)
+        raise document.error(at, f"unknown drug{hint}", value=name, expected=None if hint else one_of(drugs))
+
+
+def _check_limits(document: Document, at: Where, measure: str, unit: str,
+                  limits: Mapping[str, Mapping[Any, float]]) -> None:
+    """Check the unit of the limits on a measure, that there is a condition, and that it can be met."""
+    wanted = unit_of(measure)
+    if unit != wanted:
+        raise document.error((*at, "unit"), f"is not the unit of {measure}", value=unit, expected=wanted)
+    if not limits["when"]:
+        raise document.error((*at, "when"), "has no limit", expected="a limit such as {value_below: 1.5}")
+    highest = {"grade": HIGHEST_GRADE, "percent": WHOLE, "event": 1.0}.get(wanted, math.inf)
+    for field, given in limits.items():
+        for name, limit in given.items():
+            if name.startswith("fall") and measure not in ("lvef", *LABS):
+                raise document.error((*at, field, name), f"{measure} has no baseline to fall from", value=limit,
+                                     expected="a limit on the value")
+            if not 0 <= limit <= highest:
+                raise document.error((*at, field, name), f"is no value of {measure} in {wanted}", value=limit,
+                                     expected=f"0 to {highest:g}" if math.isfinite(highest) else "0 or more")
+        for axis in ("value", "fall"):
+            if _empty(_interval(given, axis)):
+                raise document.error((*at, field), f"no {axis} can meet these limits",
+                                     expected="limits that can be met")
+
+
+def _check_action(document: Document, at: Where, rule: Rule) -> None:
+    """Require that a rule has what its action needs, and nothing that only another action has."""
+    for field, action in MEANT_FOR.items():
+        if getattr(rule, field) not in (None, {}) and rule.action != action:
+            raise document.error((*at, field), f"goes with {action} only", value=rule.action,
+                                 expected=f"action: {action}")
+    if rule.action == "give" and rule.give is None:
+        raise document.error((*at, "give"), "is missing",
+                             expected="{drug: …, dose: …, every: …, duration: …, route: …}")
+    if rule.on_resume == "reduce" and rule.action != "hold":
+        raise document.error((*at, "on_resume"), "goes with hold only", value=rule.action, expected="action: hold")
+    if rule.action == "reload" and rule.measure != DAYS_LATE:
+        raise document.error((*at, "measure"), "does not say how late a dose is", value=rule.measure,
+                             expected=DAYS_LATE)
+    if rule.measure == DAYS_LATE and (rule.action not in LATE_ACTIONS or rule.also):
+        raise document.error((*at, "action"), "a late dose can be replaced or be the last", value=rule.action,
+                             expected=" or ".join(LATE_ACTIONS))
+    both = [_common(_interval(rule.when, axis), _interval(rule.resume, axis)) for axis in ("value", "fall")]
+    if rule.resume and not any(_empty(each) for each in both):
+        raise document.error((*at, "resume"), "can be met while when is met: the drug would be held and given at once",
+                             expected="limits that leave out those of when")
+
+
+def _check_reduction(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+    """Require that a reduction says to where: a dose level of the drug's file, or a fraction where it has none."""
+    for field in ("reduce_to_fraction", "reductions_at_most"):
+        if getattr(rule, field) is not None and not rule.reduces:
+            raise document.error((*at, field), "the rule reduces nothing",
+                                 expected="action: reduce, or on_resume: reduce")
+    if not rule.reduces:
+        return
+    without = [name for name in rule.drugs if drugs[name].dose_levels is None]
+    if without and rule.reduce_to_fraction is None:
+        raise document.error((*at, "reduce_to_fraction"), f"is missing: {without[0]} has no dose levels",
+                             expected="a fraction of the planned dose, such as 0.8")
+    if not without and rule.reduce_to_fraction is not None:
+        raise document.error((*at, "reduce_to_fraction"), f"{rule.drugs[0]} has dose levels",
+                             value=rule.reduce_to_fraction, expected="no fraction")
+
+
+def _interval(limits: Mapping[Any, float], axis: str) -> Interval:
+    """Return the values, or the falls, that meet all limits."""
+    low, high, with_low, with_high = -math.inf, math.inf, True, True
+    for name, limit in limits.items():
+        end = str(name).removeprefix(f"{axis}_")
+        if end in ("at_least", "above") and limit >= low:
+            low, with_low = limit, end == "at_least" and (limit > low or with_low)
+        elif end in ("at_most", "below") and limit <= high:
+            high, with_high = limit, end == "at_most" and (limit < high or with_high)
+    return low, high, with_low, with_high
+
+
+def _common(one: Interval, other: Interval) -> Interval:
+    low, with_low = max((one[0], not one[2]), (other[0], not other[2]))
+    high, without_high = min((one[1], one[3]), (other[1], other[3]))
+    return low, high, not with_low, without_high
+
+
+def _empty(interval: Interval) -> bool:
+    low, high, with_low, with_high = interval
+    return low > high or (low == high and not (with_low and with_high))
