@@ -55,6 +55,7 @@ KINDS = (
     "populations",
     "parameters",
     "rules",
+    "monitoring",
     "trials",
     "calibrations",
     "cell_lines",
@@ -200,6 +201,11 @@ def grades() -> list[Grading]:
     """Return the CTCAE cut-offs of ``facts/rules/ctcae.yaml``."""
     files = _files(_folders("rules"))
     return list(_grades(files["ctcae"]).grades) if "ctcae" in files else []
+
+
+def files(kind: str) -> dict[str, Path]:
+    """Return the files of one kind (a folder of ``facts/``) by name without suffix."""
+    return _files(_folders(kind))
 
 
 def cell_lines() -> dict[str, CellLine]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from her2lab.errors import InputError
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.management import Rule
+from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Distribution, Population, Trial
 from her2lab.facts.safety import Readout, SafetyCheck, SafetyClaimFile, Setup
 from her2lab.facts.strict_yaml import Document, Where

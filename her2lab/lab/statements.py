@@ -19,7 +19,9 @@ def columns(verdict: AnyVerdict) -> tuple[str, ...]:
 
 def rows(verdict: AnyVerdict) -> list[tuple[str, ...]]:
     """Return one row for each check and readout of a statement."""
-    return safety_statements.rows(verdict) if isinstance(verdict, safety_claims.Verdict) else cell_statements.rows(verdict)
+    if isinstance(verdict, safety_claims.Verdict):
+        return safety_statements.rows(verdict)
+    return cell_statements.rows(verdict)
 
 
 def evidence(verdict: AnyVerdict) -> list[dict[str, Any]]:

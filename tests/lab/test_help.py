@@ -12,6 +12,8 @@ COMMANDS = [
     "trial run",
     "trial picture",
     "trial table",
+    "patient run",
+    "patient plan",
     "drug list",
     "drug show",
     "validate",
