@@ -268,6 +268,21 @@ def safety_claims() -> dict[str, Posed]:
     return {posed.claim.id: posed for file in files if not isinstance(file, ClaimFile) for posed in file}
 
 
+def claims_in(path: Path) -> ClaimFile | list[Posed]:
+    """Return the statements of one file: for the dish, or for virtual trials.
+
+    Raises
+    ------
+    InputError
+        If its form is wrong; whether the statements name what there is shows when they are run.
+    """
+    document = read_document(path)
+    if "trials" not in document.data:
+        return to_record(document, ClaimFile, document.data)
+    file = to_record(document, SafetyClaimFile, document.data)
+    return [Posed(claim, file, document) for claim in file.claims]
+
+
 def safety_trials(posed: Posed) -> dict[str, Protocol]:
     """Return the trials that a statement reads, by their names in its file.
 
@@ -407,15 +422,7 @@ def _perturbation_files(folders: Folders, *cell_folders: Folders) -> dict[str, P
 
 @cache
 def _claim_files(folders: Folders) -> dict[str, ClaimFile | list[Posed]]:
-    return _each(folders, _claim_file)
-
-
-def _claim_file(path: Path) -> ClaimFile | list[Posed]:
-    document = read_document(path)
-    if "trials" not in document.data:
-        return to_record(document, ClaimFile, document.data)
-    file = to_record(document, SafetyClaimFile, document.data)
-    return [Posed(claim, file, document) for claim in file.claims]
+    return _each(folders, claims_in)
 
 
 def _shelves() -> Shelves:

@@ -13,7 +13,7 @@ from her2lab.errors import InputError, WorkError
 from her2lab.evidence.readouts import difference, group
 from her2lab.evidence.safety_claims import as_expected, verdicts
 from her2lab.facts import library
-from her2lab.facts.safety import SafetyCheck
+from her2lab.facts.safety import Posed, SafetyCheck
 from her2lab.trial import TrialResult
 from her2lab.trial.estimate import Estimate, proportion
 
@@ -44,13 +44,18 @@ claims:
   - id: C90
     states: docetaxel lowers neutrophils
     checks:
-      - {says: "after a week", trial: blood, arm: docetaxel, reference: {arm: alone}, read: {change: neutrophils, days: [7, 8]}, expect: down}
+      - says: after a week
+        trial: blood
+        arm: docetaxel
+        reference: {arm: alone}
+        read: {change: neutrophils, days: [7, 8]}
+        expect: down
 """
 
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Write a file of statements into a folder of the user's own, changed as told."""
+def write(tmp_path: Path) -> Any:
+    """Write a file of statements, changed as told, where the folder of the user's own may be."""
 
     def write(*changes: tuple[str, str]) -> Path:
         text = FILE
@@ -60,12 +65,16 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         path = tmp_path / "facts" / "claims" / "mine.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
-        library._claim_files.cache_clear()
         return path
 
-    yield write
-    library._claim_files.cache_clear()
+    return write
+
+
+def posed(path: Path) -> Posed:
+    """Return the one statement of a file."""
+    file = library.claims_in(path)
+    assert isinstance(file, list)
+    return file[0]
 
 
 # ------------------------------------------------------------------------------------------------ what a file may say
@@ -74,9 +83,8 @@ def test_every_statement_on_safety_is_a_virtual_trial() -> None:
 
 
 def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
-    write()
-    posed = library.safety_claims()["C90"]
-    trials = library.protocols(posed.document, posed.file, posed.file.trials, library._shelves())
+    one = posed(write())
+    trials = library.protocols(one.document, one.file, one.file.trials, library._shelves())
     assert trials["younger"].people.covariates["age"].value == 40
     assert [arm.id for arm in trials["younger"].trial.arms] == ["docetaxel"]
     assert trials["younger"].patients == 12
@@ -86,8 +94,8 @@ def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
-    ("arm: docetaxel, reference", "arm: docetaxol, reference", r"checks\[0\]\.arm, value 'docetaxol'.*no such arm.*docetaxel"),
-    ("trial: blood, arm", "trial: blod, arm", r"checks\[0\]\.trial.*no such trial.*did you mean blood"),
+    ("arm: docetaxel\n", "arm: docetaxol\n", r"checks\[0\]\.arm, value 'docetaxol'.*no such arm.*docetaxel"),
+    ("trial: blood\n", "trial: blod\n", r"checks\[0\]\.trial.*no such trial.*did you mean blood"),
     ("reference: {arm: alone}", "reference: {arm: nobody}", r"reference\.arm.*no such arm"),
     ("reference: {arm: alone}", "reference: {where: {agee: [1, 2]}}", r"where\.agee.*property.*did you mean age"),
     ("{change: neutrophils, days: [7, 8]}", "{events: [diarrhea]}", r"events\[0\].*adverse event.*diarrhoea"),
@@ -115,19 +123,20 @@ def test_a_mistake_is_one_line(write: Any, old: str, new: str, said: str) -> Non
 
 # ------------------------------------------------------------------------------------------------ trials that are run
 def test_a_statement_holds_or_fails_by_what_comes_out(write: Any) -> None:
-    write()
-    (verdict,) = verdicts([library.safety_claims()["C90"]])
+    (verdict,) = verdicts([posed(write())])
     assert verdict.holds
     assert verdict.reason == "the only reading is as stated"
-    write(("expect: down", "expect: up"))
-    (reversed_,) = verdicts([library.safety_claims()["C90"]])
+    (reversed_,) = verdicts([posed(write(("expect: down", "expect: up")))])
     assert not reversed_.holds
     assert reversed_.reason == "1 of 1 readings not as stated: after a week"
     assert reversed_.outcomes[0].difference == verdict.outcomes[0].difference
 
 
-def test_the_command_answers_in_json_and_markdown(write: Any, her2lab: Any) -> None:
+def test_the_command_answers_in_json_and_markdown(
+    write: Any, her2lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write()
+    monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
     ended = her2lab("review", "check", "C90", "--json")
     assert ended.status == 0
     assert '"verdict": "holds"' in ended.out
@@ -135,14 +144,6 @@ def test_the_command_answers_in_json_and_markdown(write: Any, her2lab: Any) -> N
     assert "### C90: holds" in ended.out
     assert "| after a week (blood: docetaxel against blood: alone) | neutrophils on days 7 to 8" in ended.out
     assert her2lab("review", "check", "C90", "--kind", "mechanism").status == 2
-
-
-def test_what_the_model_lacks_is_one_line(write: Any, her2lab: Any) -> None:
-    write(("{change: neutrophils, days: [7, 8]}", "{change: bilirubin, days: [7, 8]}"))
-    ended = her2lab("review", "check", "C90")
-    if ended.status:  # until the liver is in the model
-        assert ended.status == 1
-        assert "C90, after a week: the result of trial blood has no column bilirubin" in ended.line
 
 
 # ------------------------------------------------------------------------------------------------ what is read
