@@ -90,6 +90,13 @@ class Planned:
 class Dosing:
     """The course of dosing in one arm.
 
+    Parameters
+    ----------
+    plans, n
+        The planned doses and the number of patients.
+    horizon
+        Last day: tablets are dispensed up to it.
+
     Attributes
     ----------
     fraction
@@ -106,8 +113,8 @@ class Dosing:
         Number of doses given, and of doses put off by a rule.
     """
 
-    def __init__(self, plans: Sequence[Planned], n: int) -> None:
-        self.plans = list(plans)
+    def __init__(self, plans: Sequence[Planned], n: int, horizon: float = np.inf) -> None:
+        self.plans, self._horizon = list(plans), horizon
         shape = (len(self.plans), n)
         self.fraction, self.level = np.ones(shape), np.full(shape, np.inf)
         self.stopped = np.zeros(shape, dtype=bool)
@@ -149,10 +156,11 @@ class Dosing:
         for index, plan in enumerate(self.plans):
             who = np.flatnonzero(due[index])
             which = self._next[index, who]
-            full = self._full(index, who, which)
+            length = np.minimum(plan.lengths[which], self._horizon - now[who])
+            full = self._full(index, who, which) * (length / plan.lengths[which])
             amounts[index, who] = full * self.fraction[index, who] * plan.reduced(which, self.level[index, who])
-            self._length[index, who] = plan.lengths[which]
-            self._ends[index, who] = now[who] + plan.lengths[which]
+            self._length[index, who] = length
+            self._ends[index, who] = now[who] + length
         self._next += due
         self.given += due
         self.prescribed += amounts

@@ -135,7 +135,7 @@ class _Run:
                 planned += [plan(course, setting.drugs[name], self.places[name], inputs, self.cohort, self.horizon,
                                  self.arm.id, waits=True) for course in courses([rule.give], self.horizon)]
             gives[rule.id] = len(planned) - len(lines) + lines.index(rule.give)
-        self.dosing = Dosing(planned, len(self.cohort.patients))
+        self.dosing = Dosing(planned, len(self.cohort.patients), self.horizon)
         recheck = {str(rule.measure): self.looks.recheck(rule.measure) for rule in readable}
         self.rules = RuleBook(readable, self.dosing, len(self.cohort.patients), recheck, gives)
 

@@ -70,7 +70,10 @@ def test_grades_rise_with_the_change() -> None:
     for grading in library.grades():
         below = [quantity.value for _, quantity in sorted(grading.below.items())]
         assert below == sorted(below, reverse=True)
-        assert all(quantity.source or quantity.assumption for quantity in grading.below.values())
+        for rising in (grading.at_least, grading.fall_at_least):
+            limits = [quantity.value for _, quantity in sorted(rising.items())]
+            assert limits == sorted(limits)
+    assert {"diarrhoea", "ild", "anaemia", "heart_failure"} <= {grading.event for grading in library.grades()}
 
 
 @pytest.mark.parametrize(

@@ -239,3 +239,12 @@ def test_a_rate_of_an_adverse_event_may_say_that_it_was_not_read(tmp_path: Path)
     assert (rates["any"], rates["seen"], rates["note"]) == (5, False, "recalled")
     problem = refusal(tmp_path, TRIAL + more.replace("any: 5", "any: 105"))
     assert problem.field == "published.adverse_events.control.ild.any"
+
+
+def test_a_trial_may_say_what_a_fall_of_lvef_is(tmp_path: Path) -> None:
+    event = read(tmp_path, TRIAL + "lvef_event: {below: 50, fall: 10, confirmed: true}\n").lvef_event
+    assert event is not None
+    assert (event.below, event.fall, event.confirmed) == (50, 10, True)
+    problem = refusal(tmp_path, TRIAL + "lvef_event: {below: 50, drop: 10}\n")
+    assert problem.field == "lvef_event.drop"
+    assert "unknown field drop" in str(problem)

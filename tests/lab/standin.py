@@ -100,6 +100,8 @@ def summary(of: Trial, seed: int = 1) -> dict[str, Any]:
                 "n": arm.n,
                 "endpoints": _endpoints(),
                 "adverse_events": _events(),
+                "management": {drug: _managed() for drug in DRUGS[arm.id]},
+                "supportive": {"loperamide": 31.2},
                 "failed": 1,
                 "rules_not_applied": ["platelets"],
             }
@@ -135,6 +137,16 @@ def _endpoints() -> dict[str, Any]:
 
 def _events() -> dict[str, Any]:
     return {"neutropenia": {"any": 52.0, "grade3": 48.9, "published_any": 52.8, "published_grade3": None}}
+
+
+def _managed() -> dict[str, Any]:
+    return {
+        "dose_intensity": 91.0,
+        "held": 12.1,
+        "reduced": 3.4,
+        "stopped": 5.6,
+        "stopped_because": {"lvef_below_40": 1.5, "anc_below_half": 4.1},
+    }
 
 
 def _arm(name: str, n: int) -> Arm:

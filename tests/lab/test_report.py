@@ -147,3 +147,11 @@ def test_percent_change_of_no_tumour_is_unknown():
 @pytest.mark.parametrize("last", [2.0, 30.0, 99.0, 300.0, 1000.0])
 def test_ticks_are_few(last):
     assert 1 <= len(kaplan_meier.ticks(last)) <= 18
+
+
+def test_it_says_what_the_rules_did_to_the_doses(page):
+    rows = page[page.index('<section id="doses"'):]
+    assert "lvef_below_40 1.5" in rows
+    assert rows.index("anc_below_half 4.1") < rows.index("lvef_below_40 1.5")  # the commonest reason first
+    assert "Loperamide" in rows
+    assert "31.2" in rows

@@ -59,15 +59,34 @@ def side_effects(summary: dict[str, Any]) -> list[SideEffectRow]:
     ]
 
 
-def doses(patients: pl.DataFrame) -> list[dict[str, str]]:
-    """Return, for each arm and drug, what was given: intensity, reductions, holds, stops."""
-    prefix = "dose_intensity_"
-    drugs = [name.removeprefix(prefix) for name in patients.columns if name.startswith(prefix)]
+@dataclass(frozen=True)
+class DoseRow:
+    """One drug in one arm: dose intensity over the patients, and what the rules did, in percent of patients."""
+
+    arm: str
+    drug: str
+    intensity: str
+    held: str
+    reduced: str
+    stopped: str
+    because: str
+
+
+def doses(summary: dict[str, Any], patients: pl.DataFrame) -> list[DoseRow]:
+    """Return, for each arm and drug, what was given: intensity, holds, reductions, stops with their reasons."""
     return [
-        _dose_row(str(arm), drug, group)
-        for (arm,), group in patients.group_by("arm", maintain_order=True)
-        for drug in drugs
-        if group[prefix + drug].count() > 0
+        _dose_row(arm["id"], drug, managed, patients.filter(pl.col("arm") == arm["id"]))
+        for arm in summary["arms"]
+        for drug, managed in arm["management"].items()
+    ]
+
+
+def supportive(summary: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return arm, supportive drug and the percent of patients to whom a rule gave it."""
+    return [
+        (arm["id"], plain(drug), _percent(given))
+        for arm in summary["arms"]
+        for drug, given in arm["supportive"].items()
     ]
 
 
@@ -100,13 +119,20 @@ def _parameter(row: Provenance) -> ParameterRow:
     )
 
 
-def _dose_row(arm: str, drug: str, group: pl.DataFrame) -> dict[str, str]:
+def _dose_row(arm: str, drug: str, managed: dict[str, Any], group: pl.DataFrame) -> DoseRow:
     intensity = group[f"dose_intensity_{drug}"].drop_nulls()
-    counts = {what: group[f"{what}_{drug}"] for what in ("reductions", "holds") if f"{what}_{drug}" in group.columns}
-    cells = {what: f"{100 * (count > 0).sum() / len(group):.1f}" for what, count in counts.items()}
     middle, low, high = (intensity.quantile(q, "linear") for q in (0.5, 0.05, 0.95))
-    shown = "" if middle is None else f"{100 * middle:.0f} ({100 * (low or 0):.0f} to {100 * (high or 0):.0f})"
-    return {"arm": arm, "drug": plain(drug), "intensity": shown, "reductions": "", "holds": "", **cells}
+    shown = "–" if middle is None else f"{100 * middle:.0f} ({100 * (low or 0):.0f} to {100 * (high or 0):.0f})"
+    reasons = sorted(managed["stopped_because"].items(), key=lambda reason: (-reason[1], reason[0]))
+    return DoseRow(
+        arm,
+        plain(drug),
+        shown,
+        held=_percent(managed["held"]),
+        reduced=_percent(managed["reduced"]),
+        stopped=_percent(managed["stopped"]),
+        because="; ".join(f"{rule} {share:.1f}" for rule, share in reasons) or "–",
+    )
 
 
 def _percent(value: float | None) -> str:
