@@ -182,12 +182,17 @@ def rules_in_force(trial: Trial) -> list[Rule]:
             hint = did_you_mean(name, [rule.id for rule in known])
             raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
-    setting = "early" if _is_early(population_of(trial)) else "metastatic"
+    return rules_for(given, "early" if _is_early(population_of(trial)) else "metastatic", trial.rules)
+
+
+def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
+    """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off."""
+    given = set(drugs)
     return [
         rule
-        for rule in known
-        if trial.rules.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
-                           and rule.only_in in (None, setting))
+        for rule in rules()
+        if switches.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
+                        and rule.only_in in (None, setting))
         and given & set(rule.drugs)
     ]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from her2lab.errors import InputError
 from her2lab.facts import care, library
+from her2lab.facts.management import Rule
 from her2lab.facts.monitoring import RiskFactor, RiskScore, Schedule, meets
 from her2lab.facts.names import did_you_mean
 from her2lab.facts.records import Administration
@@ -113,7 +114,7 @@ def plan(what: Treatment, patient: Mapping[str, float], setting: str | None = No
     known = care.monitoring()
     risks = {score.id: _risk(score, what.drugs, patient) for score in known.scores.values()
              if set(score.drugs) & set(what.drugs)}
-    rules = _rules(what, where)
+    rules = library.rules_for(what.drugs, where, what.switches)
     watch = [_item(schedule, what, risks, rules) for schedule in known.schedules
              if set(schedule.drugs) & set(what.drugs) and schedule.only_in in (None, where)]
     seen = {rule["id"] for item in watch for rule in item["rules"]}
@@ -133,15 +134,7 @@ def plan(what: Treatment, patient: Mapping[str, float], setting: str | None = No
     }
 
 
-def _rules(what: Treatment, setting: str) -> list[Any]:
-    """Return the rules in force, as :func:`her2lab.facts.library.rules_in_force` does for a whole trial."""
-    given = set(what.drugs)
-    return [rule for rule in library.rules() if given & set(rule.drugs) and what.switches.get(
-        rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
-        and rule.only_in in (None, setting))]
-
-
-def _item(schedule: Schedule, what: Treatment, risks: Mapping[str, Risk], rules: Sequence[Any]) -> dict[str, Any]:
+def _item(schedule: Schedule, what: Treatment, risks: Mapping[str, Risk], rules: Sequence[Rule]) -> dict[str, Any]:
     drugs = [drug for drug in what.drugs if drug in schedule.drugs]
     every, because = schedule.every_days, None
     mine = [rule for rule in rules if rule.measure in schedule.measures and set(rule.drugs) & set(what.drugs)
@@ -174,7 +167,7 @@ def _cycles(every: float | None, lines: Sequence[Administration]) -> float | Non
     return round(every / cycle, 1)
 
 
-def _rule_data(rule: Any, drugs: Sequence[str]) -> dict[str, Any]:
+def _rule_data(rule: Rule, drugs: Sequence[str]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "measure": rule.measure,

@@ -9,6 +9,9 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from her2lab.facts.management import Rule
+from her2lab.facts.records import Administration
+
 NAMES = {
     "lvef": "LVEF", "alt": "ALT", "ast": "AST", "ild": "interstitial lung disease", "days_late": "dose late by",
     "hand_foot_syndrome": "hand-foot syndrome",
@@ -38,13 +41,10 @@ def _limit(name: str, kind: str, limit: float, unit: str) -> str:
     return f"{name if axis == 'value' else 'fall from baseline'} {SIGNS[sign]} {limit:g} {unit}".rstrip()
 
 
-def action_words(rule: Any) -> str:
+def action_words(rule: Rule) -> str:
     """Return what a rule does, such as ``hold; goes on at LVEF >= 50 %; stop after 56 days or 3 holds``."""
-    if rule.action == "give":
-        line = rule.give
-        times = f" {line.per_day} times a day" if line.per_day and line.per_day > 1 else " a day"
-        days = f" for {line.duration:g} days" if line.duration else ""
-        return f"give {line.drug} {line.dose.amount:g} {line.dose.unit}{times}{days}"
+    if rule.give is not None:
+        return f"give {_given(rule.give)}"
     if rule.action == "reload":
         return "give the loading dose again"
     words = [{"hold": "hold", "reduce": _reduction(rule), "stop": "stop for good"}[rule.action]]
@@ -55,7 +55,14 @@ def action_words(rule: Any) -> str:
     return "; ".join(words)
 
 
-def _hold(rule: Any) -> list[str]:
+def _given(line: Administration) -> str:
+    dose = f" {line.dose.amount:g} {line.dose.unit}" if line.dose is not None else ""
+    times = f"{line.per_day} times a day" if line.per_day > 1 else "a day"
+    days = f" for {line.duration:g} days" if line.duration else ""
+    return f"{line.drug}{dose} {times}{days}"
+
+
+def _hold(rule: Rule) -> list[str]:
     lower = f", {_reduction(rule)}" if rule.on_resume == "reduce" else ""
     until = limits_words(rule.measure, rule.resume, rule.unit) if rule.resume else "this no longer holds"
     words = [f"goes on when {until}{lower}"]
@@ -68,7 +75,7 @@ def _hold(rule: Any) -> list[str]:
     return words
 
 
-def _reduction(rule: Any) -> str:
+def _reduction(rule: Rule) -> str:
     if rule.reduce_to_fraction is not None:
         return f"reduce to {100 * rule.reduce_to_fraction:g} %"
     return "reduce by one dose level"
