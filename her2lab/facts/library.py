@@ -41,6 +41,8 @@ from her2lab.facts.records import (
     Trial,
 )
 from her2lab.facts.rule_checks import check_across, read_rules
+from her2lab.facts.safety import Posed, SafetyClaimFile
+from her2lab.facts.safety_checks import Protocol, Shelves, check_safety, protocols
 from her2lab.facts.shelf import Shelf
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.toxicity import ToxicityCalibration
@@ -274,7 +276,42 @@ def perturbation_files() -> dict[str, PerturbationFile]:
 
 def claims() -> dict[str, Claim]:
     """Return every statement of the review that is an experiment in the dish, by id."""
-    return {claim.id: claim for file in _claim_files(_folders("claims")).values() for claim in file.claims}
+    files = _claim_files(_folders("claims")).values()
+    return {claim.id: claim for file in files if isinstance(file, ClaimFile) for claim in file.claims}
+
+
+def safety_claims() -> dict[str, Posed]:
+    """Return every statement of the review that is a virtual trial, by id."""
+    files = _claim_files(_folders("claims")).values()
+    return {posed.claim.id: posed for file in files if not isinstance(file, ClaimFile) for posed in file}
+
+
+def claims_in(path: Path) -> ClaimFile | list[Posed]:
+    """Return the statements of one file: for the dish, or for virtual trials.
+
+    Raises
+    ------
+    InputError
+        If its form is wrong; whether the statements name what there is shows when they are run.
+    """
+    document = read_document(path)
+    if "trials" not in document.data:
+        return to_record(document, ClaimFile, document.data)
+    file = to_record(document, SafetyClaimFile, document.data)
+    return [Posed(claim, file, document) for claim in file.claims]
+
+
+def safety_trials(posed: Posed) -> dict[str, Protocol]:
+    """Return the trials that a statement reads, by their names in its file.
+
+    Raises
+    ------
+    InputError
+        If the statement names what there is not, or a trial cannot be read.
+    """
+    check_safety(posed.document, posed.file, _shelves(), [posed.claim.id])
+    names = [side.trial for check in posed.claim.checks for side in (check, check.against())]
+    return protocols(posed.document, posed.file, names, _shelves())
 
 
 def validate_all() -> list[InputError]:
@@ -407,8 +444,12 @@ def _perturbation_files(folders: Folders, *cell_folders: Folders) -> dict[str, P
 
 
 @cache
-def _claim_files(folders: Folders) -> dict[str, ClaimFile]:
-    return _each(folders, lambda path: read_record(path, ClaimFile))
+def _claim_files(folders: Folders) -> dict[str, ClaimFile | list[Posed]]:
+    return _each(folders, claims_in)
+
+
+def _shelves() -> Shelves:
+    return Shelves(list(_files(_folders("trials"))), trial, _trial_in, population_of, rules)
 
 
 def _checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:
@@ -433,6 +474,8 @@ def _check_cells(document: Document, record: BaseModel) -> None:
         check_tools(document, record)
     elif isinstance(record, PerturbationFile):
         _check_perturbations(document, record)
+    elif isinstance(record, SafetyClaimFile):
+        check_safety(document, record, _shelves())
 
 
 @cache
@@ -458,7 +501,10 @@ def _trial(path: Path, *_folders_read: Folders) -> Trial:
 
 def _read_trial(path: Path) -> Trial:
     """Read a trial and check that the population and the regimens it names exist."""
-    document = read_document(path)
+    return _trial_in(read_document(path))
+
+
+def _trial_in(document: Document) -> Trial:
     record = read_trial(document, drugs())
     known = _files(_folders("populations"))
     if isinstance(record.population, str) and record.population not in known:

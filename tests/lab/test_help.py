@@ -25,6 +25,7 @@ COMMANDS = [
     "population list",
     "population show",
     "population calibrate",
+    "review check",
 ]
 
 
