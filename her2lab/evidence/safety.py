@@ -1,8 +1,8 @@
 """Adverse events of virtual trials beside the published ones.
 
-A simulated rate comes with the interval in which a trial of the published size would find it nine times in ten: what the
-sampling of its patients, and of the virtual ones, scatters. Differences between trials in assessment and care are not
-in it.
+A simulated rate comes with the interval in which a trial of the published size would find it nine times in ten: what
+the sampling of its patients, and of the virtual ones, scatters. Differences between trials in assessment and care are
+not in it.
 """
 
 from __future__ import annotations

@@ -86,11 +86,14 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
 
 
 def _allowed(calibration: ToxicityCalibration, name: str) -> Trial:
+    """Return a trial with the arms that are fitted, as long as they are followed."""
     trial = library.trial(name)
     if trial.use != "calibration":
         raise InputError("only trials marked `use: calibration` may be fitted", value=name,
                          field=f"calibration {calibration.id}, fits.trial", expected="use: calibration")
-    return trial.model_copy(update={"followup": min(trial.followup, calibration.followup)})
+    fitted = {fit.arm for fit in calibration.fits if fit.trial == name}
+    arms = [arm for arm in trial.arms if arm.id in fitted]
+    return trial.model_copy(update={"followup": min(trial.followup, calibration.followup), "arms": arms})
 
 
 def _knob(fit: Fit, trial: Trial) -> Knob:

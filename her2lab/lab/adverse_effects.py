@@ -1,4 +1,4 @@
-"""Adverse events simulated and published, and what was fitted to them: for the terminal, the documentation, machines."""
+"""Adverse events simulated and published, and what was fitted to them: on screen, in the documentation, as data."""
 
 from __future__ import annotations
 
