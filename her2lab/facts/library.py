@@ -45,6 +45,7 @@ from her2lab.facts.safety import Posed, SafetyClaimFile
 from her2lab.facts.safety_checks import Protocol, Shelves, check_safety, protocols
 from her2lab.facts.shelf import Shelf
 from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.trials import read_regimen, read_trial
 from her2lab.facts.validation import check_drug, check_file, check_grades, check_name, check_sources
 from her2lab.science import search_path
@@ -58,6 +59,7 @@ KINDS = (
     "monitoring",
     "trials",
     "calibrations",
+    "toxicity",
     "cell_lines",
     "cell_features",
     "tools",
@@ -151,6 +153,17 @@ def calibration(identifier: str) -> Calibration:
         If there is none of this id; the nearest one is named.
     """
     return _named("calibration", identifier, calibrations())
+
+
+def toxicity_calibration(identifier: str) -> ToxicityCalibration:
+    """Return one calibration of adverse effects, from ``facts/toxicity``.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("calibration", identifier, _toxicity(_folders("toxicity")))
 
 
 def regimens() -> dict[str, Regimen]:
@@ -383,6 +396,11 @@ def _populations(folders: Folders) -> dict[str, Population]:
 @cache
 def _calibrations(folders: Folders) -> dict[str, Calibration]:
     return _each(folders, lambda path: read_record(path, Calibration))
+
+
+@cache
+def _toxicity(folders: Folders) -> dict[str, ToxicityCalibration]:
+    return _each(folders, lambda path: read_record(path, ToxicityCalibration))
 
 
 @cache

@@ -22,6 +22,7 @@ from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regi
 from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 
@@ -33,6 +34,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("grades", GradeFile),
     ("module", ModuleFacts),
     ("free", Calibration),
+    ("fits", ToxicityCalibration),
     ("doubling_time", CellLine),
     ("features", FeatureFile),
     ("tools", ToolFile),

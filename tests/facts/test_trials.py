@@ -233,14 +233,6 @@ def test_endpoints_of_the_contract(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == [name]
 
 
-def test_a_rate_of_an_adverse_event_may_say_that_it_was_not_read(tmp_path: Path) -> None:
-    more = "published: {source: x, adverse_events: {control: {ild: {any: 5, seen: false, note: recalled}}}}\n"
-    rates = read(tmp_path, TRIAL + more).published.adverse_events["control"]["ild"]
-    assert (rates["any"], rates["seen"], rates["note"]) == (5, False, "recalled")
-    problem = refusal(tmp_path, TRIAL + more.replace("any: 5", "any: 105"))
-    assert problem.field == "published.adverse_events.control.ild.any"
-
-
 def test_a_trial_may_say_what_a_fall_of_lvef_is(tmp_path: Path) -> None:
     event = read(tmp_path, TRIAL + "lvef_event: {below: 50, fall: 10, confirmed: true}\n").lvef_event
     assert event is not None
@@ -248,3 +240,11 @@ def test_a_trial_may_say_what_a_fall_of_lvef_is(tmp_path: Path) -> None:
     problem = refusal(tmp_path, TRIAL + "lvef_event: {below: 50, drop: 10}\n")
     assert problem.field == "lvef_event.drop"
     assert "unknown field drop" in str(problem)
+
+
+def test_a_rate_of_an_adverse_event_may_say_that_it_was_not_read(tmp_path: Path) -> None:
+    more = "published: {source: x, adverse_events: {control: {ild: {any: 5, seen: false, note: recalled}}}}\n"
+    rates = read(tmp_path, TRIAL + more).published.adverse_events["control"]["ild"]
+    assert (rates["any"], rates["seen"], rates["note"]) == (5, False, "recalled")
+    problem = refusal(tmp_path, TRIAL + more.replace("any: 5", "any: 105"))
+    assert problem.field == "published.adverse_events.control.ild.any"
