@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from her2lab.evidence import verdict
 from her2lab.evidence.bench import Bench, Experiment
 from her2lab.evidence.change import as_expected, ratio
 from her2lab.facts import library
@@ -24,21 +25,12 @@ class Outcome:
     holds: bool
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came out for one statement."""
-
-    claim: Claim
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every check is as stated."""
-        return all(outcome.holds for outcome in self.outcomes)
+class Verdict(verdict.Verdict[Claim, Outcome]):
+    """What came out for one statement on mechanisms."""
 
 
 def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Verdict]:
-    """Run statements (default: all of facts/claims) and return what came out, in their order.
+    """Run statements (default: all on mechanisms) and return what came out, in their order.
 
     Raises
     ------

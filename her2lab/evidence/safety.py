@@ -7,8 +7,9 @@ in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.stats import betabinom
 
@@ -79,13 +80,29 @@ def _of(trial: Trial, patients: int, seed: int, jobs: int) -> list[Comparison]:
     for arm, events in trial.published.adverse_events.items():
         for event, rates in events.items():
             for grade in GRADES:
-                value = simulated[arm].get(event, {}).get(grade)
-                if rates.get(grade) is None or value is None:
-                    continue
-                low, high = predicted(value, patients, sizes[arm])
-                rows.append(Comparison(trial.id, trial.use, arm, event, grade, sizes[arm], rates[grade], value, low,
-                                       high, rates.get("seen") is not False))
+                value = simulated_rate(simulated[arm].get(event, {}), rates, grade)
+                if value is not None:
+                    rows.append(_row(trial, arm, sizes[arm], event, grade, dict(rates), value, patients))
     return rows
+
+
+def simulated_rate(simulated: Mapping[str, Any], published: Mapping[str, Any], grade: str) -> float | None:
+    """Return the simulated rate that a published one of this grade stands beside, in percent; None if either is not.
+
+    Where any grade was published by laboratory, every value out of the normal range counts.
+    """
+    if published.get(grade) is None:
+        return None
+    by_laboratory = grade == "any" and published.get("basis") == "laboratory"
+    rate: float | None = simulated.get("any_measured" if by_laboratory else grade)
+    return rate
+
+
+def _row(trial: Trial, arm: str, n: int, event: str, grade: str, rates: Mapping[str, Any], value: float,
+         patients: int) -> Comparison:
+    low, high = predicted(value, patients, n)
+    return Comparison(trial.id, trial.use, arm, event, grade, n, rates[grade], value, low, high,
+                      rates.get("seen") is not False)
 
 
 def predicted(percent: float, simulated: int, n: int) -> tuple[float, float]:

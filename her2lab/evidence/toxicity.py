@@ -3,7 +3,8 @@
 Each fit moves one number of one drug until one event of one arm is as frequent as published. Rates are compared on the
 probit scale, on which susceptibility is normal, any grade and grade 3 weighed by what the published arm tells of
 each. All numbers move at once, by secants on a logarithmic scale; the same virtual patients are used in each round, so
-that the same seed gives the same numbers. Trials that are not marked ``use: calibration`` are refused before any is run.
+that the same seed gives the same numbers. Trials that are not marked ``use: calibration`` are refused before any is
+run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy.stats import norm
 
 from her2lab.errors import InputError
 from her2lab.evidence.rewriting import rewrite_values
+from her2lab.evidence.safety import GRADES, simulated_rate
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
 from her2lab.facts.toxicity import Fit, ToxicityCalibration
@@ -26,7 +28,6 @@ from her2lab.trial import run as run_trial
 Progress = Callable[[int, int], None]
 Rates = Mapping[str, Any]
 
-GRADES = ("any", "grade3")
 FIRST_SLOPE = 0.9             # of a probit per e-fold of the number, before a secant is known
 SLOPES = (0.15, 2.0)          # that a secant may have
 LONGEST_STEP = 1.2            # of the logarithm of a number in one round
@@ -116,7 +117,8 @@ def _changed(knobs: list[Knob]) -> dict[str, Drug]:
     return drugs
 
 
-def _simulated(trial: Trial, drugs: Mapping[str, Drug], calibration: ToxicityCalibration, jobs: int) -> dict[str, Rates]:
+def _simulated(trial: Trial, drugs: Mapping[str, Drug], calibration: ToxicityCalibration,
+               jobs: int) -> dict[str, Rates]:
     result = run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, drugs=drugs)
     return {arm["id"]: {**arm["adverse_events"], "n": arm["n"]} for arm in result.summary["arms"]}
 
@@ -127,10 +129,11 @@ def _miss(trial: Trial, fit: Fit, rates: Mapping[str, Rates]) -> float:
     n = next(arm.n for arm in trial.arms if arm.id == fit.arm)
     total = weights = 0.0
     for grade in GRADES:
-        if published.get(grade) is None or simulated[fit.event][grade] is None:
+        rate = simulated_rate(simulated[fit.event], published, grade)
+        if rate is None:
             continue
         target, weight = _probit(published[grade], n)
-        found, _ = _probit(simulated[fit.event][grade], simulated["n"])
+        found, _ = _probit(rate, simulated["n"])
         weight *= UNCONFIRMED if published.get("seen") is False else 1.0
         total, weights = total + weight * (target - found), weights + weight
     return total / weights if weights else 0.0

@@ -1,4 +1,7 @@
-"""Statements of the review as experiments in the dish: what a file of ``facts/claims`` may hold."""
+"""Statements of the review as experiments in the dish: what a file of ``facts/claims`` may hold.
+
+Those that are virtual trials instead stand in :mod:`her2lab.facts.safety`.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +36,17 @@ class Check(Record):
     expect: Literal["up", "down", "unchanged"]
 
 
-class Claim(Record):
+class Statement(Record):
     """One statement. It holds if every check does; `primary` says where primary sources differ from the review."""
 
     id: Annotated[str, Field(pattern=r"^C[0-9]{2}$")]
     states: str
     primary: str | None = None
+
+
+class Claim(Statement):
+    """A statement that is tried in the dish."""
+
     checks: Annotated[list[Check], Field(min_length=1)]
 
 

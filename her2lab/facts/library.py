@@ -41,8 +41,11 @@ from her2lab.facts.records import (
     Trial,
 )
 from her2lab.facts.rule_checks import check_across, read_rules
+from her2lab.facts.safety import Posed, SafetyClaimFile
+from her2lab.facts.safety_checks import Protocol, Shelves, check_safety, protocols
 from her2lab.facts.shelf import Shelf
 from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.trials import read_regimen, read_trial
 from her2lab.facts.validation import check_drug, check_file, check_grades, check_name, check_sources
 from her2lab.science import search_path
@@ -53,8 +56,10 @@ KINDS = (
     "populations",
     "parameters",
     "rules",
+    "monitoring",
     "trials",
     "calibrations",
+    "toxicity",
     "cell_lines",
     "cell_features",
     "tools",
@@ -150,6 +155,17 @@ def calibration(identifier: str) -> Calibration:
     return _named("calibration", identifier, calibrations())
 
 
+def toxicity_calibration(identifier: str) -> ToxicityCalibration:
+    """Return one calibration of adverse effects, from ``facts/toxicity``.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return _named("calibration", identifier, _toxicity(_folders("toxicity")))
+
+
 def regimens() -> dict[str, Regimen]:
     """Return every named regimen by id."""
     return dict(_regimens(_folders("regimens"), _folders("drugs")))
@@ -179,12 +195,17 @@ def rules_in_force(trial: Trial) -> list[Rule]:
             hint = did_you_mean(name, [rule.id for rule in known])
             raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
-    setting = "early" if _is_early(population_of(trial)) else "metastatic"
+    return rules_for(given, "early" if _is_early(population_of(trial)) else "metastatic", trial.rules)
+
+
+def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
+    """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off."""
+    given = set(drugs)
     return [
         rule
-        for rule in known
-        if trial.rules.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
-                           and rule.only_in in (None, setting))
+        for rule in rules()
+        if switches.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
+                        and rule.only_in in (None, setting))
         and given & set(rule.drugs)
     ]
 
@@ -198,6 +219,11 @@ def grades() -> list[Grading]:
     """Return the CTCAE cut-offs of ``facts/rules/ctcae.yaml``."""
     files = _files(_folders("rules"))
     return list(_grades(files["ctcae"]).grades) if "ctcae" in files else []
+
+
+def files(kind: str) -> dict[str, Path]:
+    """Return the files of one kind (a folder of ``facts/``) by name without suffix."""
+    return _files(_folders(kind))
 
 
 def cell_lines() -> dict[str, CellLine]:
@@ -250,7 +276,42 @@ def perturbation_files() -> dict[str, PerturbationFile]:
 
 def claims() -> dict[str, Claim]:
     """Return every statement of the review that is an experiment in the dish, by id."""
-    return {claim.id: claim for file in _claim_files(_folders("claims")).values() for claim in file.claims}
+    files = _claim_files(_folders("claims")).values()
+    return {claim.id: claim for file in files if isinstance(file, ClaimFile) for claim in file.claims}
+
+
+def safety_claims() -> dict[str, Posed]:
+    """Return every statement of the review that is a virtual trial, by id."""
+    files = _claim_files(_folders("claims")).values()
+    return {posed.claim.id: posed for file in files if not isinstance(file, ClaimFile) for posed in file}
+
+
+def claims_in(path: Path) -> ClaimFile | list[Posed]:
+    """Return the statements of one file: for the dish, or for virtual trials.
+
+    Raises
+    ------
+    InputError
+        If its form is wrong; whether the statements name what there is shows when they are run.
+    """
+    document = read_document(path)
+    if "trials" not in document.data:
+        return to_record(document, ClaimFile, document.data)
+    file = to_record(document, SafetyClaimFile, document.data)
+    return [Posed(claim, file, document) for claim in file.claims]
+
+
+def safety_trials(posed: Posed) -> dict[str, Protocol]:
+    """Return the trials that a statement reads, by their names in its file.
+
+    Raises
+    ------
+    InputError
+        If the statement names what there is not, or a trial cannot be read.
+    """
+    check_safety(posed.document, posed.file, _shelves(), [posed.claim.id])
+    names = [side.trial for check in posed.claim.checks for side in (check, check.against())]
+    return protocols(posed.document, posed.file, names, _shelves())
 
 
 def validate_all() -> list[InputError]:
@@ -338,6 +399,11 @@ def _calibrations(folders: Folders) -> dict[str, Calibration]:
 
 
 @cache
+def _toxicity(folders: Folders) -> dict[str, ToxicityCalibration]:
+    return _each(folders, lambda path: read_record(path, ToxicityCalibration))
+
+
+@cache
 def _regimens(folders: Folders, drug_folders: Folders) -> dict[str, Regimen]:
     return _each(folders, lambda path: read_regimen(path, _drugs(drug_folders)))
 
@@ -378,8 +444,12 @@ def _perturbation_files(folders: Folders, *cell_folders: Folders) -> dict[str, P
 
 
 @cache
-def _claim_files(folders: Folders) -> dict[str, ClaimFile]:
-    return _each(folders, lambda path: read_record(path, ClaimFile))
+def _claim_files(folders: Folders) -> dict[str, ClaimFile | list[Posed]]:
+    return _each(folders, claims_in)
+
+
+def _shelves() -> Shelves:
+    return Shelves(list(_files(_folders("trials"))), trial, _trial_in, population_of, rules)
 
 
 def _checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:
@@ -404,6 +474,8 @@ def _check_cells(document: Document, record: BaseModel) -> None:
         check_tools(document, record)
     elif isinstance(record, PerturbationFile):
         _check_perturbations(document, record)
+    elif isinstance(record, SafetyClaimFile):
+        check_safety(document, record, _shelves())
 
 
 @cache
@@ -429,7 +501,10 @@ def _trial(path: Path, *_folders_read: Folders) -> Trial:
 
 def _read_trial(path: Path) -> Trial:
     """Read a trial and check that the population and the regimens it names exist."""
-    document = read_document(path)
+    return _trial_in(read_document(path))
+
+
+def _trial_in(document: Document) -> Trial:
     record = read_trial(document, drugs())
     known = _files(_folders("populations"))
     if isinstance(record.population, str) and record.population not in known:

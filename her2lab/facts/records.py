@@ -198,7 +198,8 @@ class PublishedContrast(Record):
 class EventRates(TypedDict, total=False):
     """Percent of patients with an adverse event of any grade and of grade 3 or more.
 
-    ``seen: false`` says that the rates were not read in a text, only recalled; readers take the rates alone.
+    ``seen: false`` says that the rates were not read in a text, only recalled. ``basis: laboratory`` says that any
+    grade counts every value out of the normal range; otherwise it counts what the investigators reported.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
@@ -206,6 +207,7 @@ class EventRates(TypedDict, total=False):
     any: Finite
     grade3: Finite
     seen: bool
+    basis: Literal["laboratory"]
     note: str
 
 
@@ -343,11 +345,13 @@ class Grading(Record):
 
     A value below ``below[grade]``, of ``at_least[grade]`` or more, or that fell from baseline by
     ``fall_at_least[grade]`` or more has at least that grade. The highest grade met counts. heart_failure and
-    febrile_neutropenia have the value 1 once they have happened.
+    febrile_neutropenia have the value 1 once they have happened. Investigators report an event as adverse from the
+    grade `reported_from` on: a laboratory value that is a little out of the normal range mostly is not.
     """
 
     event: str
     measure: Graded
+    reported_from: Annotated[int, Field(ge=1, le=4)] = 1
     below: dict[GradeName, Quantity] = {}
     at_least: dict[GradeName, Quantity] = {}
     fall_at_least: dict[GradeName, Quantity] = {}

@@ -14,12 +14,15 @@ from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.claims import ClaimFile
 from her2lab.facts.management import UNITS, RuleFile
+from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
 from her2lab.facts.rule_checks import check_supportive, read_rules
+from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 
@@ -31,11 +34,15 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("grades", GradeFile),
     ("module", ModuleFacts),
     ("free", Calibration),
+    ("fits", ToxicityCalibration),
     ("doubling_time", CellLine),
     ("features", FeatureFile),
     ("tools", ToolFile),
     ("facts", PerturbationFile),
+    ("trials", SafetyClaimFile),   # before the next: it has claims as well
     ("claims", ClaimFile),
+    ("schedules", MonitoringFile),
+    ("scores", RiskFile),
 )
 _BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never converted
 GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1
@@ -94,6 +101,8 @@ def check_file(
 def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Mapping[str, Drug]]) -> None:
     if isinstance(record, Drug):
         check_drug(document, record)
+    if isinstance(record, MonitoringFile | RiskFile):
+        check_drugs(document, record, drugs())
     name = getattr(record, "id", None) or getattr(record, "module", None)
     if name is not None:
         check_name(document, name)

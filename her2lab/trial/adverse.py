@@ -67,24 +67,25 @@ def falls(arm: Conduct, fall: LvefEvent, grading: Grading | None) -> Severity:
 def adverse_events(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -> dict[str, dict[str, Any]]:
     """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher, and more.
 
-    ``grades`` is the number of patients by worst grade, ``onset_median_days`` the median first day of those affected.
-    The grade of an LVEF event is unknown (None) where there are no cut-offs for it.
+    ``any`` counts from the grade that trials report, ``any_measured`` from grade 1; ``grades`` is the number of
+    patients by worst grade, ``onset_median_days`` the median first day of those affected. The grade of an LVEF event is unknown
+    (None) where there are no cut-offs for it.
     """
     events = {}
-    graded = {each.event for each in gradings}
+    reported = {each.event: each.reported_from for each in gradings}
     for event, severity in severities(arm, gradings, fall).items():
-        events[event] = _summary(arm, severity)
-        if event not in graded:
+        events[event] = _summary(arm, severity, reported.get(event, 1))
+        if event not in reported:
             events[event]["grade3"] = None
     return events
 
 
-def _summary(arm: Conduct, severity: Severity) -> dict[str, Any]:
+def _summary(arm: Conduct, severity: Severity, reported_from: int) -> dict[str, Any]:
     grade, onset = severity.grade[arm.ok], severity.onset[arm.ok]
     affected = onset[grade > 0]
     return {
-        "any": proportion(int((grade > 0).sum()), len(grade)).value,
-        "grade3": proportion(int((grade >= SEVERE).sum()), len(grade)).value,
+        **{name: proportion(int((grade >= least).sum()), len(grade)).value
+           for name, least in (("any", reported_from), ("grade3", SEVERE), ("any_measured", 1))},
         "grades": {str(level): int((grade == level).sum()) for level in range(1, len(LEVELS) + 2)},
         "onset_median_days": float(np.median(affected)) if affected.size else None,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from her2lab import biology, engine, population
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
-from her2lab.facts.records import Population, Trial
+from her2lab.facts.records import Drug, Population, Trial
 from her2lab.population import Cohort
 from her2lab.trial import criteria, endpoints, tables
 from her2lab.trial.eligibility import enrol
@@ -26,7 +27,7 @@ MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the p
 
 def run(
     trial: Trial, *, patients: int | None = None, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
-    people: Population | None = None,
+    people: Population | None = None, drugs: Mapping[str, Drug] | None = None,
 ) -> TrialResult:
     """Run a virtual trial.
 
@@ -44,6 +45,8 @@ def run(
         Called with (patient-days done, patient-days in all) after each round.
     people
         The population to draw from; None for the trial's own.
+    drugs
+        Drugs by id that take the place of the library's.
 
     Raises
     ------
@@ -54,6 +57,7 @@ def run(
     """
     check(trial, patients)
     setting = prepare(trial)
+    setting = replace(setting, drugs={**setting.drugs, **(drugs or {})})
     sizes = {arm.id: patients or arm.n for arm in trial.arms}
     source = people or library.population_of(trial)
 

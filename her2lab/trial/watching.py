@@ -89,8 +89,9 @@ class Watch:
         self._counted = {column: np.zeros(n, dtype=np.int64) for column in self._thresholds}
 
     def start(self, values: Floats) -> None:
-        """Take the values before treatment, shape (n, events), as the baseline of falls."""
+        """Take the values before treatment, shape (n, events): falls count from them, and only grades above theirs."""
         self._baseline = values.copy()
+        self._before = self._cutoffs.grade(values, values, values)
 
     def note(self, days: Floats, values: Floats, who: Bools) -> None:
         """Grade what was recorded since the last stop, its end included.
@@ -116,9 +117,11 @@ class Watch:
         self._present[rows] = self._cutoffs.grade(values[:, -1], values[:, -1], baseline)
         self._present[:, list(self._thresholds)] = 0      # an event by chance is over when it has happened
         self._since[rows] = np.maximum(self._since[rows], found)
-        self._worst[rows] = np.maximum(self._worst[rows], found)
-        for i in np.flatnonzero(((found > 0) & np.isinf(self._onset[rows])).any(axis=1)):
-            begun = self._cutoffs.grade(values[i], values[i], baseline[i]) > 0
+        before = self._before[rows]
+        emerged = np.where(found > before, found, 0)
+        self._worst[rows] = np.maximum(self._worst[rows], emerged)
+        for i in np.flatnonzero(((emerged > 0) & np.isinf(self._onset[rows])).any(axis=1)):
+            begun = self._cutoffs.grade(values[i], values[i], baseline[i]) > before[i]
             first = np.where(begun.any(axis=0), days[rows[i], begun.argmax(axis=0)], np.inf)
             self._onset[rows[i]] = np.minimum(self._onset[rows[i]], first)
 

@@ -12,6 +12,8 @@ COMMANDS = [
     "trial run",
     "trial picture",
     "trial table",
+    "patient run",
+    "patient plan",
     "drug list",
     "drug show",
     "validate",
@@ -23,6 +25,7 @@ COMMANDS = [
     "population list",
     "population show",
     "population calibrate",
+    "review check",
 ]
 
 

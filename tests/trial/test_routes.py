@@ -37,7 +37,9 @@ SIX = (
 
 def run(folder: Path, *lines: str) -> TrialResult:
     file = folder / "routes.yaml"
-    file.write_text(HEAD + "".join(f"      - {line}\n" for line in lines), encoding="utf-8")
+    off = ", ".join(f"{rule.id}: false" for rule in library.rules())  # nothing is held, so that plans are what is given
+    regimen = "".join(f"      - {line}\n" for line in lines)
+    file.write_text(f"{HEAD}{regimen}rules: {{{off}}}\n", encoding="utf-8")
     return trial.run(library.trial(file), seed=4)
 
 

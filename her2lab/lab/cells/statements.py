@@ -1,4 +1,4 @@
-"""The review's statements, and the published findings on cells, as tables, Markdown and plain data."""
+"""The review's statements on mechanisms, and the published findings on cells, as tables and plain data."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from her2lab.facts.cells import Treatment
 from her2lab.facts.claims import Check
 
 WITHOUT = "untreated"
+COLUMNS = ("experiment", "read", "value", "reference", "ratio", "stated", "")
 
 
 def experiment(check: Check) -> str:
@@ -42,33 +43,13 @@ def rows(verdict: Verdict) -> list[tuple[str, ...]]:
     ]
 
 
-def data(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as plain data."""
-    return {
-        "id": verdict.claim.id,
-        "verdict": "holds" if verdict.holds else "fails",
-        "states": verdict.claim.states,
-        "primary": verdict.claim.primary,
-        "evidence": [
-            {"says": o.check.says, "experiment": experiment(o.check), "readout": o.readout, "value": o.value,
-             "reference": o.reference, "ratio": o.ratio, "expected": o.check.expect, "holds": o.holds}
-            for o in verdict.outcomes
-        ],
-    }
-
-
-def markdown(found: Sequence[Verdict]) -> list[str]:
-    """Return statements as Markdown: the command of each, what is read and what came out."""
-    lines = []
-    for verdict in found:
-        word = "holds" if verdict.holds else "fails"
-        lines += [f"### {verdict.claim.id}: {word}", "", f"*{verdict.claim.states}.*", ""]
-        if verdict.claim.primary:
-            lines += [f"Primary sources: {verdict.claim.primary}.", ""]
-        lines += [f"`her2lab review check {verdict.claim.id}`", "",
-                  "| experiment | read | value | reference | ratio | stated | |", "| --- " * 7 + "|"]
-        lines += ["| " + " | ".join(row) + " |" for row in rows(verdict)] + [""]
-    return lines
+def evidence(verdict: Verdict) -> list[dict[str, Any]]:
+    """Return the same as plain data."""
+    return [
+        {"says": o.check.says, "experiment": experiment(o.check), "readout": o.readout, "value": o.value,
+         "reference": o.reference, "ratio": o.ratio, "expected": o.check.expect, "holds": o.holds}
+        for o in verdict.outcomes
+    ]
 
 
 def finding_rows(found: Sequence[Finding]) -> list[tuple[str, ...]]:

@@ -77,3 +77,27 @@ def exposure(
         print(exposures.markdown(rows, drugs), end="")
     else:
         show(exposures.screen(rows), "", exposures.summary(rows, drugs))
+
+
+@app.command("calibrate")
+def calibrate(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="A file of facts/toxicity, without .yaml.")],
+    jobs: Annotated[
+        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the drugs' files as they are.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit what drugs do to organs to rates of trials marked `use: calibration`, and write it into the drugs' files.
+
+    Example: her2lab drug calibrate adverse_events
+    """
+    from her2lab.evidence import toxicity
+    from her2lab.lab import adverse_effects
+
+    with progress(f"calibration of {identifier}") as advance:
+        knobs = toxicity.run(identifier, jobs=jobs or os.cpu_count() or 1, write=not dry_run, progress=advance)
+    if as_json:
+        show_json(adverse_effects.fits_as_data(knobs))
+    else:
+        show(adverse_effects.fits(knobs))

@@ -1,4 +1,4 @@
-"""``her2lab patient``: one virtual patient through every arm of a trial."""
+"""``her2lab patient``: one virtual patient through every arm of a trial, and what would be watched in one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from her2lab.lab.cli import patient_options as who
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
 
-app = typer.Typer(help="One virtual patient: run.", rich_markup_mode=None)
+app = typer.Typer(help="One virtual patient: run, plan.", rich_markup_mode=None)
 
 SHOWN = {
     "best_response": "best response",
@@ -22,11 +23,6 @@ SHOWN = {
     "pfs_months": "progression-free, months",
     "os_months": "survival, months",
 }
-
-
-@app.callback()
-def group() -> None:
-    """Keep ``run`` a command of its own, as in the other groups."""
 
 
 @app.command("run")
@@ -54,15 +50,57 @@ def run(
     if as_json:
         show_json(_plain(result))
         return
-    who = Table("patient", str(patient), box=None, header_style="bold")
+    table = Table("patient", str(patient), box=None, header_style="bold")
     for name, value in result.cohort.properties.row(0, named=True).items():
         if name != "patient":
-            who.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+            table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     rows = {row["arm"]: row for row in result.patients.to_dicts()}
     outcome = Table("outcome", *rows, box=None, header_style="bold")
     for name, words in SHOWN.items():
         outcome.add_row(words, *(_cell(row, name) for row in rows.values()))
-    show(who, "", outcome, "", RESEARCH_USE)
+    show(table, "", outcome, "", RESEARCH_USE)
+
+
+@app.command("plan")
+def plan(
+    regimen: who.Regimen,
+    age: who.Age = None,
+    lvef: who.Lvef = None,
+    creatinine_clearance: who.Clearance = None,
+    setting: who.Setting = None,
+    hypertension: who.Hypertension = False,
+    diabetes: who.Diabetes = False,
+    obesity: who.Obesity = False,
+    smoking: who.Smoking = False,
+    prior_heart_failure: who.HeartFailure = False,
+    prior_heart_disease: who.HeartDisease = False,
+    prior_cardiotoxicity: who.Cardiotoxicity = False,
+    arrhythmia: who.Arrhythmia = False,
+    raised_troponin: who.Troponin = False,
+    raised_natriuretic_peptide: who.Peptide = False,
+    prior_anthracycline: who.Anthracycline = False,
+    prior_platinum: who.Platinum = False,
+    chest_radiation: who.Radiation = False,
+    lung_disease: who.LungDisease = False,
+    asian: who.Asian = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print what labels and guidelines would have watched under a regimen, when, and what they would do.
+
+    For research on virtual patients only, never advice for a real patient. Nothing is simulated.
+
+    Example: her2lab patient plan --regimen trastuzumab_docetaxel --age 70 --hypertension --lvef 54
+    """
+    from her2lab.lab import plan as room
+    from her2lab.lab import plan_words
+
+    given = dict(locals())
+    patient = {name: float(given[name]) for name in who.PROPERTIES if given[name]}
+    answer = room.plan(room.treatment(regimen), patient, setting)
+    if as_json:
+        show_json(answer)
+    else:
+        show(*plan_words.screen(answer))
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

@@ -2,51 +2,95 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from her2lab.errors import InputError
-from her2lab.lab.cli.screen import AsJson, show, show_json
+from her2lab.lab.cli.screen import AsJson, progress, show, show_json
+from her2lab.lab.cli.values import whole
+
+if TYPE_CHECKING:
+    from her2lab.lab.statements import AnyVerdict
 
 app = typer.Typer(help="The review's statements as experiments.", rich_markup_mode=None)
+
+
+class Kind(StrEnum):
+    """What statements are tried in: the dish, or virtual trials."""
+
+    mechanism = "mechanism"
+    safety = "safety"
 
 
 @app.command("check")
 def check(
     claim: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Default: all of them.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only statements of this kind.")] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
+    ] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
+    ] = None,
     as_json: AsJson = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the table of docs/mechanisms.md.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the tables of docs/mechanisms.md and docs/safety_claims.md.")
+    ] = False,
 ) -> None:
-    """Run statements of the review in the dish and say which hold; a verdict is never stored.
+    """Run statements of the review and say which hold; a verdict is never stored.
 
-    Statements on mechanisms are there so far.
+    Statements on mechanisms are tried in the dish, those on safety in virtual trials.
 
-    Example: her2lab review check C09
+    Example: her2lab review check C09 C41
     """
-    from her2lab.evidence.mechanisms import verdicts
-    from her2lab.facts import library
-    from her2lab.lab.cells import statements
+    from her2lab.lab import statements
 
-    known = library.claims()
-    for name in claim or []:
-        if name not in known:
-            raise InputError("is no statement that can be run yet", field="CLAIM", value=name,
-                             expected=" or ".join(known))
-    found = verdicts([known[name] for name in claim or known])
+    found = _verdicts(claim or [], kind, seed, jobs or os.cpu_count() or 1)
     if as_json:
         show_json([statements.data(verdict) for verdict in found])
     elif as_markdown:
         print("\n".join(statements.markdown(found)))
     else:
         for verdict in found:
-            word = "holds" if verdict.holds else "fails"
-            show(Text(f"{verdict.claim.id} {word}: {verdict.claim.states}", style="bold"))
-            if verdict.claim.primary:
-                show(Text(f"primary sources: {verdict.claim.primary}"))
-            table = Table("experiment", "read", "value", "reference", "ratio", "stated", "", box=None)
-            for row in statements.rows(verdict):
-                table.add_row(*(Text(cell) for cell in row))
-            show(table)
+            _show(verdict)
+
+
+def _verdicts(wanted: Sequence[str], kind: Kind | None, seed: int, jobs: int) -> list[AnyVerdict]:
+    """Return what came out for the wanted statements (none: all), in the order in which they were named."""
+    from her2lab.evidence import mechanisms, safety_claims
+    from her2lab.facts import library
+
+    in_dish = {} if kind is Kind.safety else library.claims()
+    in_trials = {} if kind is Kind.mechanism else library.safety_claims()
+    known = sorted({*in_dish, *in_trials})
+    for name in wanted:
+        if name not in known:
+            raise InputError("is no statement that can be run yet", field="CLAIM", value=name,
+                             expected=" or ".join(known))
+    names = list(dict.fromkeys(wanted or known))
+    found: dict[str, AnyVerdict] = {}
+    with progress("trials") as advance:
+        posed = [in_trials[name] for name in names if name in in_trials]
+        found |= {each.claim.id: each for each in safety_claims.verdicts(posed, seed=seed, jobs=jobs, progress=advance)}
+    found |= {each.claim.id: each
+              for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs)}
+    return [found[name] for name in names]
+
+
+def _show(verdict: AnyVerdict) -> None:
+    from her2lab.lab import statements
+
+    show(Text(f"{verdict.claim.id} {verdict.word}: {verdict.claim.states}", style="bold"), Text(verdict.reason))
+    if verdict.claim.primary:
+        show(Text(f"primary sources: {verdict.claim.primary}"))
+    table = Table(*statements.columns(verdict), box=None)
+    for row in statements.rows(verdict):
+        table.add_row(*(Text(cell) for cell in row))
+    show(table)

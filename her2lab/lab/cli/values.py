@@ -40,6 +40,21 @@ def finite(option: str, *, positive: bool = False) -> Callable[[str], float]:
     return read
 
 
+def within(option: str, low: float, high: float, unit: str) -> Callable[[str], float]:
+    """Return a reader of numbers from `low` to `high` in that unit for the option of that name."""
+
+    def read(text: str | float) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            raise InputError("not usable", field=option, value=text, expected=f"{low:g} to {high:g} {unit}")
+        return value
+
+    return read
+
+
 def assignments(option: str, texts: list[str]) -> dict[str, float]:
     """Read ``name=number`` pairs; a name given twice is refused rather than silently replaced."""
     values: dict[str, float] = {}

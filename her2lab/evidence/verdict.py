@@ -1,0 +1,60 @@
+"""What came out for a statement of the review, whatever it was tried in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from her2lab.facts.claims import Statement
+
+
+class Says(Protocol):
+    """A check: what is tried, in words."""
+
+    @property
+    def says(self) -> str:
+        """What is tried."""
+
+
+class Tried(Protocol):
+    """One check as it came out."""
+
+    @property
+    def check(self) -> Says:
+        """The check."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it came out as stated."""
+
+
+StatementT = TypeVar("StatementT", bound=Statement)
+OutcomeT = TypeVar("OutcomeT", bound=Tried)
+
+
+@dataclass(frozen=True)
+class Verdict(Generic[StatementT, OutcomeT]):
+    """What came out for one statement."""
+
+    claim: StatementT
+    outcomes: tuple[OutcomeT, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check is as stated."""
+        return all(outcome.holds for outcome in self.outcomes)
+
+    @property
+    def word(self) -> str:
+        """``holds`` or ``fails``."""
+        return "holds" if self.holds else "fails"
+
+    @property
+    def reason(self) -> str:
+        """Why, in one line."""
+        missed = list(dict.fromkeys(outcome.check.says for outcome in self.outcomes if not outcome.holds))
+        if not missed:
+            return "the only reading is as stated" if len(self.outcomes) == 1 else (
+                f"all {len(self.outcomes)} readings are as stated")
+        count = sum(not outcome.holds for outcome in self.outcomes)
+        return f"{count} of {len(self.outcomes)} readings not as stated: {'; '.join(missed)}"

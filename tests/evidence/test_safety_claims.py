@@ -1,0 +1,244 @@
+"""The review's statements on safety: what a file may say, what is read of a trial, and when a check holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from her2lab.errors import InputError, WorkError
+from her2lab.evidence.readouts import difference, group
+from her2lab.evidence.safety_claims import as_expected, verdicts
+from her2lab.facts import library
+from her2lab.facts.safety import Posed, SafetyCheck
+from her2lab.trial import TrialResult
+from her2lab.trial.estimate import Estimate, proportion
+
+SAFETY = ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50")
+FILE = """\
+title: made up for a test
+trials:
+  blood:
+    patients: 12
+    fixed: {age: 60}
+    file:
+      id: blood
+      title: trastuzumab with and without docetaxel
+      population: breast_metastatic_1l
+      arms:
+        - {id: alone, n: 12, regimen: [{drug: trastuzumab, dose: 8 mg/kg, at: [0]}]}
+        - id: docetaxel
+          n: 12
+          regimen:
+            - {drug: trastuzumab, dose: 8 mg/kg, at: [0]}
+            - {drug: docetaxel, dose: 75 mg/m2, at: [0]}
+      assessments: {tumour: 63, blood: 7}
+      followup: 8
+      endpoints: []
+  younger: {like: blood, arms: [docetaxel], fixed: {age: 40}}
+  published: {library: cleopatra, patients: 4, arms: [placebo], followup: 2 months, without_rules: [heart]}
+claims:
+  - id: C90
+    states: docetaxel lowers neutrophils
+    checks:
+      - says: after a week
+        trial: blood
+        arm: docetaxel
+        reference: {arm: alone}
+        read: {change: neutrophils, days: [7, 8]}
+        expect: down
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    """Write a file of statements, changed as told, where the folder of the user's own may be."""
+
+    def write(*changes: tuple[str, str]) -> Path:
+        text = FILE
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / "facts" / "claims" / "mine.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def posed(path: Path) -> Posed:
+    """Return the one statement of a file."""
+    file = library.claims_in(path)
+    assert isinstance(file, list)
+    return file[0]
+
+
+# ------------------------------------------------------------------------------------------------ what a file may say
+def test_every_statement_on_safety_is_a_virtual_trial() -> None:
+    assert tuple(library.safety_claims()) == SAFETY
+
+
+def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
+    one = posed(write())
+    trials = library.protocols(one.document, one.file, one.file.trials, library._shelves())
+    assert trials["younger"].people.covariates["age"].value == 40
+    assert [arm.id for arm in trials["younger"].trial.arms] == ["docetaxel"]
+    assert trials["younger"].patients == 12
+    assert trials["published"].trial.followup == pytest.approx(2 * 365.25 / 12)
+    assert trials["published"].trial.published is None
+    assert trials["published"].trial.rules["trastuzumab_fall_16"] is False
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("arm: docetaxel\n", "arm: docetaxol\n", r"checks\[0\]\.arm, value 'docetaxol'.*no such arm.*docetaxel"),
+    ("trial: blood\n", "trial: blod\n", r"checks\[0\]\.trial.*no such trial.*did you mean blood"),
+    ("reference: {arm: alone}", "reference: {arm: nobody}", r"reference\.arm.*no such arm"),
+    ("reference: {arm: alone}", "reference: {where: {agee: [1, 2]}}", r"where\.agee.*property.*did you mean age"),
+    ("{change: neutrophils, days: [7, 8]}", "{events: [diarrhea]}", r"events\[0\].*adverse event.*diarrhoea"),
+    ("{change: neutrophils, days: [7, 8]}", "{events: [ild], grade: 6}", r"read\.grade"),
+    ("{change: neutrophils, days: [7, 8]}", "{change: neutrophils}", "change needs days"),
+    ("{change: neutrophils, days: [7, 8]}", "{held: lapatinib}", "no such drug of the trial"),
+    ("{change: neutrophils, days: [7, 8]}", "{decision: hold, organ: hart}", "did you mean heart"),
+    ("{change: neutrophils, days: [7, 8]}", "{change: neutrophils, days: [7, 8], grade: 3}", "grade belongs to events"),
+    ("expect: down", "expect: unchanged", "unchanged needs a margin"),
+    ("expect: down", "expect: lower", r"expect, value 'lower'"),
+    ("library: cleopatra", "library: cleopatr", r"library, value 'cleopatr'.*did you mean cleopatra"),
+    ("without_rules: [heart]", "without_rules: [hart]", "did you mean heart"),
+    ("fixed: {age: 40}", "fixed: {ihc: 3}", r"fixed\.ihc"),
+    ("like: blood", "like: published, library: cleopatra", "either one of the library"),
+    ("dose: 75 mg/m2", "dose: 75", r"trials\.blood\.file\.arms\[1\]\.regimen\[1\]\.dose.*unit of the dose is missing"),
+])
+def test_a_mistake_is_one_line(write: Any, old: str, new: str, said: str) -> None:
+    path = write((old, new))
+    (problem,) = library.validate_files([path])
+    assert "\n" not in str(problem)
+    assert f"{path}:" in str(problem)
+    with pytest.raises(InputError, match=said):
+        raise problem
+
+
+# ------------------------------------------------------------------------------------------------ trials that are run
+def test_a_statement_holds_or_fails_by_what_comes_out(write: Any) -> None:
+    (verdict,) = verdicts([posed(write())])
+    assert verdict.holds
+    assert verdict.reason == "the only reading is as stated"
+    (reversed_,) = verdicts([posed(write(("expect: down", "expect: up")))])
+    assert not reversed_.holds
+    assert reversed_.reason == "1 of 1 readings not as stated: after a week"
+    assert reversed_.outcomes[0].difference == verdict.outcomes[0].difference
+
+
+def test_the_command_answers_in_json_and_markdown(
+    write: Any, her2lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
+    ended = her2lab("review", "check", "C90", "--json")
+    assert ended.status == 0
+    assert '"verdict": "holds"' in ended.out
+    ended = her2lab("review", "check", "C90", "--markdown", "--kind", "safety")
+    assert "### C90: holds" in ended.out
+    assert "| after a week (blood: docetaxel against blood: alone) | neutrophils on days 7 to 8" in ended.out
+    assert her2lab("review", "check", "C90", "--kind", "mechanism").status == 2
+
+
+# ------------------------------------------------------------------------------------------------ what is read
+def result(patients: dict[str, Any], visits: dict[str, Any] | None = None, summary: Any = None) -> TrialResult:
+    count = len(next(iter(patients.values())))
+    frame = pl.DataFrame({"status": ["ok"] * count, **patients})
+    return cast(TrialResult, SimpleNamespace(
+        trial=SimpleNamespace(id="made_up"), patients=frame, summary=summary,
+        visits=pl.DataFrame(visits or {"patient": [], "arm": [], "day": [], "decisions": []})))
+
+
+def check(**fields: Any) -> SafetyCheck:
+    return SafetyCheck.model_validate(
+        {"says": "x", "trial": "t", "arm": "a", "reference": {"arm": "b"}, "expect": "up", **fields}, strict=False)
+
+
+FOUR = {"patient": ["1", "2", "3", "4", "1", "2"], "arm": ["a"] * 4 + ["b"] * 2, "age": [40.0, 50, 60, 70, 40, 50],
+        "grade_ild": [0, 1, 3, 5, 0, 2], "grade_rash": [2, 0, 0, 0, 0, 0], "holds_t": [0, 2, 0, None, 0, 0]}
+
+
+@pytest.mark.parametrize(("fields", "value", "patients"), [
+    ({"read": {"events": ["ild"]}}, 75, 4),
+    ({"read": {"events": ["ild"], "grade": 3}}, 50, 4),
+    ({"read": {"events": ["ild"], "grade": 5}}, 25, 4),
+    ({"read": {"events": ["ild", "rash"]}}, 100, 4),
+    ({"read": {"held": "t"}}, 25, 4),
+    ({"read": {"events": ["ild"], "grade": 3}, "where": {"age": [60, None]}}, 100, 2),
+    ({"read": {"events": ["ild"], "grade": 3}, "where": {"age": [None, 50]}}, 0, 2),
+    ({"read": {"events": ["ild"], "grade": 1}, "minus": "b"}, 0, 2),
+    ({"read": {"events": ["rash"]}, "minus": "b"}, 50, 2),
+])
+def test_percentages_by_grade_and_stratum(fields: dict[str, Any], value: float, patients: int) -> None:
+    found, count = group(result(FOUR), check(**fields))
+    assert (found.value, count) == (value, patients)
+
+
+def test_patients_that_could_not_be_integrated_do_not_count() -> None:
+    broken = result({**FOUR, "status": ["ok", "ok", "ok", "failed", "ok", "ok"]})
+    assert group(broken, check(read={"events": ["ild"], "grade": 5}))[0].value == 0
+
+
+def test_a_column_that_is_missing_and_a_stratum_without_patients_are_named() -> None:
+    with pytest.raises(WorkError, match="trial made_up has no column grade_nausea"):
+        group(result(FOUR), check(read={"events": ["nausea"]}))
+    with pytest.raises(WorkError, match="0 patients of arm a"):
+        group(result(FOUR), check(read={"events": ["ild"]}, where={"age": [90, None]}))
+
+
+def test_a_change_is_the_mean_of_the_days_less_baseline() -> None:
+    visits = {"patient": ["1", "1", "1", "2", "2", "3"], "arm": ["a"] * 6, "day": [0.0, 90, 100, 0, 90, 0],
+              "lvef": [60.0, 58, 56, 65, 55, 70], "decisions": [""] * 6}
+    found, count = group(result(FOUR, visits), check(read={"change": "lvef", "days": [80, 120]}))
+    assert (found.value, count) == (pytest.approx(-6.5), 2)
+
+
+def test_decisions_of_the_rules_of_an_organ() -> None:
+    visits = {"patient": ["1", "2", "2"], "arm": ["a", "a", "a"], "day": [0.0, 90, 100],
+              "decisions": ["hold (trastuzumab_fall_16); reduce (made_up)", "hold (made_up)",
+                            "resume (trastuzumab_fall_16)"]}
+    heart = {"decision": "hold", "organ": "heart"}
+    assert group(result(FOUR, visits), check(read=heart))[0].value == 25
+    assert group(result(FOUR, visits), check(read=heart | {"decision": "resume"}))[0].value == 25
+    assert group(result(FOUR, visits), check(read=heart | {"decision": "stop"}))[0].value == 0
+
+
+def test_an_endpoint_is_that_of_the_result() -> None:
+    summary = {"arms": [{"id": "a", "n": 9, "failed": 1, "endpoints": {"orr": {"value": 50, "low": 40, "high": 60}}}]}
+    assert group(result(FOUR, summary=summary), check(read={"endpoint": "orr"})) == (Estimate(50, 40, 60), 8)
+
+
+# ------------------------------------------------------------------------------------------------ when a check holds
+def test_the_interval_of_a_difference_is_newcombes() -> None:
+    # Newcombe 1998 Stat Med 17:873, table II, method 10: 56/70 against 48/80 gives 0.0524 to 0.3339 at 95 %; at the
+    # 90 % used here it lies inside that.
+    found = difference(proportion(56, 70), proportion(48, 80))
+    assert found.value == pytest.approx(20)
+    assert found.low is not None
+    assert found.high is not None
+    assert 5.24 < found.low < 10
+    assert 28 < found.high < 33.39
+
+
+def test_nothing_against_nothing_has_an_interval_around_zero() -> None:
+    found = difference(proportion(0, 400), proportion(0, 400))
+    assert found.low is not None
+    assert found.low < 0 == found.value
+    assert not as_expected(check(read={"events": ["ild"]}), found)
+    assert as_expected(check(read={"events": ["ild"]}, expect="unchanged", margin=1), found)
+
+
+@pytest.mark.parametrize(("expect", "margin", "low", "high", "holds"), [
+    ("up", 0, 1, 9, True), ("up", 0, -1, 11, False), ("up", 6, 1, 9, False), ("down", 0, 1, 9, False),
+    ("down", 0, -9, -1, True), ("unchanged", 3, -2, 2, True), ("unchanged", 3, -2, 4, False),
+    ("unchanged", 3, 1, 2, True),
+])
+def test_direction_interval_and_margin_decide(expect: str, margin: float, low: float, high: float, holds: bool) -> None:
+    found = Estimate((low + high) / 2, low, high)
+    assert as_expected(check(read={"events": ["ild"]}, expect=expect, margin=margin), found) is holds

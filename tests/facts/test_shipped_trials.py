@@ -1,0 +1,42 @@
+"""The trial files that are shipped: each is read, and the model can hold and give what its arms need."""
+
+from __future__ import annotations
+
+import pytest
+
+from her2lab import biology
+from her2lab.facts import library
+from her2lab.facts.records import Arm, Trial
+from her2lab.population.cohort import with_baseline
+from her2lab.trial import slots
+from her2lab.trial.protocol import check
+
+ARMS = [(trial, arm) for trial in library.trials() for arm in trial.arms]
+
+
+@pytest.mark.parametrize("trial", library.trials(), ids=lambda trial: trial.id)
+def test_a_trial_can_be_run_in_its_population(trial: Trial) -> None:
+    check(trial)
+    with_baseline(library.population_of(trial), trial.baseline)
+    assert trial.use in ("calibration", "validation")
+    assert trial.followup <= 120 * 365.25 / 12
+
+
+@pytest.mark.parametrize(("trial", "arm"), ARMS, ids=[f"{trial.id}-{arm.id}" for trial, arm in ARMS])
+def test_the_drugs_of_an_arm_fit_the_slots_of_the_patient(trial: Trial, arm: Arm) -> None:
+    patient = biology.assemble()
+    given = {line.drug: library.drug(line.drug) for line in arm.regimen}
+    taken = slots.assign(given, patient.slots, arm.id)
+    for line in arm.regimen:
+        slot = taken[line.drug]
+        assert slots.target(line.drug, slot, line.route, patient.inputs[slot], arm.id)
+
+
+@pytest.mark.parametrize("trial", library.trials(), ids=lambda trial: trial.id)
+def test_published_rates_are_of_any_grade_at_least_those_of_grade_3(trial: Trial) -> None:
+    published = trial.published
+    assert published is not None
+    for events in published.adverse_events.values():
+        for event, rates in events.items():
+            if "any" in rates and "grade3" in rates:
+                assert rates["any"] >= rates["grade3"], event
