@@ -68,8 +68,8 @@ def adverse_events(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -
     """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher, and more.
 
     ``any`` counts from the grade that trials report, ``any_measured`` from grade 1; ``grades`` is the number of
-    patients by worst grade, ``onset_median_days`` the median first day of those affected. The grade of an LVEF event is unknown
-    (None) where there are no cut-offs for it.
+    patients by worst grade, ``onset_median_days`` the median first day of those affected. The grade of an LVEF event
+    is unknown (None) where there are no cut-offs for it.
     """
     events = {}
     reported = {each.event: each.reported_from for each in gradings}
