@@ -40,7 +40,7 @@ def severities(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -> di
         What counts as a fall of LVEF.
     """
     found = dict(arm.severity)
-    if "lvef" in arm.visits.names:
+    if arm.visits.measured("lvef")[0].size:
         found[LVEF_DROP] = falls(arm, fall, next((each for each in gradings if each.measure == "lvef"), None))
     order = [each.event for each in gradings if each.event in found]
     return {event: found[event] for event in dict.fromkeys([*order, *found])}

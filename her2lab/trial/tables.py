@@ -130,7 +130,9 @@ def _events(arm: Conduct, found: Mapping[str, Severity]) -> pl.DataFrame:
 
 def visits(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
     """Return one row per patient, arm and day on which something was measured, with the decisions of that day."""
-    return pl.concat([_visits(trial, arm) for arm in arms], how="diagonal")
+    table = pl.concat([_visits(trial, arm) for arm in arms], how="diagonal")
+    last = ["response", "decisions"]        # after the measures, of which arms with other drugs have others
+    return table.select(pl.exclude(last), *last)
 
 
 def _visits(trial: str, arm: Conduct) -> pl.DataFrame:

@@ -36,13 +36,25 @@ def arm(**parameters: Any) -> Conduct:
     return conduct(toys.setting(trial, [], toys.EXACT, [NEUTROPENIA, PLATELETS]), trial.arms[0], cohort)
 
 
+def falling_to(*lowest: float) -> Conduct:
+    """Neutrophils of 4.5 that fall evenly to these values on the last day."""
+    return arm(suppression=0.0, recovery=0.0, circulating_slope=(np.array(lowest) - 4.5) / 300)
+
+
 def test_the_nadir_gives_the_grade() -> None:
-    found = adverse_events(arm(circulating=[4.0, 1.9, 1.2, 0.9], suppression=0.0), [NEUTROPENIA, PLATELETS], FALL)
-    assert found["neutropenia"] == {
-        "any": 75.0, "grade3": 25.0, "grades": {"1": 1, "2": 1, "3": 1, "4": 0, "5": 0},
-        "onset_median_days": pytest.approx(1 / 24),
-    }
+    found = adverse_events(falling_to(4.0, 1.9, 1.2, 0.9), [NEUTROPENIA, PLATELETS], FALL)
+    neutropenia = found["neutropenia"]
+    assert (neutropenia["any"], neutropenia["grade3"]) == (75.0, 25.0)
+    assert neutropenia["grades"] == {"1": 1, "2": 1, "3": 1, "4": 0, "5": 0}
+    assert 0 < neutropenia["onset_median_days"] - 2.5 * 300 / (4.5 - 1.2) <= 7      # seen within a week
     assert "thrombocytopenia" not in found         # the model holds no platelets
+
+
+def test_a_grade_that_was_there_before_treatment_is_no_event() -> None:
+    steady = arm(circulating=[4.0, 1.9, 1.2, 0.9], suppression=0.0)
+    assert steady.severity["neutropenia"].grade.tolist() == [0, 0, 0, 0]
+    worse = arm(circulating=1.9, suppression=0.0, recovery=0.0, circulating_slope=[0.0, -0.001, -0.002, -0.004])
+    assert worse.severity["neutropenia"].grade.tolist() == [0, 0, 2, 3]     # to 1.9, 1.6, 1.3 and 0.7
 
 
 def test_a_fall_of_lvef_needs_both_limits() -> None:
