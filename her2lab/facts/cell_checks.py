@@ -1,12 +1,12 @@
-"""Checks of cell lines, features, tool compounds and findings beyond their form.
+"""Checks of cell lines, features, tool compounds, findings and statements on cells beyond their form.
 
 That a parameter is one of the cell model's, a unit fits, a name is known, a source is listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from her2lab.errors import InputError
 from her2lab.facts.cells import (
@@ -19,9 +19,10 @@ from her2lab.facts.cells import (
     FeatureFile,
     PerturbationFile,
     ToolFile,
+    Treatment,
     nanomolar,
 )
-from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.claims import ClaimFile
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import convert, parse_time
@@ -58,31 +59,29 @@ def check_tools(document: Document, file: ToolFile) -> None:
         _check_unit(document, ("tools", name, "half_inhibition"), tool.half_inhibition, "nM")
 
 
-def check_perturbations(
-    document: Document, file: PerturbationFile, lines: Collection[str], features: Collection[str]
-) -> None:
-    """Check a file of facts: unique ids, times and doses that can be read, and names that exist.
+@dataclass(frozen=True)
+class Names:
+    """What findings and statements on cells may name; `compounds` are drugs and tools."""
 
-    Drugs and tools are looked up when a fact is run.
-    """
+    lines: Collection[str]
+    features: Collection[str]
+    compounds: Collection[str]
+
+
+def check_perturbations(document: Document, file: PerturbationFile, names: Names) -> None:
+    """Check a file of facts: unique ids, times and doses that can be read, and names that exist."""
     _check_unique(document, "facts", [each.id for each in file.facts])
     for n, fact in enumerate(file.facts):
         at: Where = ("facts", n)
         _check_names(document, (*at, "further_sources"), fact.further_sources, file.sources, "source")
-        _check_names(document, (*at, "lines"), fact.lines, lines, "cell line")
-        _check_names(document, (*at, "features"), fact.features, features, "feature")
+        _check_names(document, (*at, "lines"), fact.lines, names.lines, "cell line")
+        _check_names(document, (*at, "features"), fact.features, names.features, "feature")
         _check_names(document, (*at, "readouts"), fact.readouts, READOUTS + EXTRA_READOUTS, "readout")
         if fact.against_line is not None:
-            _check_names(document, (*at, "against_line"), [fact.against_line], lines, "cell line")
-        for name, text in (("at", fact.at), ("early", fact.early), ("late", fact.late)):
-            if text is not None:
-                _check_read(document, (*at, name), parse_time, text)
+            _check_names(document, (*at, "against_line"), [fact.against_line], names.lines, "cell line")
+        _check_times(document, at, {"at": fact.at, "early": fact.early, "late": fact.late})
         for treatment in fact.treatments:
-            _check_names(document, at, treatment.features, features, "feature")
-            _check_names(document, at, treatment.ligands, LIGANDS, "ligand")
-            _check_names(document, at, treatment.knockdown, GENES, "knockdown")
-            for text in (*treatment.drugs.values(), *treatment.ligands.values()):
-                _check_read(document, at, nanomolar, text)
+            _check_treatment(document, at, treatment, names)
         if fact.expressible and fact.extra_readout == set(fact.readouts).issubset(READOUTS):
             raise document.error(
                 (*at, "extra_readout"),
@@ -92,15 +91,40 @@ def check_perturbations(
             )
 
 
+def check_claims(document: Document, file: ClaimFile, names: Names) -> None:
+    """Check a file of statements on mechanisms: times and doses that can be read, and names that exist."""
+    _check_unique(document, "claims", [each.id for each in file.claims])
+    for n, claim in enumerate(file.claims):
+        for m, check in enumerate(claim.checks):
+            at: Where = ("claims", n, "checks", m)
+            for field, cell in (("cell", check.cell), ("reference_cell", check.reference_cell)):
+                if isinstance(cell, str):
+                    _check_names(document, (*at, field), [cell], names.lines, "cell line")
+            _check_names(document, (*at, "features"), check.features, names.features, "feature")
+            _check_names(document, (*at, "readouts"), check.readouts, READOUTS + EXTRA_READOUTS, "readout")
+            _check_times(document, at, {"at": check.at, "washout": check.washout})
+            _check_treatment(document, (*at, "treatment"), check.treatment, names)
+            _check_treatment(document, (*at, "reference"), check.reference, names)
+
+
+def _check_treatment(document: Document, at: Where, treatment: Treatment, names: Names) -> None:
+    _check_names(document, at, treatment.drugs, names.compounds, "drug")
+    _check_names(document, at, treatment.features, names.features, "feature")
+    _check_names(document, at, treatment.ligands, LIGANDS, "ligand")
+    _check_names(document, at, treatment.knockdown, GENES, "knockdown")
+    for text in (*treatment.drugs.values(), *treatment.ligands.values()):
+        document.parsed(at, nanomolar, text)
+
+
+def _check_times(document: Document, at: Where, times: Mapping[str, str | None]) -> None:
+    for field, text in times.items():
+        if text is not None:
+            document.parsed((*at, field), parse_time, text)
+
+
 def _check_parameter(document: Document, where: Where, name: str) -> None:
     if name not in MODEL_PARAMETERS:
-        hint = did_you_mean(name, MODEL_PARAMETERS)
-        raise document.error(
-            where,
-            f"unknown parameter of the cell model{hint}",
-            value=name,
-            expected=None if hint else one_of(MODEL_PARAMETERS),
-        )
+        raise document.unknown(where, "parameter of the cell model", name, MODEL_PARAMETERS)
 
 
 def _check_unit(document: Document, where: Where, quantity: Quantity, unit: str) -> None:
@@ -117,20 +141,10 @@ def _check_unit(document: Document, where: Where, quantity: Quantity, unit: str)
 def _check_names(document: Document, where: Where, names: Iterable[str], known: Collection[str], kind: str) -> None:
     for name in names:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise document.error(
-                where, f"unknown {kind}{hint}", value=name, expected=None if hint else one_of(sorted(known))
-            )
+            raise document.unknown(where, kind, name, sorted(known))
 
 
 def _check_unique(document: Document, field: str, names: list[str]) -> None:
     for n, name in enumerate(names):
         if name in names[:n]:
             raise document.error((field, n, "id"), "is given twice", value=name, expected="each id once")
-
-
-def _check_read(document: Document, where: Where, read: Any, text: str) -> None:
-    try:
-        read(text)
-    except InputError as problem:
-        raise document.error(where, problem.message, value=text, expected=problem.expected) from None

@@ -90,6 +90,9 @@ EXTRA_READOUTS = (
     "her3_total",
     "pi3k",
     "ptsc2",
+    "proliferation",
+    "cytotoxic_kill",
+    "kill_of_dividing",
 )
 LIGANDS = ("egf", "nrg1", "igf1", "hgf", "fgf", "il6")
 GENES = (

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -27,10 +28,12 @@ from ruamel.yaml.events import (
 )
 
 from her2lab.errors import InputError
+from her2lab.facts.names import unknown
 
 LARGEST_FILE = 1_000_000  # bytes; the largest file of facts/ has a few tens of thousands
 DEEPEST = 20
 
+Item = TypeVar("Item")
 Where = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -68,6 +71,24 @@ class Document:
         return InputError(
             message, file=self.file, line=line, field=dotted(where) or None, value=value, expected=expected
         )
+
+    def unknown(self, where: Where, kind: str, name: object, known: Iterable[str]) -> InputError:
+        """Return the error for a name that is not `known`, with the nearest of these, or all where none is near."""
+        problem = unknown(kind, name, known)
+        return self.error(where, problem.message, value=name, expected=problem.expected)
+
+    def parsed(self, where: Where, parse: Callable[[Any], Item], value: Any) -> Item:
+        """Return what `parse` makes of the value at `where`.
+
+        Raises
+        ------
+        InputError
+            What `parse` raised, at this field.
+        """
+        try:
+            return parse(value)
+        except InputError as problem:
+            raise self.error(where, problem.message, value=value, expected=problem.expected) from None
 
 
 def dotted(where: Where) -> str:

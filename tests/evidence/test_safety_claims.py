@@ -13,7 +13,9 @@ from her2lab.errors import InputError, WorkError
 from her2lab.evidence.readouts import difference, group
 from her2lab.evidence.safety_claims import as_expected, verdicts
 from her2lab.facts import library
+from her2lab.facts.library.statements import shelves
 from her2lab.facts.safety import Posed, SafetyCheck
+from her2lab.facts.safety_checks import protocols
 from her2lab.trial import TrialResult
 from her2lab.trial.estimate import Estimate, proportion
 
@@ -84,7 +86,7 @@ def test_every_statement_on_safety_is_a_virtual_trial() -> None:
 
 def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
     one = posed(write())
-    trials = library.protocols(one.document, one.file, one.file.trials, library._shelves())
+    trials = protocols(one.document, one.file, one.file.trials, shelves())
     assert trials["younger"].people.covariates["age"].value == 40
     assert [arm.id for arm in trials["younger"].trial.arms] == ["docetaxel"]
     assert trials["younger"].patients == 12

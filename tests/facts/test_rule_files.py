@@ -10,6 +10,7 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts import library, validation
+from her2lab.facts.library import rulebook
 from her2lab.facts.management import RuleFile
 from her2lab.facts.records import DoseLevels, Drug
 from her2lab.facts.rule_checks import check_across, check_supportive, read_rules
@@ -166,7 +167,7 @@ sources: {}
 
 def test_only_in_takes_the_setting_of_the_population(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = library.rules()[0].model_copy(update={"only_in": "early", "only_with": [], "unless_with": []})
-    monkeypatch.setattr(library, "rules", lambda: [rule.model_copy(update={"drugs": ["trastuzumab"]})])
+    monkeypatch.setattr(rulebook, "rules", lambda: [rule.model_copy(update={"drugs": ["trastuzumab"]})])
     trial = library.trial("cleopatra")
     assert library.rules_in_force(trial) == []
     early = trial.model_copy(update={"population": "breast_neoadjuvant"})

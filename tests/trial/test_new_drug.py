@@ -10,6 +10,7 @@ import pytest
 from her2lab import dish, trial
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.library.medicines import drugs_in
 from her2lab.population import check_drug
 from her2lab.trial import TrialResult
 
@@ -114,6 +115,6 @@ def test_two_invented_drugs_act_in_a_dish(room: Path) -> None:
 def test_a_slip_in_a_new_drug_is_named(room: Path, old: str, new: str, words: str) -> None:
     file = room / "facts" / "drugs" / "newtinib.yaml"
     file.write_text(INHIBITOR.replace(old, new), encoding="utf-8")
-    library._drugs.cache_clear()
+    drugs_in.cache_clear()
     with pytest.raises(InputError, match=words):
         check_drug(library.drug("newtinib"))

@@ -1,0 +1,52 @@
+"""What there is in ``facts/``: drugs, trials, populations, rules, cell lines, statements; each file read once."""
+
+from her2lab.facts.library.cells import (
+    cell_feature,
+    cell_features,
+    cell_line,
+    cell_lines,
+    perturbation_files,
+    perturbations,
+    tools,
+)
+from her2lab.facts.library.constants import calibration, calibrations, module_facts, toxicity_calibration
+from her2lab.facts.library.folders import files
+from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
+from her2lab.facts.library.medicines import drug, drugs, regimens
+from her2lab.facts.library.protocols import population, population_of, populations, trial, trials
+from her2lab.facts.library.rulebook import grades, rules, rules_for, rules_in_force
+from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
+
+__all__ = [
+    "KINDS",
+    "calibration",
+    "calibrations",
+    "cell_feature",
+    "cell_features",
+    "cell_line",
+    "cell_lines",
+    "claims",
+    "claims_in",
+    "drug",
+    "drugs",
+    "files",
+    "grades",
+    "module_facts",
+    "perturbation_files",
+    "perturbations",
+    "population",
+    "population_of",
+    "populations",
+    "regimens",
+    "rules",
+    "rules_for",
+    "rules_in_force",
+    "safety_claims",
+    "safety_trials",
+    "tools",
+    "toxicity_calibration",
+    "trial",
+    "trials",
+    "validate_all",
+    "validate_files",
+]

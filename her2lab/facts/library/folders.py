@@ -1,0 +1,68 @@
+"""Where files of facts are looked for, and how a folder of them is read.
+
+Files are looked for in the user's own ``facts`` folder first (see :func:`her2lab.science.search_path`), then in the
+built-in one; a file of the user's own with the same name takes the place of the built-in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from her2lab.facts.names import unknown
+from her2lab.facts.reading import to_record
+from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.validation import check_sources
+from her2lab.science import search_path
+
+Folders = tuple[Path, ...]  # by which what is read once is remembered
+Item = TypeVar("Item")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def files(kind: str) -> dict[str, Path]:
+    """Return the files of one kind (a folder of ``facts/``) by name without suffix."""
+    return files_in(folders(kind))
+
+
+def folders(kind: str) -> Folders:
+    """Return the folders that hold files of one kind, the user's own first."""
+    return tuple((folder / kind).resolve() for folder in search_path("facts"))
+
+
+def files_in(folders: Folders) -> dict[str, Path]:
+    """Return the YAML files by name without suffix, those of the first folder winning."""
+    found: dict[str, Path] = {}
+    for folder in reversed(folders):
+        found.update({path.stem: path for path in folder.glob("*.yaml")})
+    return dict(sorted(found.items()))
+
+
+def each(folders: Folders, read: Callable[[Path], Item]) -> dict[str, Item]:
+    """Read every file; return what is read by the name of its file."""
+    return {name: read(path) for name, path in files_in(folders).items()}
+
+
+def checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:
+    """Read one file as a record, and check its sources and what `check` does."""
+    document = read_document(path)
+    record = to_record(document, model, document.data)
+    check_sources(document, document.data["sources"])
+    check(document, record)
+    return record
+
+
+def named(kind: str, identifier: str, known: Mapping[str, Item]) -> Item:
+    """Return what is called `identifier`.
+
+    Raises
+    ------
+    InputError
+        If nothing is; the nearest name is given.
+    """
+    if identifier not in known:
+        raise unknown(kind, identifier, known)
+    return known[identifier]

@@ -1,0 +1,73 @@
+"""Whether files of facts are in order, one by one and with one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from her2lab.errors import InputError
+from her2lab.facts.bases import with_base
+from her2lab.facts.library.cells import check_cells
+from her2lab.facts.library.folders import files
+from her2lab.facts.library.medicines import drugs
+from her2lab.facts.library.protocols import trial_at
+from her2lab.facts.library.rulebook import rules
+from her2lab.facts.library.statements import shelves
+from her2lab.facts.safety import SafetyClaimFile
+from her2lab.facts.safety_checks import check_safety
+from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.trials import read_regimen
+from her2lab.facts.validation import check_file
+
+KINDS = (
+    "drugs",
+    "regimens",
+    "populations",
+    "parameters",
+    "rules",
+    "monitoring",
+    "trials",
+    "calibrations",
+    "toxicity",
+    "cell_lines",
+    "cell_features",
+    "tools",
+    "perturbations",
+    "claims",
+)
+
+
+def validate_all() -> list[InputError]:
+    """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
+    problems = validate_files(path for kind in KINDS for path in files(kind).values())
+    if not problems:
+        try:
+            rules()  # that no two of them contradict one another
+        except InputError as problem:
+            return [problem]
+    return problems
+
+
+def validate_files(paths: Iterable[str | Path]) -> list[InputError]:
+    """Check files of any kind; return the problems, each once, though a faulty drug fails all trials that use it."""
+    problems = [problem for path in paths if (problem := _problem(Path(path))) is not None]
+    return list({str(problem): problem for problem in problems}.values())
+
+
+def _problem(path: Path) -> InputError | None:
+    try:
+        document = with_base(read_document(path), files("populations"))
+        check_file(document, drugs, trial_at, lambda each: read_regimen(each, drugs()), _check)
+    except InputError as problem:
+        return problem
+    return None
+
+
+def _check(document: Document, record: BaseModel) -> None:
+    """Check what a record says of cells, or a statement of trials, beyond its form."""
+    if isinstance(record, SafetyClaimFile):
+        check_safety(document, record, shelves())
+    else:
+        check_cells(document, record)

@@ -1,0 +1,81 @@
+"""What there is of management rules, which of them hold in a trial, and the grades of adverse events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from her2lab.errors import InputError
+from her2lab.facts.library.folders import Folders, files, files_in, folders
+from her2lab.facts.library.medicines import drugs_in
+from her2lab.facts.library.protocols import population_of
+from her2lab.facts.management import Rule, RuleFile
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.reading import to_record
+from her2lab.facts.records import GradeFile, Grading, Population, Trial
+from her2lab.facts.rule_checks import check_across, read_rules
+from her2lab.facts.strict_yaml import read_document
+from her2lab.facts.validation import check_grades
+
+
+def rules() -> list[Rule]:
+    """Return the management rules of every file of ``facts/rules`` that holds any."""
+    return [rule for file in _rule_files(folders("rules"), folders("drugs")) for rule in file.rules]
+
+
+def rules_in_force(trial: Trial) -> list[Rule]:
+    """Return the rules that hold in a trial: those for its drugs and its setting, as its file switches them on or off.
+
+    Raises
+    ------
+    InputError
+        If the trial switches a rule that does not exist.
+    """
+    known = rules()
+    for name in trial.rules:
+        if name not in {rule.id for rule in known}:
+            hint = did_you_mean(name, [rule.id for rule in known])
+            raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
+    given = {line.drug for arm in trial.arms for line in arm.regimen}
+    return rules_for(given, "early" if _is_early(population_of(trial)) else "metastatic", trial.rules)
+
+
+def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
+    """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off."""
+    given = set(drugs)
+    return [
+        rule
+        for rule in rules()
+        if switches.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
+                        and rule.only_in in (None, setting))
+        and given & set(rule.drugs)
+    ]
+
+
+def _is_early(people: Population) -> bool:
+    """Return whether everybody in a population has early disease."""
+    return "early" in people.covariates and people.covariates["early"].value == 1
+
+
+def grades() -> list[Grading]:
+    """Return the CTCAE cut-offs of ``facts/rules/ctcae.yaml``."""
+    found = files("rules")
+    return list(_grades(found["ctcae"]).grades) if "ctcae" in found else []
+
+
+# ------------------------------------------------------------------------------------------------ reading, once
+@cache
+def _rule_files(found: Folders, drug_folders: Folders) -> list[RuleFile]:
+    documents = [read_document(path) for path in files_in(found).values()]
+    read = [(each, read_rules(each, drugs_in(drug_folders))) for each in documents if "rules" in each.data]
+    check_across(read)
+    return [file for _, file in read]
+
+
+@cache
+def _grades(path: Path) -> GradeFile:
+    document = read_document(path)
+    file = to_record(document, GradeFile, document.data)
+    check_grades(document, file)
+    return file
