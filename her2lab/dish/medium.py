@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from her2lab.biology import assemble
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.names import unknown
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
 
@@ -129,11 +129,9 @@ def ligand(name: str) -> str:
 
 def known(kind: str, name: str, names: Iterable[str], also: Iterable[str] = ()) -> str:
     """Return `name` if it is one of `names`, or refuse it with the nearest of these and `also`."""
-    names = list(names)
+    names = sorted(names)
     if name not in names:
-        nearest = get_close_matches(name, [*names, *also], 1)
-        raise InputError(f"unknown {kind}" + (f"; did you mean {nearest[0]}?" if nearest else ""), field=kind,
-                         value=name, expected=None if nearest else " or ".join(sorted(names)))
+        raise unknown(kind, name, names, also)
     return name
 
 

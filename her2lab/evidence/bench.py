@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from her2lab import dish
-from her2lab.facts.cells import Treatment, nanomolar
+from her2lab.facts.amounts import concentration
+from her2lab.facts.cells import Treatment
 from her2lab.facts.units import parse_time as days
 
 START = 0.0   # the day on which treatments begin
@@ -45,8 +46,8 @@ class Experiment:
         return cls(
             cell if isinstance(cell, str) else tuple(cell.items()),
             (*features, *treatment.features),
-            tuple((name, nanomolar(text)) for name, text in treatment.drugs.items()),
-            tuple((name, nanomolar(text)) for name, text in treatment.ligands.items()),
+            tuple((name, concentration(text)) for name, text in treatment.drugs.items()),
+            tuple((name, concentration(text)) for name, text in treatment.ligands.items()),
             tuple(treatment.knockdown.items()),
             None if washout is None else days(washout),
         )

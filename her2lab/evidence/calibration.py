@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cma
@@ -22,7 +21,6 @@ from her2lab.evidence.rewriting import check_written, rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
 from her2lab.facts.records import Population, Trial
-from her2lab.science import search_path
 from her2lab.trial import run as run_trial
 
 Progress = Callable[[float], None]
@@ -85,7 +83,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     start = [_current(population, free) for free in calibration.free]
     if write:  # before the search, which takes long
         numbers = [(one.parameter, one.field) for one in calibration.free]
-        check_written(_population_file(calibration.population), numbers)
+        check_written(library.files("populations")[calibration.population], numbers)
     budget = evaluations or calibration.evaluations
 
     def assess(values: list[float]) -> list[Comparison]:
@@ -103,7 +101,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
         changes: dict[tuple[str, str], float] = {
             (free.parameter, free.field): value for free, value in zip(calibration.free, best, strict=True)
         }
-        rewrite_values(_population_file(calibration.population), changes)
+        rewrite_values(library.files("populations")[calibration.population], changes)
     return Fit(calibration, best, before, total(comparisons), comparisons)
 
 
@@ -157,11 +155,3 @@ def _to_unit(free: Free, value: float) -> float:
 
 def _from_unit(free: Free, x: float) -> float:
     return float(f"{free.low * (free.high / free.low) ** float(x):.4g}")
-
-
-def _population_file(identifier: str) -> Path:
-    for folder in search_path("facts"):
-        path = folder / "populations" / f"{identifier}.yaml"
-        if path.is_file():
-            return path
-    raise InputError("unknown population", field="population", value=identifier)

@@ -1,12 +1,12 @@
-"""Change single numbers of a population's file and leave every other character, comments included, as it is."""
+"""Change single numbers in the file of a population or a drug; every other character, comments included, stays."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from her2lab import disk
 from her2lab.errors import InputError
 
 
@@ -16,7 +16,7 @@ def rewrite_values(path: Path, changes: Mapping[tuple[str, str], float]) -> None
     Parameters
     ----------
     path
-        A population's YAML file, with each parameter on one line or as an indented block.
+        A YAML file of a population or a drug, with each parameter on one line or as an indented block.
     changes
         New value by (parameter, field).
 
@@ -25,10 +25,7 @@ def rewrite_values(path: Path, changes: Mapping[tuple[str, str], float]) -> None
     InputError
         If a number is not found.
     """
-    text = _rewritten(path, changes)
-    aside = path.with_suffix(".yaml.new")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, path)
+    disk.write(path, _rewritten(path, changes).encode())
 
 
 def check_written(path: Path, numbers: Iterable[tuple[str, str]]) -> None:

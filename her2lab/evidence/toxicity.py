@@ -22,7 +22,6 @@ from her2lab.evidence.safety import GRADES, simulated_rate
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
 from her2lab.facts.toxicity import Fit, ToxicityCalibration
-from her2lab.science import search_path
 from her2lab.trial import run as run_trial
 
 Progress = Callable[[int, int], None]
@@ -81,7 +80,7 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
                 knob.move()
     if write:
         for knob in knobs:
-            rewrite_values(_file(knob.fit.drug), {(knob.fit.parameter, "value"): knob.value})
+            rewrite_values(library.files("drugs")[knob.fit.drug], {(knob.fit.parameter, "value"): knob.value})
     return knobs
 
 
@@ -147,11 +146,3 @@ def _probit(percent: float, n: int) -> tuple[float, float]:
     share = (percent / 100 * n + 0.5) / (n + 1)
     place = float(norm.ppf(share))
     return place, n * float(norm.pdf(place)) ** 2 / (share * (1 - share))
-
-
-def _file(drug: str) -> Any:
-    for folder in search_path("facts"):
-        path = folder / "drugs" / f"{drug}.yaml"
-        if path.is_file():
-            return path
-    raise InputError("unknown drug", field="drug", value=drug)

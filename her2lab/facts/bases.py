@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.strict_yaml import Document, Where, read_document
 
 BASE = "based_on"
@@ -37,8 +36,7 @@ def _with_base(document: Document, known: Mapping[str, Path], chain: tuple[str, 
         return document
     name = document.data[BASE]
     if not isinstance(name, str) or name not in known:
-        hint = did_you_mean(name, known)
-        raise document.error((BASE,), f"unknown population{hint}", value=name, expected=None if hint else one_of(known))
+        raise document.unknown((BASE,), "population", name, known)
     if name in chain:
         raise document.error(
             (BASE,), "populations are based on each other in a circle", value=" -> ".join((*chain, name)),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from her2lab.errors import InputError
+from her2lab.facts.amounts import PUBLISHED, concentration
 from her2lab.facts.cells import (
     EXTRA_READOUTS,
     GENES,
@@ -20,7 +21,6 @@ from her2lab.facts.cells import (
     PerturbationFile,
     ToolFile,
     Treatment,
-    nanomolar,
 )
 from her2lab.facts.claims import ClaimFile
 from her2lab.facts.quantity import Quantity
@@ -113,7 +113,11 @@ def _check_treatment(document: Document, at: Where, treatment: Treatment, names:
     _check_names(document, at, treatment.ligands, LIGANDS, "ligand")
     _check_names(document, at, treatment.knockdown, GENES, "knockdown")
     for text in (*treatment.drugs.values(), *treatment.ligands.values()):
-        document.parsed(at, nanomolar, text)
+        document.parsed(at, _dose, text)
+
+
+def _dose(text: str) -> float:
+    return concentration(text, PUBLISHED)
 
 
 def _check_times(document: Document, at: Where, times: Mapping[str, str | None]) -> None:

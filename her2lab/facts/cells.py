@@ -117,23 +117,6 @@ GENES = (
 )
 UNCHANGED = (0.8, 1.25)  # ratio within which a readout counts as unchanged where the fact gives no bounds of its own
 
-_CONCENTRATION = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?) ?(pM|nM|uM)")
-_NANOMOLAR = {"pM": 1e-3, "nM": 1.0, "uM": 1e3}
-
-
-def nanomolar(text: str) -> float:
-    """Return a concentration written as text, such as ``1 uM``, in nM.
-
-    Raises
-    ------
-    InputError
-        If it is not a number with pM, nM or uM.
-    """
-    match = _CONCENTRATION.fullmatch(text.strip())
-    if match is None:
-        raise InputError("is not a concentration", value=text, expected="a number with pM, nM or uM, such as 1 uM")
-    return float(match[1]) * _NANOMOLAR[match[2]]
-
 
 # ------------------------------------------------------------------------------------------------ cell lines
 class CellLine(Record):

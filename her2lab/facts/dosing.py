@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from her2lab.errors import InputError
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Administration, Dose, Drug
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose, parse_time
@@ -64,26 +62,19 @@ def known_drug(document: Document, where: Where, name: Any, drugs: Mapping[str, 
     if name is None:
         raise document.error(where, "is missing", expected="a drug")
     if name not in drugs:
-        hint = did_you_mean(name, drugs)
-        raise document.error(where, f"unknown drug{hint}", value=name, expected=None if hint else one_of(sorted(drugs)))
+        raise document.unknown(where, "drug", name, sorted(drugs))
     return drugs[name]
 
 
 def _time(document: Document, where: Where, value: Any) -> float:
-    try:
-        days = parse_time(value)
-    except InputError as problem:
-        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+    days = document.parsed(where, parse_time, value)
     if days < 0:
         raise document.error(where, "is before day 0", value=value, expected="a time from day 0 on")
     return days
 
 
 def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug) -> dict[str, Any]:
-    try:
-        dose = parse_dose(value)
-    except InputError as problem:
-        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+    dose = document.parsed(where, parse_dose, value)
     allowed = drug.dose_units_by_route.get(route, drug.dose_units)
     if dose.unit not in allowed:
         raise document.error(where, f"dose {value} for {drug.id}", value=value, expected=" or ".join(allowed))

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Administration, Identifier, PositiveFloat
+from her2lab.facts.vocabulary import Setting
 
 Organ = Literal["heart", "marrow", "liver", "gut", "lung", "skin", "nerve", "general"]
 Measure = Literal[
@@ -76,7 +77,7 @@ class Rule(Record):
     give: Administration | None = None
     only_with: list[str] = []
     unless_with: list[str] = []
-    only_in: Literal["early", "metastatic"] | None = None
+    only_in: Setting | None = None
     source: str
     seen: bool | None = None
     note: str | None = None

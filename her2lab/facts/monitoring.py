@@ -15,8 +15,8 @@ from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Drug, Identifier, PositiveFloat
 from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.vocabulary import Setting
 
-Setting = Literal["early", "metastatic"]
 Limit = Literal["value_below", "value_at_most", "value_at_least", "value_above"]
 Day = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -165,8 +165,7 @@ def check_drugs(document: Document, file: MonitoringFile | RiskFile, drugs: Mapp
     """
     for where, name in _named_drugs(file):
         if name not in drugs:
-            hint = did_you_mean(name, drugs)
-            raise document.error(where, f"unknown drug{hint}", value=name, expected=None if hint else one_of(drugs))
+            raise document.unknown(where, "drug", name, drugs)
 
 
 def check_scores(document: Document, file: MonitoringFile, scores: Mapping[str, RiskScore]) -> None:

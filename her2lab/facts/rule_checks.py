@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Any
 
-from her2lab.errors import InputError
 from her2lab.facts.dosing import read_line
 from her2lab.facts.management import DAYS_LATE, LABS, Rule, RuleFile, unit_of
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug
 from her2lab.facts.strict_yaml import Document, Where
@@ -132,19 +130,13 @@ def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[st
     """Return a regimen line; of a drug that is not there only the dose can be read."""
     if line.get("drug") in drugs or "drug" not in line:
         return read_line(document, at, line, drugs)
-    try:
-        dose = parse_dose(line.get("dose"))
-    except InputError as problem:
-        raise document.error((*at, "dose"), problem.message, value=line.get("dose"),
-                             expected=problem.expected) from None
-    return {**line, "dose": dose.model_dump()}
+    return {**line, "dose": document.parsed((*at, "dose"), parse_dose, line.get("dose")).model_dump()}
 
 
 # ------------------------------------------------------------------------------------------------ checking
 def _check_drug(document: Document, at: Where, name: str, drugs: Mapping[str, Drug]) -> None:
     if name not in drugs:
-        hint = did_you_mean(name, drugs)
-        raise document.error(at, f"unknown drug{hint}", value=name, expected=None if hint else one_of(drugs))
+        raise document.unknown(at, "drug", name, drugs)
 
 
 def _check_limits(document: Document, at: Where, measure: str, unit: str,

@@ -12,7 +12,7 @@ from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Distribution, Population, Trial
 from her2lab.facts.safety import Readout, SafetyCheck, SafetyClaimFile, Setup
 from her2lab.facts.strict_yaml import Document, Where
-from her2lab.facts.units import parse_time
+from her2lab.facts.trials import positive_time
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, BASELINE_KEYS, ENDPOINTS_SHOWN, is_endpoint
 
 LEAST_PATIENTS = 2
@@ -129,12 +129,14 @@ def _protocol(document: Document, file: SafetyClaimFile, name: str, shelves: She
     off = {rule.id: False for rule in shelves.rules() if rule.organ in setup.without_rules}
     changed = trial.model_copy(update={
         "arms": [arm for arm in trial.arms if setup.arms is None or arm.id in setup.arms],
-        "followup": trial.followup if setup.followup is None else _days(document, (*where, "followup"), setup.followup),
+        "followup": trial.followup if setup.followup is None else positive_time(
+            document, (*where, "followup"), setup.followup),
         "rules": {**trial.rules, **off, **setup.rules},
         "baseline": {**trial.baseline, **setup.baseline},
         "eligibility": {**trial.eligibility, **setup.eligibility},
         "assessments": {**trial.assessments, **{
-            name: _days(document, (*where, "assessments", name), value) for name, value in setup.assessments.items()}},
+            name: positive_time(document, (*where, "assessments", name), value)
+            for name, value in setup.assessments.items()}},
         "endpoints": _endpoints_read(file, name),
         "published": None,
     })
@@ -193,16 +195,6 @@ def _fix(document: Document, setup: Setup, where: Where, people: Population) -> 
     fixed = {name: Distribution(kind="constant", value=value, unit=people.covariates[name].unit)
              for name, value in setup.fixed.items()}
     return people.model_copy(update={"covariates": {**people.covariates, **fixed}})
-
-
-def _days(document: Document, where: Where, value: Any) -> float:
-    try:
-        days = parse_time(value)
-    except InputError as problem:
-        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
-    if days <= 0:
-        raise document.error(where, "must be above zero", value=value, expected="a time above zero")
-    return days
 
 
 def _known(document: Document, where: Where, what: str, name: str, allowed: Iterable[str] | Mapping[str, Any]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from her2lab.errors import InputError
 from her2lab.facts.dosing import read_lines
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import to_record
@@ -51,10 +50,10 @@ def read_trial(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Trial:
         data["arms"] = [_arm(document, n, arm, drugs) for n, arm in enumerate(data["arms"])]
     for name in ("followup", "surgery"):
         if data.get(name) is not None:
-            data[name] = _positive_time(document, (name,), data[name])
+            data[name] = positive_time(document, (name,), data[name])
     if isinstance(data.get("assessments"), dict):
         data["assessments"] = {
-            kind: _positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
+            kind: positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
         }
     prior = _prior(document, data.get("prior"), drugs)
     trial = to_record(document, Trial, data)
@@ -102,11 +101,9 @@ def _arm(document: Document, n: int, arm: dict[str, Any], drugs: Mapping[str, Dr
     return {**arm, "regimen": read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)}
 
 
-def _positive_time(document: Document, where: Where, value: Any) -> float:
-    try:
-        days = parse_time(value)
-    except InputError as problem:
-        raise document.error(where, problem.message, value=value, expected=problem.expected) from None
+def positive_time(document: Document, where: Where, value: Any) -> float:
+    """Return a time above zero in days, or refuse it at its field."""
+    days = document.parsed(where, parse_time, value)
     if days <= 0:
         raise document.error(where, "must be above zero", value=value, expected="a time above zero")
     return days
@@ -159,10 +156,7 @@ def _check_endpoints(document: Document, trial: Trial) -> None:
 
 def _check_endpoint(document: Document, where: Where, name: str) -> None:
     if not is_endpoint(name):
-        hint = did_you_mean(name, ENDPOINTS_SHOWN)
-        raise document.error(
-            where, f"unknown endpoint{hint}", value=name, expected=None if hint else one_of(ENDPOINTS_SHOWN)
-        )
+        raise document.unknown(where, "endpoint", name, ENDPOINTS_SHOWN)
 
 
 def _check_published(document: Document, trial: Trial) -> None:

@@ -156,10 +156,7 @@ def check_sources(document: Document, sources: Mapping[str, Source | Any]) -> No
             )
     for where, text in _units(document.data, ()):
         if text not in _BARE_UNITS:
-            try:
-                unit(text)
-            except InputError as problem:
-                raise document.error(where, problem.message, value=text, expected=problem.expected) from None
+            document.parsed(where, unit, text)
 
 
 def check_drug(document: Document, drug: Drug) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args
 
+Setting = Literal["early", "metastatic"]
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
 BASELINE_FRACTIONS = (
     "hr_positive",
     "ihc3",

@@ -21,7 +21,6 @@ from her2lab.lab.plan_words import action_words, limits_words
 
 NOTICE = "Research use only: what label texts would have watched in a virtual patient, never advice for a real patient."
 LATE = "days_late"
-SETTINGS = ("early", "metastatic")
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,8 @@ def _arm(trial: str, arm: str) -> Treatment:
         raise InputError(f"{record.id} has no such arm{did_you_mean(arm, arms)}", field="--regimen", value=arm,
                          expected=" or ".join(f"{record.id}/{each}" for each in arms))
     lines = list(arms[arm].regimen)
-    early = library.population_of(record).covariates.get("early")
-    setting = SETTINGS[0] if early is not None and early.value == 1 else SETTINGS[1]
-    return Treatment(f"{record.id}/{arm}", arms[arm].title or record.title, _drugs(lines), lines, setting,
-                     dict(record.rules))
+    return Treatment(f"{record.id}/{arm}", arms[arm].title or record.title, _drugs(lines), lines,
+                     library.setting_of(record), dict(record.rules))
 
 
 def _drugs(lines: Sequence[Administration]) -> list[str]:
@@ -110,7 +107,7 @@ def plan(what: Treatment, patient: Mapping[str, float], setting: str | None = No
     dict
         ``notice``, what was asked, ``risks``, ``before_start``, ``watch`` and ``late_doses``.
     """
-    where = setting or what.setting or SETTINGS[1]
+    where = setting or what.setting or "metastatic"
     known = care.monitoring()
     risks = {score.id: _risk(score, what.drugs, patient) for score in known.scores.values()
              if set(score.drugs) & set(what.drugs)}

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from her2lab import __version__
-from her2lab.errors import InputError
+from her2lab import __version__, disk
 from her2lab.facts.records import Grading, PublishedContrast, Trial
 from her2lab.population import Cohort
 from her2lab.trial import endpoints, managing
@@ -162,8 +159,7 @@ def _rounded(value: Any) -> Any:
 def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None) -> Path:
     """Write a result into the folder `out` and return it.
 
-    Everything is built in a folder beside it first, so that an interrupted or failed run leaves nothing half-written;
-    in a folder that was there before, ``result.json`` goes first and comes back last.
+    An interrupted or failed run leaves nothing half-written (:func:`her2lab.disk.write_folder`).
 
     Parameters
     ----------
@@ -184,22 +180,7 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         "patients.parquet": _parquet(result.patients), "visits.parquet": _parquet(result.visits),
         **(extra_files or {}), "result.json": result.json(),
     }
-    aside = folder.parent / f".{folder.name}.{os.getpid()}.partial"
-    try:
-        aside.mkdir(parents=True)
-        for name, content in files.items():
-            (aside / name).write_bytes(content)
-        if folder.exists():
-            (folder / "result.json").unlink(missing_ok=True)
-            for name in files:
-                (aside / name).replace(folder / name)
-        else:
-            aside.rename(folder)
-    except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), field="out", value=str(folder),
-                         expected="a folder that can be written") from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    disk.write_folder(folder, files, "out")
     return folder
 
 

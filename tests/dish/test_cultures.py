@@ -11,7 +11,7 @@ from her2lab import dish
 from her2lab.dish import catalogue, medium
 from her2lab.dish.study import fold
 from her2lab.errors import InputError
-from her2lab.facts import library
+from her2lab.facts import cells, library
 
 HOUR = 1 / 24
 ALL = list(dish.READOUTS)
@@ -191,6 +191,9 @@ def test_everything_that_can_be_asked_is_explained() -> None:
         for entry in entries:
             assert entry.meaning != entry.id, f"{entry.id} has no words in her2lab/dish/catalogue.py"
     assert {entry.id for entry in catalogue.readouts()} == set(dish.READOUTS)
+    assert tuple(sorted(dish.READOUTS)) == tuple(sorted(cells.READOUTS + cells.EXTRA_READOUTS))
+    assert set(dish.LIGANDS) == set(cells.LIGANDS)
+    assert set(dish.KNOCKDOWNS) == set(cells.GENES)
     assert set(medium.GENE_ALIASES.values()) <= set(dish.KNOCKDOWNS)
 
 

@@ -14,7 +14,7 @@ from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.protocols import population, population_of, populations, trial, trials
-from her2lab.facts.library.rulebook import grades, rules, rules_for, rules_in_force
+from her2lab.facts.library.rulebook import grades, rules, rules_for, rules_in_force, setting_of
 from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "rules_in_force",
     "safety_claims",
     "safety_trials",
+    "setting_of",
     "tools",
     "toxicity_calibration",
     "trial",

@@ -13,10 +13,11 @@ from her2lab.facts.library.protocols import population_of
 from her2lab.facts.management import Rule, RuleFile
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import GradeFile, Grading, Population, Trial
+from her2lab.facts.records import GradeFile, Grading, Trial
 from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.validation import check_grades
+from her2lab.facts.vocabulary import Setting
 
 
 def rules() -> list[Rule]:
@@ -38,7 +39,7 @@ def rules_in_force(trial: Trial) -> list[Rule]:
             hint = did_you_mean(name, [rule.id for rule in known])
             raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
-    return rules_for(given, "early" if _is_early(population_of(trial)) else "metastatic", trial.rules)
+    return rules_for(given, setting_of(trial), trial.rules)
 
 
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
@@ -53,9 +54,10 @@ def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) 
     ]
 
 
-def _is_early(people: Population) -> bool:
-    """Return whether everybody in a population has early disease."""
-    return "early" in people.covariates and people.covariates["early"].value == 1
+def setting_of(trial: Trial) -> Setting:
+    """Return ``early`` if everybody in the population of a trial has early disease, otherwise ``metastatic``."""
+    early = population_of(trial).covariates.get("early")
+    return "early" if early is not None and early.value == 1 else "metastatic"
 
 
 def grades() -> list[Grading]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from her2lab import __version__
 from her2lab.dish import Comparison, DoseResponse, catalogue
-from her2lab.dish.quantities import HOURS_PER_DAY
+from her2lab.facts.amounts import HOURS_PER_DAY
 from her2lab.lab.cells.request import Request
 
 RECEPTORS = ("her1", "her2", "her3", "her4")

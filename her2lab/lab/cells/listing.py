@@ -14,10 +14,9 @@ from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Drug
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.units import convert
+from her2lab.lab.cells.data import MILLION, RECEPTORS
 from her2lab.science import search_path
 
-RECEPTORS = ("her1", "her2", "her3", "her4")
-MILLION = 1e6
 # what says how strong a drug is on cells, by the module of the drug
 _STRENGTHS = {"antibody": "dissociation_constant", "cytotoxic": "tumour_half_effect", "endocrine": "half_effect"}
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from her2lab.dish import Comparison, DoseResponse, catalogue
-from her2lab.dish.quantities import HOURS_PER_DAY
+from her2lab.facts.amounts import HOURS_PER_DAY
 from her2lab.lab.cells.request import Request
 from her2lab.lab.report.palette import GRID, QUIET, arm_colour
 from her2lab.lab.wording import unit_name

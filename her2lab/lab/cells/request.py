@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from her2lab.dish import Culture, Treatment
-from her2lab.dish.quantities import concentration_text, time_text
+from her2lab.facts.amounts import concentration_text, time_text
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from her2lab.dish import Comparison, DoseResponse, catalogue
-from her2lab.dish.quantities import HOURS_PER_DAY, concentration_text
+from her2lab.facts.amounts import HOURS_PER_DAY, concentration_text
 from her2lab.lab.cells.request import Request
 from her2lab.lab.wording import unit_name
 

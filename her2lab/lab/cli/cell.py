@@ -110,7 +110,7 @@ def run(
 
 
 def _perform(request: Request, folder: Path | None, as_json: bool) -> None:
-    from her2lab.dish.quantities import time_text
+    from her2lab.facts.amounts import time_text
     from her2lab.lab.cells import files
     from her2lab.lab.cells.outcome import perform
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from her2lab.dish import LIGANDS, READOUTS, Culture, Treatment, custom_line
 from her2lab.dish import medium as media
-from her2lab.dish.quantities import concentration, time
 from her2lab.dish.study import with_compound
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.amounts import concentration, time
 from her2lab.lab.cells.request import DoseRange
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from her2lab.errors import InputError
+from her2lab.facts.vocabulary import SETTINGS
 from her2lab.lab.cli.values import within
 
-SETTINGS = ("early", "metastatic")
 PROPERTIES = (
     "age", "lvef", "creatinine_clearance", "hypertension", "diabetes", "obesity", "smoking", "prior_heart_failure",
     "prior_heart_disease", "prior_cardiotoxicity", "arrhythmia", "raised_troponin", "raised_natriuretic_peptide",

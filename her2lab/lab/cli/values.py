@@ -9,6 +9,7 @@ from her2lab.errors import InputError
 
 MOST_RECEPTORS = 1e7  # per cell; amplified lines have up to about 3 million
 
+
 def whole(option: str, least: int, most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from `least` to `most` for the option of that name."""
 
@@ -29,10 +30,7 @@ def finite(option: str, *, positive: bool = False) -> Callable[[str], float]:
     expected = "a positive finite number" if positive else "a finite number"
 
     def read(text: str | float) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = _number(text)
         if not math.isfinite(value) or (positive and value <= 0):
             raise InputError("not usable", field=option, value=text, expected=expected)
         return value
@@ -44,15 +42,20 @@ def within(option: str, low: float, high: float, unit: str) -> Callable[[str], f
     """Return a reader of numbers from `low` to `high` in that unit for the option of that name."""
 
     def read(text: str | float) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = _number(text)
         if not low <= value <= high:
             raise InputError("not usable", field=option, value=text, expected=f"{low:g} to {high:g} {unit}")
         return value
 
     return read
+
+
+def _number(text: str | float) -> float:
+    """Return a number, or NaN for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def assignments(option: str, texts: list[str]) -> dict[str, float]:
@@ -73,10 +76,7 @@ def receptors(option: str) -> Callable[[str], float]:
     """Return a reader of receptors per cell for the option of that name."""
 
     def read(text: str | float) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = _number(text)
         if not 0 <= value <= MOST_RECEPTORS:
             expected = f"receptors per cell, from 0 to {MOST_RECEPTORS:g}, such as 1.5e6"
             raise InputError("not usable", field=option, value=text, expected=expected)

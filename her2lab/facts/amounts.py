@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 from her2lab.errors import InputError
 
 NANOMOLAR = {"pM": 1e-3, "nM": 1.0, "uM": 1e3, "mM": 1e6}
+PUBLISHED = {unit: NANOMOLAR[unit] for unit in ("pM", "nM", "uM")}  # mM in a finding is a slip of the unit
 DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1.0}
 HOURS_PER_DAY = 24.0
 MOST_NANOMOLAR = 1e8  # 100 mM: beyond it is a slip of the unit, not a medium
@@ -15,20 +17,22 @@ MOST_DAYS = 365.0     # a culture is split long before
 _TEXT = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?)\s*([A-Za-zµμ]+)")
 
 
-def concentration(text: str) -> float:
+def concentration(text: str, units: Mapping[str, float] = NANOMOLAR) -> float:
     """Return a concentration in nM.
 
     Parameters
     ----------
     text
-        A number and one of pM, nM, uM and mM; the space between them may be left out.
+        A number and one of the units; the space between them may be left out.
+    units
+        Unit -> how many nM it is; pM, nM, uM and mM if none are given.
 
     Raises
     ------
     InputError
         If it is anything else, negative, or above 100 mM.
     """
-    return _read(text, NANOMOLAR, MOST_NANOMOLAR, "a concentration", "such as 1uM", "100mM")
+    return _read(text, units, MOST_NANOMOLAR, "a concentration", "such as 1uM", "100mM")
 
 
 def time(text: str) -> float:
@@ -47,7 +51,7 @@ def time(text: str) -> float:
     return _read(text, DAYS, MOST_DAYS, "a time", "such as 24h", "365d")
 
 
-def _read(text: str, units: dict[str, float], most: float, kind: str, example: str, limit: str) -> float:
+def _read(text: str, units: Mapping[str, float], most: float, kind: str, example: str, limit: str) -> float:
     wanted = f"a number with {', '.join(units)}, {example}"
     match = _TEXT.fullmatch(text.strip())
     if match is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from her2lab.dish.quantities import concentration, concentration_text, time, time_text
 from her2lab.errors import InputError
+from her2lab.facts.amounts import PUBLISHED, concentration, concentration_text, time, time_text
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,8 @@ def test_times_are_in_days(text: str, hours: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1", "uM", "-1uM", "1 um", "1UM", "1 M", "1mg/L", "1,5uM", "nanuM", "infuM", "1e400uM", "200mM", "1uM 2uM"],
+    ["", "1", "uM", "-1uM", "-1 nM", "1 um", "1UM", "1 M", "1mg/L", "1,5uM",
+     "nanuM", "infuM", "1e400uM", "200mM", "1uM 2uM"],
 )
 def test_what_is_no_concentration_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -33,6 +34,12 @@ def test_what_is_no_concentration_is_refused_in_one_line(text: str) -> None:
     assert repr(text) in line
     assert "expected" in line
     assert "\n" not in line
+
+
+def test_a_finding_in_millimolar_is_a_slip() -> None:
+    assert concentration("2.5 uM", PUBLISHED) == pytest.approx(2500.0)
+    with pytest.raises(InputError, match="mM is not a unit of concentration; expected a number with pM, nM, uM"):
+        concentration("1 mM", PUBLISHED)
 
 
 @pytest.mark.parametrize("text", ["", "24", "h", "-2h", "2 hours", "1 week", "2H", "400 d", "nan h"])
