@@ -16,11 +16,12 @@ import cma
 import numpy as np
 
 from her2lab.errors import InputError
+from her2lab.evidence.fitting import trial_to_fit
 from her2lab.evidence.misfit import Comparison, compare, total
 from her2lab.evidence.rewriting import check_written, rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
-from her2lab.facts.records import Population, Trial
+from her2lab.facts.records import Population
 from her2lab.trial import run as run_trial
 
 Progress = Callable[[float], None]
@@ -78,7 +79,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
         the population's own file.
     """
     calibration = library.calibration(identifier)
-    trials = {name: _allowed(calibration, library.trial(name)) for name in calibration.trials}
+    trials = {name: trial_to_fit(name, f"calibration {calibration.id}, trials") for name in calibration.trials}
     population = library.population(calibration.population)
     start = [_current(population, free) for free in calibration.free]
     if write:  # before the search, which takes long
@@ -111,13 +112,6 @@ def with_values(population: Population, free: list[Free], values: list[float]) -
     for one, value in zip(free, values, strict=True):
         parameters[one.parameter] = parameters[one.parameter].model_copy(update={one.field: value})
     return population.model_copy(update={"parameters": parameters})
-
-
-def _allowed(calibration: Calibration, trial: Trial) -> Trial:
-    if trial.use != "calibration":
-        raise InputError("only trials marked `use: calibration` may be fitted", value=trial.id,
-                         field=f"calibration {calibration.id}, trials", expected="use: calibration")
-    return trial
 
 
 def _current(population: Population, free: Free) -> float:

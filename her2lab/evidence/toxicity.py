@@ -17,6 +17,7 @@ from typing import Any
 from scipy.stats import norm
 
 from her2lab.errors import InputError
+from her2lab.evidence.fitting import trial_to_fit
 from her2lab.evidence.rewriting import rewrite_values
 from her2lab.evidence.safety import GRADES, simulated_rate
 from her2lab.facts import library
@@ -86,10 +87,7 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
 
 def _allowed(calibration: ToxicityCalibration, name: str) -> Trial:
     """Return a trial with the arms that are fitted, as long as they are followed."""
-    trial = library.trial(name)
-    if trial.use != "calibration":
-        raise InputError("only trials marked `use: calibration` may be fitted", value=name,
-                         field=f"calibration {calibration.id}, fits.trial", expected="use: calibration")
+    trial = trial_to_fit(name, f"calibration {calibration.id}, fits.trial")
     fitted = {fit.arm for fit in calibration.fits if fit.trial == name}
     arms = [arm for arm in trial.arms if arm.id in fitted]
     return trial.model_copy(update={"followup": min(trial.followup, calibration.followup), "arms": arms})
