@@ -14,12 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scipy.stats import norm
-
 from her2lab.errors import InputError
 from her2lab.evidence.fitting import trial_to_fit
 from her2lab.evidence.rewriting import rewrite_values
-from her2lab.evidence.safety import GRADES, simulated_rate
+from her2lab.evidence.safety import GRADES, probit, simulated_rate
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
 from her2lab.facts.toxicity import Fit, ToxicityCalibration
@@ -29,17 +27,21 @@ Progress = Callable[[int, int], None]
 Rates = Mapping[str, Any]
 
 FIRST_SLOPE = 0.9             # of a probit per e-fold of the number, before a secant is known
-SLOPES = (0.15, 2.0)          # that a secant may have
-LONGEST_STEP = 1.2            # of the logarithm of a number in one round
+SLOPES = (0.3, 2.0)           # that a secant may have
+LONGEST_STEP = 1.0            # of the logarithm of a number in one round
 UNCONFIRMED = 0.25            # weight of a published rate that nobody has read again
 
 
 @dataclass
 class Knob:
-    """One number on its way: its present value, the probit by which its event misses, and where it has been."""
+    """One number on its way: its present value, the probits by which its event misses, and where it has been.
+
+    It stays within `limits`; `past` holds (logarithm of the value, miss).
+    """
 
     fit: Fit
     value: float
+    limits: tuple[float, float] = (0.0, math.inf)
     miss: float = math.nan
     past: list[tuple[float, float]] = field(default_factory=list)
 
@@ -51,7 +53,13 @@ class Knob:
             slope = -(self.miss - self.past[-1][1]) / (here - self.past[-1][0])
         self.past.append((here, self.miss))
         step = self.miss / min(max(slope, SLOPES[0]), SLOPES[1])
-        self.value = float(f"{math.exp(here + min(max(step, -LONGEST_STEP), LONGEST_STEP)):.3g}")
+        value = math.exp(here + min(max(step, -LONGEST_STEP), LONGEST_STEP))
+        self.value = float(f"{min(max(value, self.limits[0]), self.limits[1]):.3g}")
+
+    def settle(self) -> None:
+        """Take the value that missed least of those tried, the present one included."""
+        here, self.miss = min([*self.past, (math.log(self.value), self.miss)], key=lambda tried: abs(tried[1]))
+        self.value = float(f"{math.exp(here):.3g}")
 
 
 def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progress | None = None) -> list[Knob]:
@@ -66,19 +74,18 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
     calibration = library.toxicity_calibration(identifier)
     trials = {name: _allowed(calibration, name) for name in dict.fromkeys(fit.trial for fit in calibration.fits)}
     knobs = [_knob(fit, trials[fit.trial]) for fit in calibration.fits]
-    best = [(knob.value, math.inf) for knob in knobs]
     for done in range(calibration.rounds):
         rates = {}
         for index, (name, trial) in enumerate(trials.items()):
             rates[name] = _simulated(trial, _changed(knobs), calibration, jobs)
             if progress is not None:
                 progress(done * len(trials) + index + 1, calibration.rounds * len(trials))
-        for index, knob in enumerate(knobs):
+        for knob in knobs:
             knob.miss = _miss(trials[knob.fit.trial], knob.fit, rates[knob.fit.trial])
-            best[index] = min(best[index], (knob.value, abs(knob.miss)), key=lambda pair: pair[1])
-        if done < calibration.rounds - 1:
-            for knob in knobs:
+            if done < calibration.rounds - 1:
                 knob.move()
+            else:
+                knob.settle()
     if write:
         for knob in knobs:
             rewrite_values(library.files("drugs")[knob.fit.drug], {(knob.fit.parameter, "value"): knob.value})
@@ -100,7 +107,8 @@ def _knob(fit: Fit, trial: Trial) -> Knob:
                          expected=" or ".join(sorted(parameters)))
     if not _published(trial, fit):
         raise InputError("no such rate is published", field=f"fits: {fit.trial}.{fit.arm}", value=fit.event)
-    return Knob(fit, parameters[fit.parameter].value)
+    number = parameters[fit.parameter]
+    return Knob(fit, number.value, number.range or (0.0, math.inf))
 
 
 def _published(trial: Trial, fit: Fit) -> Rates:
@@ -132,15 +140,9 @@ def _miss(trial: Trial, fit: Fit, rates: Mapping[str, Rates]) -> float:
         rate = simulated_rate(simulated[fit.event], published, grade)
         if rate is None:
             continue
-        target, weight = _probit(published[grade], n)
-        found, _ = _probit(rate, simulated["n"])
+        target, variance = probit(published[grade], n)
+        found, _ = probit(rate, simulated["n"])
+        weight = 1 / variance
         weight *= UNCONFIRMED if published.get("seen") is False else 1.0
         total, weights = total + weight * (target - found), weights + weight
     return total / weights if weights else 0.0
-
-
-def _probit(percent: float, n: int) -> tuple[float, float]:
-    """Return the probit of a rate in n patients, kept off zero and all, and the weight of what it tells."""
-    share = (percent / 100 * n + 0.5) / (n + 1)
-    place = float(norm.ppf(share))
-    return place, n * float(norm.pdf(place)) ** 2 / (share * (1 - share))

@@ -53,10 +53,11 @@ class Rule(Record):
 
     `when` compares the last value (``value``) and its fall from baseline (``fall``) with limits, all of which must be
     met, together with those of `also`; `resume` says when a withheld drug may be given again (empty: as soon as `when`
-    no longer holds), and `on_resume` at which dose. ``reduce`` goes one dose level of the drug's file down, or, for a
-    drug without levels, to a fraction of the planned dose. ``give`` starts a supportive drug by the line `give`, whose
-    days count from the day of the rule. ``reload`` replaces a late dose by the loading dose. `only_with` and
-    `unless_with` name drugs of the trial, in any arm: arms of a blinded trial follow the same rules.
+    no longer holds), and `on_resume` at which dose, from the hold after the first `same_dose_holds` on. ``reduce``
+    goes one dose level of the drug's file down, or, for a drug without levels, to a fraction of the planned dose.
+    ``give`` starts a supportive drug by the line `give`, whose days count from the day of the rule. ``reload`` replaces
+    a late dose by the loading dose. `only_with` and `unless_with` name drugs of the trial, in any arm: arms of a
+    blinded trial follow the same rules.
     """
 
     id: Identifier
@@ -68,6 +69,7 @@ class Rule(Record):
     also: list[Also] = []
     action: Action
     on_resume: Literal["same", "reduce"] = "same"
+    same_dose_holds: Annotated[int, Field(ge=0)] = 0
     resume: dict[Resume, Finite] = {}
     hold_at_most_days: PositiveFloat | None = None
     holds_at_most: Annotated[int, Field(ge=0)] | None = None

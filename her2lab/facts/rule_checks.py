@@ -173,6 +173,9 @@ def _check_action(document: Document, at: Where, rule: Rule) -> None:
                              expected="{drug: …, dose: …, every: …, duration: …, route: …}")
     if rule.on_resume == "reduce" and rule.action != "hold":
         raise document.error((*at, "on_resume"), "goes with hold only", value=rule.action, expected="action: hold")
+    if rule.same_dose_holds and rule.on_resume != "reduce":
+        raise document.error((*at, "same_dose_holds"), "no later hold would lower the dose", value=rule.same_dose_holds,
+                             expected="on_resume: reduce")
     if rule.action == "reload" and rule.measure != DAYS_LATE:
         raise document.error((*at, "measure"), "does not say how late a dose is", value=rule.measure,
                              expected=DAYS_LATE)

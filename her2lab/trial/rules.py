@@ -185,7 +185,7 @@ class RuleBook:
         waiting = fresh & self._holding[index]
         self._check[index, waiting] = day[waiting] + self._recheck[index]
         if rule.on_resume == "reduce":
-            self._reduce(index, resume, day)
+            self._reduce(index, resume & (self._holds[index] > rule.same_dose_holds), day)
 
     def _reduce(self, index: int, who: Bools, day: Floats) -> None:
         """Reduce the named drugs: a dose level down, or to the rule's fraction, or stop where neither is left."""

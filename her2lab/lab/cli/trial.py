@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.lab.cli.folder import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
@@ -141,3 +142,40 @@ def table(
         show_json(summary)
     else:
         print(markdown.table(rows(summary)))
+
+
+@app.command("safety")
+def safety(
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="Trials; all with published rates if none is named.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the page of the documentation.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
+    ] = None,
+) -> None:
+    """Set simulated adverse events beside the published rates, with intervals; calibration and validation apart.
+
+    Example: her2lab trial safety destiny_breast03 aphinity
+    """
+    from her2lab.evidence import safety as evidence
+    from her2lab.facts import library
+    from her2lab.lab import adverse_effects
+
+    if as_json and as_markdown:
+        raise InputError("cannot stand beside --json", field="--markdown", expected="one of them")
+    trials = [library.trial(name) for name in identifiers] if identifiers else library.trials()
+    with progress("adverse events") as advance:
+        rows = evidence.compare(trials, jobs=jobs or os.cpu_count() or 1, progress=advance)
+    if not rows:
+        raise InputError("has no published rate that the model holds", field="ID", value=", ".join(identifiers or []),
+                         expected="a trial with published adverse events")
+    if as_json:
+        show_json(adverse_effects.as_data(rows))
+    elif as_markdown:
+        print(adverse_effects.markdown(rows))
+    else:
+        show(*adverse_effects.screen(rows), "", adverse_effects.summary(rows), RESEARCH_USE)
