@@ -1,10 +1,9 @@
 """Fit what drugs do to organs to published rates of adverse events, and write the numbers into the drugs' files.
 
-Each fit moves one number of one drug until one event of one arm is as frequent as published. Rates are compared on the
-probit scale, on which susceptibility is normal, any grade and grade 3 weighed by what the published arm tells of
-each. All numbers move at once, by secants on a logarithmic scale; the same virtual patients are used in each round, so
-that the same seed gives the same numbers. Trials that are not marked ``use: calibration`` are refused before any is
-run.
+Each fit moves one number of one drug until one event is as frequent in some arms as published. Rates are compared on
+the probit scale, on which susceptibility is normal, any grade and grade 3 of each arm weighed by what it tells. All
+numbers move at once, by secants on a logarithmic scale; the same virtual patients are used in each round, so that the
+same seed gives the same numbers. Trials that are not marked ``use: calibration`` are refused before any is run.
 """
 
 from __future__ import annotations
@@ -72,8 +71,10 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
         published rate is missing.
     """
     calibration = library.toxicity_calibration(identifier)
-    trials = {name: _allowed(calibration, name) for name in dict.fromkeys(fit.trial for fit in calibration.fits)}
-    knobs = [_knob(fit, trials[fit.trial]) for fit in calibration.fits]
+    wanted = [arm.split("/") for fit in calibration.fits for arm in fit.arms]
+    trials = {name: _allowed(calibration, name, {arm for trial, arm in wanted if trial == name})
+              for name in dict.fromkeys(trial for trial, _ in wanted)}
+    knobs = [_knob(fit, trials) for fit in calibration.fits]
     for done in range(calibration.rounds):
         rates = {}
         for index, (name, trial) in enumerate(trials.items()):
@@ -81,7 +82,7 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
             if progress is not None:
                 progress(done * len(trials) + index + 1, calibration.rounds * len(trials))
         for knob in knobs:
-            knob.miss = _miss(trials[knob.fit.trial], knob.fit, rates[knob.fit.trial])
+            knob.miss = _miss(trials, knob.fit, rates, calibration.between_trials)
             if done < calibration.rounds - 1:
                 knob.move()
             else:
@@ -92,27 +93,29 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
     return knobs
 
 
-def _allowed(calibration: ToxicityCalibration, name: str) -> Trial:
+def _allowed(calibration: ToxicityCalibration, name: str, fitted: set[str]) -> Trial:
     """Return a trial with the arms that are fitted, as long as they are followed."""
-    trial = trial_to_fit(name, f"calibration {calibration.id}, fits.trial")
-    fitted = {fit.arm for fit in calibration.fits if fit.trial == name}
+    trial = trial_to_fit(name, f"calibration {calibration.id}, fits.arms")
     arms = [arm for arm in trial.arms if arm.id in fitted]
     return trial.model_copy(update={"followup": min(trial.followup, calibration.followup), "arms": arms})
 
 
-def _knob(fit: Fit, trial: Trial) -> Knob:
+def _knob(fit: Fit, trials: Mapping[str, Trial]) -> Knob:
     parameters = library.drug(fit.drug).parameters
     if fit.parameter not in parameters:
         raise InputError("the drug has no such number", field=f"fits: {fit.drug}.{fit.parameter}",
                          expected=" or ".join(sorted(parameters)))
-    if not _published(trial, fit):
-        raise InputError("no such rate is published", field=f"fits: {fit.trial}.{fit.arm}", value=fit.event)
+    for arm in fit.arms:
+        if not _published(trials, arm, fit.event):
+            raise InputError("no such rate is published", field=f"fits: {arm}", value=fit.event)
     number = parameters[fit.parameter]
     return Knob(fit, number.value, number.range or (0.0, math.inf))
 
 
-def _published(trial: Trial, fit: Fit) -> Rates:
-    return {} if trial.published is None else trial.published.adverse_events.get(fit.arm, {}).get(fit.event, {})
+def _published(trials: Mapping[str, Trial], arm: str, event: str) -> Rates:
+    trial, name = arm.split("/")
+    published = trials[trial].published
+    return {} if published is None else published.adverse_events.get(name, {}).get(event, {})
 
 
 def _changed(knobs: list[Knob]) -> dict[str, Drug]:
@@ -131,18 +134,18 @@ def _simulated(trial: Trial, drugs: Mapping[str, Drug], calibration: ToxicityCal
     return {arm["id"]: {**arm["adverse_events"], "n": arm["n"]} for arm in result.summary["arms"]}
 
 
-def _miss(trial: Trial, fit: Fit, rates: Mapping[str, Rates]) -> float:
-    """Return by how many probits the published rates lie above the simulated ones."""
-    published, simulated = _published(trial, fit), rates[fit.arm]
-    n = next(arm.n for arm in trial.arms if arm.id == fit.arm)
+def _miss(trials: Mapping[str, Trial], fit: Fit, rates: Mapping[str, Mapping[str, Rates]], spread: float) -> float:
+    """Return by how many probits the published rates lie above the simulated ones, over the arms of a fit."""
     total = weights = 0.0
-    for grade in GRADES:
-        rate = simulated_rate(simulated[fit.event], published, grade)
-        if rate is None:
-            continue
-        target, variance = probit(published[grade], n)
-        found, _ = probit(rate, simulated["n"])
-        weight = 1 / variance
-        weight *= UNCONFIRMED if published.get("seen") is False else 1.0
-        total, weights = total + weight * (target - found), weights + weight
+    for arm in fit.arms:
+        trial, name = arm.split("/")
+        published, simulated = _published(trials, arm, fit.event), rates[trial][name]
+        n = next(each.n for each in trials[trial].arms if each.id == name)
+        for grade in GRADES:
+            rate = simulated_rate(simulated[fit.event], published, grade)
+            if rate is None:
+                continue
+            (target, variance), (found, _) = probit(published[grade], n), probit(rate, simulated["n"])
+            weight = (UNCONFIRMED if published.get("seen") is False else 1.0) / (variance + spread**2)
+            total, weights = total + weight * (target - found), weights + weight
     return total / weights if weights else 0.0

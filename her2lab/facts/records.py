@@ -346,12 +346,14 @@ class Grading(Record):
     A value below ``below[grade]``, of ``at_least[grade]`` or more, or that fell from baseline by
     ``fall_at_least[grade]`` or more has at least that grade. The highest grade met counts. heart_failure and
     febrile_neutropenia have the value 1 once they have happened. Investigators report an event as adverse from the
-    grade `reported_from` on: a laboratory value that is a little out of the normal range mostly is not.
+    grade `reported_from` on: a laboratory value that is a little out of the normal range mostly is not. `noticed` is
+    the share of patients whose worst value falls on a day on which blood is drawn.
     """
 
     event: str
     measure: Graded
     reported_from: Annotated[int, Field(ge=1, le=4)] = 1
+    noticed: Quantity | None = None
     below: dict[GradeName, Quantity] = {}
     at_least: dict[GradeName, Quantity] = {}
     fall_at_least: dict[GradeName, Quantity] = {}

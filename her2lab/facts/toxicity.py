@@ -11,19 +11,20 @@ from her2lab.facts.records import Identifier, PositiveFloat
 
 
 class Fit(Record):
-    """`parameter` of `drug` is moved until `event` is as frequent in `arm` of `trial` as published."""
+    """`parameter` of `drug` is moved until `event` is as frequent as published in `arms`, each a ``trial/arm``."""
 
     drug: Identifier
     parameter: Identifier
     event: Identifier
-    trial: Identifier
-    arm: Identifier
+    arms: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]], Field(min_length=1)]
 
 
 class ToxicityCalibration(Record):
     """One calibration of adverse effects; every trial must be marked ``use: calibration``.
 
     `rounds` is how often all trials are run, each arm with `patients`, followed for `followup` days at most.
+    `between_trials` is by how many probits rates of the same drugs differ between trials: it keeps a large trial from
+    outvoting the others.
     """
 
     id: Identifier
@@ -32,4 +33,5 @@ class ToxicityCalibration(Record):
     seed: Annotated[int, Field(ge=0)]
     rounds: Annotated[int, Field(ge=1)]
     followup: PositiveFloat
+    between_trials: Annotated[float, Field(ge=0)]
     fits: Annotated[list[Fit], Field(min_length=1)]

@@ -96,11 +96,11 @@ def _band(interval: Interval) -> str:
 
 def fits(knobs: Sequence[Knob]) -> Table:
     """Return the fitted numbers and by how many probits their events are missed, for the terminal."""
-    table = Table("drug", "number", "value", "event", "trial", "arm", "missed by (probits)", box=None,
+    table = Table("drug", "number", "value", "event", "arms", "missed by (probits)", box=None,
                   header_style="bold")
     for knob in knobs:
         fit = knob.fit
-        table.add_row(fit.drug, fit.parameter, f"{knob.value:.{DIGITS}g}", fit.event, fit.trial, fit.arm,
+        table.add_row(fit.drug, fit.parameter, f"{knob.value:.{DIGITS}g}", fit.event, ", ".join(fit.arms),
                       f"{knob.miss:+.2f}")
     return table
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from her2lab.facts.records import Grading, LvefEvent, Trial
 from her2lab.trial import criteria
 from her2lab.trial.estimate import proportion
 from her2lab.trial.setting import Conduct
-from her2lab.trial.watching import LEVELS, Cutoffs, Severity
+from her2lab.trial.watching import FATAL, Cutoffs, Severity
 
 LVEF_DROP = "lvef_drop"
 SEVERE = 3
@@ -67,25 +68,33 @@ def falls(arm: Conduct, fall: LvefEvent, grading: Grading | None) -> Severity:
 def adverse_events(arm: Conduct, gradings: Sequence[Grading], fall: LvefEvent) -> dict[str, dict[str, Any]]:
     """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher, and more.
 
-    ``any`` counts from the grade that trials report, ``any_measured`` from grade 1; ``grades`` is the number of
-    patients by worst grade, ``onset_median_days`` the median first day of those affected. The grade of an LVEF event
-    is unknown (None) where there are no cut-offs for it.
+    Both count what trials report: from a grade on, as far as it is noticed; ``any_measured`` and ``grade3_measured``
+    count what a laboratory would find. ``grades`` is the number of patients by worst grade, ``onset_median_days`` the
+    median first day of those affected. The grade of an LVEF event is unknown (None) where there are no cut-offs for it.
     """
     events = {}
-    reported = {each.event: each.reported_from for each in gradings}
+    known = {each.event: each for each in gradings}
     for event, severity in severities(arm, gradings, fall).items():
-        events[event] = _summary(arm, severity, reported.get(event, 1))
-        if event not in reported:
+        events[event] = _summary(arm, severity, known.get(event))
+        if event not in known:
             events[event]["grade3"] = None
     return events
 
 
-def _summary(arm: Conduct, severity: Severity, reported_from: int) -> dict[str, Any]:
+def _summary(arm: Conduct, severity: Severity, grading: Grading | None) -> dict[str, Any]:
     grade, onset = severity.grade[arm.ok], severity.onset[arm.ok]
     affected = onset[grade > 0]
+    reported_from = 1 if grading is None else grading.reported_from
+    noticed = 1.0 if grading is None or grading.noticed is None else grading.noticed.value
     return {
-        **{name: proportion(int((grade >= least).sum()), len(grade)).value
-           for name, least in (("any", reported_from), ("grade3", SEVERE), ("any_measured", 1))},
-        "grades": {str(level): int((grade == level).sum()) for level in range(1, len(LEVELS) + 2)},
+        "any": _percent(grade >= reported_from, noticed), "grade3": _percent(grade >= SEVERE, noticed),
+        "any_measured": _percent(grade > 0), "grade3_measured": _percent(grade >= SEVERE),
+        "grades": {str(level): int((grade == level).sum()) for level in range(1, FATAL + 1)},
         "onset_median_days": float(np.median(affected)) if affected.size else None,
     }
+
+
+def _percent(who: NDArray[np.bool_], noticed: float = 1.0) -> float | None:
+    """Return the share of patients in percent, as far as it is noticed; None if there is nobody."""
+    share = proportion(int(who.sum()), len(who)).value
+    return None if share is None else noticed * share
