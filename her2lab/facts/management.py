@@ -17,16 +17,18 @@ from her2lab.facts.vocabulary import Setting
 
 Organ = Literal["heart", "marrow", "liver", "gut", "lung", "skin", "nerve", "general"]
 Measure = Literal[
-    "lvef", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin",
+    "lvef", "troponin", "natriuretic_peptide", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin",
     "diarrhoea", "ild", "hand_foot_syndrome", "rash", "stomatitis", "nausea", "vomiting", "fatigue",
     "peripheral_neuropathy", "infusion_reaction", "heart_failure", "febrile_neutropenia", "days_late",
 ]
+MARKERS = ("troponin", "natriuretic_peptide")           # of the heart, taken with LVEF
 LABS = ("neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin")
 HAPPENINGS = ("heart_failure", "febrile_neutropenia")   # a rule reads 1 once it has happened since the last look
 DAYS_LATE = "days_late"                                 # of a dose that is about to be given
 UNITS: dict[str, str] = {                               # of a measure; every other one is a grade
-    "lvef": "percent", "neutrophils": "Gcell/L", "platelets": "Gcell/L", "haemoglobin": "g/dL", "alt": "ULN",
-    "ast": "ULN", "bilirubin": "ULN", **dict.fromkeys(HAPPENINGS, "event"), DAYS_LATE: "day",
+    "lvef": "percent", **dict.fromkeys(MARKERS, "ng/L"), "neutrophils": "Gcell/L", "platelets": "Gcell/L",
+    "haemoglobin": "g/dL", "alt": "ULN", "ast": "ULN", "bilirubin": "ULN", **dict.fromkeys(HAPPENINGS, "event"),
+    DAYS_LATE: "day",
 }
 GRADE = "grade"
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal
 
 from her2lab.errors import InputError
-from her2lab.facts.management import LABS
+from her2lab.facts.management import LABS, MARKERS
 from her2lab.facts.quantity import Quantity, Record, Source
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import LvefEvent, ModuleFacts
@@ -58,6 +58,8 @@ class Errors:
 
     sum_of_diameters_cv: float
     lvef_sd: float
+    troponin_cv: float
+    natriuretic_peptide_cv: float
     neutrophils_cv: float
     platelets_cv: float
     haemoglobin_cv: float
@@ -101,7 +103,7 @@ def errors() -> Errors:
     return Errors(
         sum_of_diameters_cv=_value(numbers, "sum_of_diameters_cv", "percent") / 100,
         lvef_sd=_value(numbers, "lvef_sd", "percentage point"),
-        **{f"{lab}_cv": _value(numbers, f"{lab}_cv", "percent") / 100 for lab in LABS},
+        **{f"{lab}_cv": _value(numbers, f"{lab}_cv", "percent") / 100 for lab in (*MARKERS, *LABS)},
     )
 
 
