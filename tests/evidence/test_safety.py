@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,15 +46,16 @@ def test_the_spread_between_trials_is_what_chance_does_not_explain() -> None:
 
 
 def test_laboratory_values_stand_beside_what_the_laboratory_found() -> None:
-    simulated = {"any": 20.0, "any_measured": 60.0, "grade3": 5.0}
+    simulated = {"any": 20.0, "any_measured": 60.0, "grade3": 5.0, "grade3_measured": 8.0}
     assert safety.simulated_rate(simulated, {"any": 55.0}, "any") == 20.0
     assert safety.simulated_rate(simulated, {"any": 55.0, "basis": "laboratory"}, "any") == 60.0
+    assert safety.simulated_rate(simulated, {"grade3": 9.0, "basis": "laboratory"}, "grade3") == 8.0
     assert safety.simulated_rate(simulated, {"any": 55.0}, "grade3") is None
 
 
 def test_a_number_is_moved_until_its_event_is_as_frequent_as_published() -> None:
     """The event's probit rises by 0.7 with each e-fold of the number; the published rate is reached at 3."""
-    knob = toxicity.Knob(Fit(drug="d", parameter="p", event="e", trial="t", arm="a"), value=0.2)
+    knob = toxicity.Knob(Fit(drug="d", parameter="p", event="e", arms=["t/a"]), value=0.2)
     for _ in range(8):
         knob.miss = 0.7 * (math.log(3.0) - math.log(knob.value))
         knob.move()
@@ -63,24 +65,24 @@ def test_a_number_is_moved_until_its_event_is_as_frequent_as_published() -> None
 def test_what_is_fitted_is_a_calibration_trial_and_every_name_exists() -> None:
     calibration = library.toxicity_calibration("adverse_events")
     for fit in calibration.fits:
-        trial = library.trial(fit.trial)
-        assert trial.use == "calibration", fit.trial
-        assert trial.published is not None
-        assert trial.published.adverse_events[fit.arm][fit.event], fit
         assert fit.parameter in library.drug(fit.drug).parameters
+        for name, arm in (each.split("/") for each in fit.arms):
+            trial = library.trial(name)
+            assert trial.use == "calibration", name
+            assert trial.published is not None
+            assert trial.published.adverse_events[arm][fit.event], fit
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    ({"trial": "aphinity", "arm": "placebo"}, "only trials marked `use: calibration` may be fitted"),
+    ({"arms": ["aphinity/placebo"]}, "only trials marked `use: calibration` may be fitted"),
     ({"parameter": "diarrhea_potency"}, "the drug has no such number"),
     ({"event": "ild"}, "no such rate is published"),
 ])
-def test_a_fit_that_cannot_be_made_is_refused_before_any_run(change: dict[str, str], said: str,
+def test_a_fit_that_cannot_be_made_is_refused_before_any_run(change: dict[str, Any], said: str,
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
-    fit = {"drug": "docetaxel", "parameter": "diarrhoea_potency", "event": "diarrhoea", "trial": "cleopatra",
-           "arm": "placebo"}
+    fit = Fit(drug="docetaxel", parameter="diarrhoea_potency", event="diarrhoea", arms=["cleopatra/placebo"])
     wrong = ToxicityCalibration(id="wrong", title="x", patients=20, seed=1, rounds=1, followup=100.0,
-                                fits=[Fit(**{**fit, **change})])
+                                between_trials=0.3, fits=[fit.model_copy(update=change)])
     monkeypatch.setattr(library, "toxicity_calibration", lambda _: wrong)
     monkeypatch.setattr(toxicity, "run_trial", lambda *_, **__: pytest.fail("a trial was run"))
     with pytest.raises(InputError, match=said):
