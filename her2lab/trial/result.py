@@ -45,8 +45,8 @@ DEFINITIONS = {
     "cns_pfs": "first progression in the brain, or death; else censored at the last scan",
     "adverse_events": "percent of patients by worst grade until progression or death: blood, laboratory values and "
     "symptoms on their whole course, falls of LVEF as measured; any and grade3 as trials report them (laboratory "
-    "values from grade 2, neutropenia as far as it is noticed), any_measured and grade3_measured as a laboratory would; "
-    "grades: patients by worst grade",
+    "values from grade 2, neutropenia as far as it is noticed), any_measured and grade3_measured as a laboratory "
+    "would; grades: patients by worst grade",
     "management": "what the rules did, in percent of patients; stopped: by a rule, not by progression or the protocol",
     "failed": "patients whose integration failed count in no statistic",
 }
