@@ -65,7 +65,7 @@ def test_no_name_is_given_twice(assembly: Assembly) -> None:
 
 def test_each_slot_has_the_inputs_of_the_ways_in_which_its_drugs_are_given(patient: Assembly) -> None:
     modules = ["antibody"] * 2 + ["small_molecule"] * 2 + ["cytotoxic"] * 3 + ["checkpoint", "endocrine",
-                                                                              "antiangiogenic"] + ["supportive"] * 3
+                                                                              "antiangiogenic"] + ["supportive"] * 4
     assert list(patient.slots.values()) == modules
     assert patient.inputs["antibody_a"] == ("infusion", "injection")
     assert patient.inputs["small_molecule_b"] == ("intake",)
