@@ -136,8 +136,9 @@ def _constants(parts: list[_Part], found: dict[str, Module]) -> dict[str, Consta
             if name in constants:
                 raise InputError("two symbols of the assembly have this name", file=module.path, field=name)
             special = f"{part.path.split('.')[-2]}.{symbol.name}" if part.path else ""
-            holder, known = (part.user, special) if special in of_user else (module.name, symbol.name)
-            quantity = of_user.get(special) or own.get(symbol.name)
+            holder, known, values = ((part.user, special, of_user) if special in of_user
+                                     else (module.name, symbol.name, own))
+            quantity = values.get(known)
             if quantity is None and symbol.default is None:
                 raise InputError(f"constant {symbol.name} of {module.path.name} has no value",
                                  file=f"facts/parameters/{module.name}.yaml", field=f"parameters.{symbol.name}",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from her2lab.errors import WorkError
+from her2lab.facts import library
 from her2lab.facts.safety import Limits, Readout, SafetyCheck
 from her2lab.trial import TrialResult
 from her2lab.trial.estimate import LEVEL, Estimate, proportion
@@ -122,8 +123,6 @@ def _met(result: TrialResult, read: Readout) -> pl.Expr:
 
 def _decided(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.Series:
     """Return 100 for those in whom a rule (of the organ, if one is named) ever decided so, 0 for the others."""
-    from her2lab.facts import library
-
     rules = [rule.id for rule in library.rules() if read.organ is None or rule.organ == read.organ]
     arm = people["arm"][0] if len(people) else ""
     visits = result.visits.filter((pl.col("arm") == arm) & (pl.col("decisions") != ""))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Comparison:
     """One published rate and the simulated one, in percent of the `n` patients of an arm, with both intervals.
 
     `simulated_in` is the number of virtual patients; `seen` is False where the published figure has not been read
-    again in its source.
+    again in its source; `spread` is by how many probits trials of the same drugs differ.
     """
 
     trial: str
@@ -46,8 +47,17 @@ class Comparison:
     simulated: float
     simulated_in: int
     seen: bool
-    narrow: Interval
-    wide: Interval
+    spread: float = 0.0
+
+    @cached_property
+    def narrow(self) -> Interval:
+        """Where a trial of this size would find the simulated rate."""
+        return predicted(self.simulated, self.simulated_in, self.n)
+
+    @cached_property
+    def wide(self) -> Interval:
+        """The same of a trial that differs as trials of the same drugs do."""
+        return predicted_elsewhere(self.simulated, self.simulated_in, self.n, self.spread)
 
     @property
     def inside(self) -> bool:
@@ -82,7 +92,7 @@ def compare(trials: Iterable[Trial], *, patients: int = PATIENTS, seed: int = SE
             progress(done, len(wanted))
         rows += _of(trial, patients, seed, jobs)
     spread = between_trials(rows)
-    return [replace(row, wide=predicted_elsewhere(row.simulated, row.simulated_in, row.n, spread)) for row in rows]
+    return [replace(row, spread=spread) for row in rows]
 
 
 def between_trials(rows: Sequence[Comparison]) -> float:
@@ -128,9 +138,8 @@ def simulated_rate(simulated: Mapping[str, Any], published: Mapping[str, Any], g
 
 def _row(trial: Trial, arm: str, n: int, event: str, grade: str, rates: Mapping[str, Any], value: float,
          patients: int) -> Comparison:
-    narrow = predicted(value, patients, n)
     return Comparison(trial.id, trial.use, arm, event, grade, n, rates[grade], value, patients,
-                      rates.get("seen") is not False, narrow, narrow)
+                      rates.get("seen") is not False)
 
 
 def predicted(percent: float, simulated: int, n: int) -> Interval:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from her2lab.evidence.safety import PATIENTS, SEED, Comparison, Interval
 from her2lab.evidence.toxicity import Knob
+from her2lab.lab.markdown import pipe_table
 
 DIGITS = 3
 COMMAND = "her2lab trial safety --markdown > docs/safety.md"
@@ -57,9 +58,7 @@ def markdown(rows: Sequence[Comparison]) -> str:
     parts = []
     for use, title in USES.items():
         if chosen := [row for row in rows if row.use == use]:
-            lines = [HEADINGS, ("---",) * len(HEADINGS), *map(_cells, chosen)]
-            table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-            parts.append(f"## {title}\n\n{table}\n")
+            parts.append(f"## {title}\n\n{pipe_table(HEADINGS, map(_cells, chosen))}\n")
     tables = "\n".join(parts)
     return f"""# Simulated and published adverse events
 
@@ -80,7 +79,8 @@ In short: {summary(rows)}
 def as_data(rows: Sequence[Comparison]) -> dict[str, Any]:
     """Return the table for ``--json``."""
     return {"patients": PATIENTS, "seed": SEED, "summary": summary(rows), "rows": [
-        {**asdict(row), "inside": row.inside, "inside_wide": row.inside_wide} for row in rows
+        {**asdict(row), "narrow": row.narrow, "wide": row.wide, "inside": row.inside, "inside_wide": row.inside_wide}
+        for row in rows
     ]}
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from her2lab.evidence.exposure import PATIENTS, SEED, Comparison
 from her2lab.facts import words
 from her2lab.facts.records import Drug
+from her2lab.lab.markdown import pipe_table
 
 COMMAND = "her2lab drug exposure --markdown > docs/exposure.md"
 HEADINGS = ("drug", "tier", "regimen", "metric", "published (5-95 %)", "simulated (5-95 %)", "difference %", "within",
@@ -46,8 +47,6 @@ def summary(rows: Sequence[Comparison], drugs: Sequence[Drug]) -> str:
 
 def markdown(rows: Sequence[Comparison], drugs: Sequence[Drug]) -> str:
     """Return the page of the documentation."""
-    lines = [HEADINGS, ("---",) * len(HEADINGS), *map(_cells, rows)]
-    table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
     return f"""# Simulated and published exposure
 
 <!-- Generated; do not edit. -->
@@ -62,7 +61,7 @@ for C and D. A row that informs parameters is no evidence: the drug's numbers we
 
 In short: {summary(rows, drugs)}
 
-{table}
+{pipe_table(HEADINGS, map(_cells, rows))}
 """
 
 

@@ -1,8 +1,8 @@
-"""The comparison as a Markdown table, for a README or a notebook."""
+"""Markdown tables; the comparison of a trial as one, for a README or a notebook."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from her2lab.lab.comparison import Row
 
@@ -21,5 +21,10 @@ def table(rows: Sequence[Row]) -> str:
         )
         for row in rows
     ]
-    lines = [HEADINGS, ("---",) * len(HEADINGS), *cells]
+    return pipe_table(HEADINGS, cells)
+
+
+def pipe_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of cells as a Markdown table under its headings."""
+    lines = [headings, ("---",) * len(headings), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

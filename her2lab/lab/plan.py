@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from her2lab.errors import InputError
-from her2lab.facts import care, library
+from her2lab.facts import library
 from her2lab.facts.management import Rule
 from her2lab.facts.monitoring import RiskFactor, RiskScore, Schedule, meets
 from her2lab.facts.names import did_you_mean
@@ -108,7 +108,7 @@ def plan(what: Treatment, patient: Mapping[str, float], setting: str | None = No
         ``notice``, what was asked, ``risks``, ``before_start``, ``watch`` and ``late_doses``.
     """
     where = setting or what.setting or "metastatic"
-    known = care.monitoring()
+    known = library.monitoring()
     risks = {score.id: _risk(score, what.drugs, patient) for score in known.scores.values()
              if set(score.drugs) & set(what.drugs)}
     rules = library.rules_for(what.drugs, where, what.switches)
@@ -171,7 +171,7 @@ def _rule_data(rule: Rule, drugs: Sequence[str]) -> dict[str, Any]:
         "drugs": [drug for drug in rule.drugs if drug in drugs],
         "threshold": limits_words(rule.measure, rule.when, rule.unit, rule.also),
         "action": action_words(rule),
-        "source": care.rule_sources()[rule.id].cite,
+        "source": library.rule_sources()[rule.id].cite,
         "seen": bool(rule.seen),
         "note": rule.note,
     }
@@ -179,7 +179,7 @@ def _rule_data(rule: Rule, drugs: Sequence[str]) -> dict[str, Any]:
 
 def _starts(drugs: Sequence[str], setting: str, patient: Mapping[str, float]) -> list[dict[str, Any]]:
     rows = []
-    for start in care.monitoring().starts:
+    for start in library.monitoring().starts:
         if not set(start.drugs) & set(drugs) or start.only_in not in (None, setting):
             continue
         value = patient.get(start.property)
@@ -218,6 +218,6 @@ def _risk_data(risk: Risk) -> dict[str, Any]:
 
 
 def _origin(name: str, entry: Any) -> dict[str, Any]:
-    source = care.monitoring().sources.get(name)
+    source = library.monitoring().sources.get(name)
     return {"source": source.cite if source is not None else None, "assumption": entry.assumption,
             "seen": bool(entry.seen), "note": entry.note}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from her2lab.facts.records import Grading, LvefEvent, Trial
 from her2lab.trial import criteria
-from her2lab.trial.estimate import proportion
+from her2lab.trial.estimate import percent
 from her2lab.trial.setting import Conduct
 from her2lab.trial.watching import FATAL, Cutoffs, Severity
 
@@ -87,14 +87,14 @@ def _summary(arm: Conduct, severity: Severity, grading: Grading | None) -> dict[
     reported_from = 1 if grading is None else grading.reported_from
     noticed = 1.0 if grading is None or grading.noticed is None else grading.noticed.value
     return {
-        "any": _percent(grade >= reported_from, noticed), "grade3": _percent(grade >= SEVERE, noticed),
-        "any_measured": _percent(grade > 0), "grade3_measured": _percent(grade >= SEVERE),
+        "any": _noticed(grade >= reported_from, noticed), "grade3": _noticed(grade >= SEVERE, noticed),
+        "any_measured": percent(grade > 0), "grade3_measured": percent(grade >= SEVERE),
         "grades": {str(level): int((grade == level).sum()) for level in range(1, FATAL + 1)},
         "onset_median_days": float(np.median(affected)) if affected.size else None,
     }
 
 
-def _percent(who: NDArray[np.bool_], noticed: float = 1.0) -> float | None:
+def _noticed(who: NDArray[np.bool_], noticed: float) -> float | None:
     """Return the share of patients in percent, as far as it is noticed; None if there is nobody."""
-    share = proportion(int(who.sum()), len(who)).value
+    share = percent(who)
     return None if share is None else noticed * share

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 LEVEL = 0.90  # of every interval that a result states
@@ -22,6 +23,11 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     note: str | None = None
+
+
+def percent(who: NDArray[np.bool_]) -> float | None:
+    """Return the share of a mask in percent, None of nobody."""
+    return proportion(int(who.sum()), len(who)).value
 
 
 def proportion(successes: int, total: int) -> Estimate:

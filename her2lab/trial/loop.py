@@ -124,17 +124,15 @@ class _Run:
         readable = [rule for rule in concerned if self.looks.can_read(rule) and self._find_slot(rule)]
         self.unread = [rule.id for rule in concerned if rule not in readable]
         planned = plans(self.arm, drugs, self.slot, inputs, self.cohort, self.horizon)
-        gives: dict[str, int] = {}
-        lines: list[Administration] = []
-        for rule in readable:
-            if rule.give is None:
-                continue
-            if rule.give not in lines:
-                lines.append(rule.give)
-                name = rule.give.drug
-                planned += [plan(course, setting.drugs[name], self.places[name], inputs, self.cohort, self.horizon,
-                                 self.arm.id, waits=True) for course in courses([rule.give], self.horizon)]
-            gives[rule.id] = len(planned) - len(lines) + lines.index(rule.give)
+        given = {rule.id: rule.give for rule in readable if rule.give is not None}
+        lines: list[Administration] = []                     # what several rules give alike is one plan
+        for line in given.values():
+            if line not in lines:
+                lines.append(line)
+        gives = {rule: len(planned) + lines.index(line) for rule, line in given.items()}
+        planned += [plan(course, setting.drugs[course.drug], self.places[course.drug], inputs, self.cohort,
+                         self.horizon, self.arm.id, waits=True)
+                    for line in lines for course in courses([line], self.horizon)]
         self.dosing = Dosing(planned, len(self.cohort.patients), self.horizon)
         recheck = {str(rule.measure): self.looks.recheck(rule.measure) for rule in readable}
         self.rules = RuleBook(readable, self.dosing, len(self.cohort.patients), recheck, gives)

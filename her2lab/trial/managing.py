@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from her2lab.trial.estimate import percent
 from her2lab.trial.setting import Conduct
 
 Floats = NDArray[np.float64]
@@ -41,9 +42,9 @@ def management(arm: Conduct) -> dict[str, dict[str, Any]]:
         rules, counts = np.unique(because[because != ""], return_counts=True)
         found[drug] = {
             "dose_intensity": intensities[drug],
-            "held": _percent(arm.dosing.withheld[index, arm.ok] > 0),
-            "reduced": _percent(arm.dosing.reductions[index, arm.ok] > 0),
-            "stopped": _percent(because != ""),
+            "held": percent(arm.dosing.withheld[index, arm.ok] > 0),
+            "reduced": percent(arm.dosing.reductions[index, arm.ok] > 0),
+            "stopped": percent(because != ""),
             "stopped_because": {str(rule): 100 * int(count) / len(because)
                                 for rule, count in zip(rules, counts, strict=True)},
         }
@@ -55,9 +56,5 @@ def supportive(arm: Conduct) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for drug in dict.fromkeys(np.array(arm.dosing.drugs, dtype=object)[arm.dosing.waiting]):
         plans = [index for index in np.flatnonzero(arm.dosing.waiting) if arm.dosing.drugs[index] == drug]
-        found[str(drug)] = _percent(np.asarray((arm.dosing.given[plans] > 0).any(axis=0))[arm.ok])
+        found[str(drug)] = percent(np.asarray((arm.dosing.given[plans] > 0).any(axis=0))[arm.ok])
     return found
-
-
-def _percent(who: NDArray[np.bool_]) -> float | None:
-    return 100 * float(who.mean()) if who.size else None

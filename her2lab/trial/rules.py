@@ -59,8 +59,9 @@ class RuleBook:
         named = [[drug in rule.drugs for drug in dosing.drugs] for rule in self.rules]
         self._named = np.array(named, dtype=bool).reshape(len(self.rules), len(dosing.drugs)) & ~dosing.waiting
         self._recheck = [rule.recheck_days or recheck.get(rule.measure, np.inf) for rule in self.rules]
-        self._of: dict[str, list[int]] = {measure: [i for i, rule in enumerate(self.rules) if rule.measure == measure]
-                    for measure in dict.fromkeys(str(rule.measure) for rule in self.rules)}
+        self._of: dict[str, list[int]] = {}
+        for index, rule in enumerate(self.rules):
+            self._of.setdefault(rule.measure, []).append(index)
         self._concerned = {measure: self._concern(measure) for measure in self.measures()}
         shape = (len(self.rules), n)
         self._holding = np.zeros(shape, dtype=bool)

@@ -33,14 +33,14 @@ def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dic
     """
     taken: dict[str, str] = {}
     for name, drug in drugs.items():
-        of_module = [slot for slot, module in slots.items() if module == drug.module]
-        free = [slot for slot in of_module if slot not in taken.values()]
-        if not free:
+        slot = free(drug, slots, taken)
+        if slot is None:
+            of_module = [slot for slot, module in slots.items() if module == drug.module]
             there = ", ".join(of_module) or "no slot"
             raise InputError(f"no free slot for this drug: the model has {there} for {drug.module} drugs",
                              field=f"arms.{arm}.regimen.drug", value=name,
                              expected=f"at most {len(of_module)} {drug.module} drugs in one arm")
-        taken[name] = free[0]
+        taken[name] = slot
     return taken
 
 

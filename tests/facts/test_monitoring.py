@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from her2lab.errors import InputError
-from her2lab.facts import care, library
+from her2lab.facts import library
 from her2lab.facts.monitoring import MonitoringFile, RiskFactor, RiskScore, check_scores, meets
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import read_document
@@ -59,7 +59,7 @@ def test_limits_must_all_be_met(limits: dict[str, float]) -> None:
 
 
 def test_every_measure_of_a_rule_is_watched_under_its_drugs() -> None:
-    watched = {(measure, drug) for schedule in care.monitoring().schedules for measure in schedule.measures
+    watched = {(measure, drug) for schedule in library.monitoring().schedules for measure in schedule.measures
                for drug in schedule.drugs}
     missing = {(rule.measure, drug) for rule in library.rules() if rule.measure != "days_late" and rule.action != "give"
                for drug in rule.drugs} - watched
@@ -67,7 +67,7 @@ def test_every_measure_of_a_rule_is_watched_under_its_drugs() -> None:
 
 
 def test_every_rule_has_a_source() -> None:
-    sources = care.rule_sources()
+    sources = library.rule_sources()
     assert {rule.id for rule in library.rules()} == set(sources)
 
 
@@ -76,7 +76,7 @@ def test_a_score_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     path.write_text(SCHEDULES.replace("score: cardiac", "score: cardeac"))
     document = read_document(path)
     with pytest.raises(InputError, match="did you mean cardiac"):
-        check_scores(document, to_record(document, MonitoringFile, document.data), care.monitoring().scores)
+        check_scores(document, to_record(document, MonitoringFile, document.data), library.monitoring().scores)
 
 
 def test_a_class_that_does_not_exist_is_refused(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_class_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     path.write_text(SCHEDULES.replace("high: 42", "higher: 42"))
     document = read_document(path)
     with pytest.raises(InputError, match="no such class"):
-        check_scores(document, to_record(document, MonitoringFile, document.data), care.monitoring().scores)
+        check_scores(document, to_record(document, MonitoringFile, document.data), library.monitoring().scores)
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [

@@ -13,8 +13,9 @@ from her2lab.facts.library.constants import calibration, calibrations, module_fa
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
+from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import population, population_of, populations, trial, trials
-from her2lab.facts.library.rulebook import grades, rules, rules_for, rules_in_force, setting_of
+from her2lab.facts.library.rulebook import grades, rule_sources, rules, rules_for, rules_in_force, setting_of
 from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
 
 __all__ = [
@@ -32,12 +33,14 @@ __all__ = [
     "files",
     "grades",
     "module_facts",
+    "monitoring",
     "perturbation_files",
     "perturbations",
     "population",
     "population_of",
     "populations",
     "regimens",
+    "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",

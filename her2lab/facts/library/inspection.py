@@ -12,6 +12,7 @@ from her2lab.facts.bases import with_base
 from her2lab.facts.library.cells import check_cells
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.medicines import drugs
+from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import trial_at
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.library.statements import shelves
@@ -44,7 +45,8 @@ def validate_all() -> list[InputError]:
     problems = validate_files(path for kind in KINDS for path in files(kind).values())
     if not problems:
         try:
-            rules()  # that no two of them contradict one another
+            rules()       # that no two of them contradict one another
+            monitoring()  # that schedules name risk scores and classes that exist
         except InputError as problem:
             return [problem]
     return problems

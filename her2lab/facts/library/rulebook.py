@@ -12,6 +12,7 @@ from her2lab.facts.library.medicines import drugs_in
 from her2lab.facts.library.protocols import population_of
 from her2lab.facts.management import Rule, RuleFile
 from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import GradeFile, Grading, Trial
 from her2lab.facts.rule_checks import check_across, read_rules
@@ -23,6 +24,12 @@ from her2lab.facts.vocabulary import Setting
 def rules() -> list[Rule]:
     """Return the management rules of every file of ``facts/rules`` that holds any."""
     return [rule for file in _rule_files(folders("rules"), folders("drugs")) for rule in file.rules]
+
+
+def rule_sources() -> dict[str, Source]:
+    """Return the source of each management rule by the rule's id."""
+    read = _rule_files(folders("rules"), folders("drugs"))
+    return {rule.id: file.sources[rule.source] for file in read for rule in file.rules}
 
 
 def rules_in_force(trial: Trial) -> list[Rule]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from her2lab.facts import library
+from her2lab.facts.library.folders import Folders, files_in, folders
+from her2lab.facts.library.medicines import drugs
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, RiskScore, Schedule, Start, check_drugs, check_scores
 from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
@@ -37,17 +37,13 @@ def monitoring() -> Monitoring:
     InputError
         For the first mistake in a file, or between files.
     """
-    return _read(tuple(library.files("monitoring").values()))
+    return _read(folders("monitoring"), folders("drugs"))
 
 
-def rule_sources() -> dict[str, Source]:
-    """Return the source of each management rule by the rule's id."""
-    return _rule_sources(tuple(library.files("rules").values()))
-
-
+# ------------------------------------------------------------------------------------------------ reading, once
 @cache
-def _read(paths: tuple[Path, ...]) -> Monitoring:
-    documents = [read_document(path) for path in paths]
+def _read(read_from: Folders, _drug_folders: Folders) -> Monitoring:
+    documents = [read_document(path) for path in files_in(read_from).values()]
     risks = [_record(each, RiskFile) for each in documents if "scores" in each.data]
     scores = {score.id: score for file in risks for score in file.scores}
     found = Monitoring([], [], scores, {})
@@ -78,15 +74,6 @@ def _add(found: Monitoring, sources: dict[str, Source], name: str, key: str | No
 def _record(document: Document, model: Any) -> Any:
     record = to_record(document, model, document.data)
     check_sources(document, record.sources)
-    check_drugs(document, record, library.drugs())
+    check_drugs(document, record, drugs())
     return record
 
-
-@cache
-def _rule_sources(paths: tuple[Path, ...]) -> dict[str, Source]:
-    found: dict[str, Source] = {}
-    for document in (read_document(path) for path in paths):
-        sources = document.data.get("sources", {})
-        for rule in document.data.get("rules", []):
-            found[rule["id"]] = Source.model_validate(sources[rule["source"]])
-    return found
