@@ -63,7 +63,7 @@ def _given(line: Administration) -> str:
 
 
 def _hold(rule: Rule) -> list[str]:
-    lower = f", {_reduction(rule)}" if rule.on_resume == "reduce" else ""
+    lower = f", {_reduction(rule)}{_from_hold(rule.same_dose_holds + 1)}" if rule.on_resume == "reduce" else ""
     until = limits_words(rule.measure, rule.resume, rule.unit) if rule.resume else "this no longer holds"
     words = [f"goes on when {until}{lower}"]
     if rule.recheck_days is not None:
@@ -73,6 +73,10 @@ def _hold(rule: Rule) -> list[str]:
     if rule.holds_at_most is not None:
         words.append(f"stop after {rule.holds_at_most} holds")
     return words
+
+
+def _from_hold(number: int) -> str:
+    return "" if number == 1 else f" from hold {number} on"
 
 
 def _reduction(rule: Rule) -> str:

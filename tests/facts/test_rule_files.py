@@ -95,6 +95,7 @@ def test_a_rule_with_everything(tmp_path: Path) -> None:
         ({"drugs": "[tdm1, docetaxel]"}, "rules[0].reduce_to_fraction", "docetaxel has no dose levels"),
         ({"reduce_to_fraction": "0.8"}, "rules[0].reduce_to_fraction", "tdm1 has dose levels"),
         ({"on_resume": None, "reductions_at_most": "2"}, "rules[0].reductions_at_most", "reduces nothing"),
+        ({"on_resume": None, "same_dose_holds": "1"}, "rules[0].same_dose_holds", "no later hold"),
         ({"action": "reload", "resume": None, "on_resume": None}, "rules[0].measure", "how late a dose is.*days_late"),
         ({"measure": "days_late", "unit": "day"}, "rules[0].action", "reload or stop"),
         ({"measure": "rash", "unit": "grade", "when": "{value_at_least: 6}"}, "rules[0].when.value_at_least", "0 to 5"),

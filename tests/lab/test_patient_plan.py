@@ -79,6 +79,13 @@ def test_a_switched_off_rule_is_not_in_the_plan(capsys: Screen, tmp_path: Any) -
     assert "docetaxel_day_of_dosing" not in {rule["id"] for item in plan["watch"] for rule in item["rules"]}
 
 
+def test_a_first_hold_that_ends_at_the_same_dose_is_told(capsys: Screen) -> None:
+    plan = _plan(capsys, "--regimen", "capecitabine_1250")
+    actions = {rule["id"]: rule["action"] for item in plan["watch"] for rule in item["rules"]}
+    assert "reduce by one dose level from hold 2 on" in actions["capecitabine_hand_foot_syndrome_2"]
+    assert "from hold" not in actions["capecitabine_hand_foot_syndrome_3_or_more"]
+
+
 def test_chest_ct_comes_closer_where_the_lungs_are_at_risk(capsys: Screen) -> None:
     regimen = ("--regimen", "trastuzumab_deruxtecan_3_weekly")
     usual, raised = _plan(capsys, *regimen), _plan(capsys, *regimen, "--creatinine-clearance", "45", "--lung-disease")

@@ -119,6 +119,14 @@ def test_a_hold_may_resume_one_level_lower() -> None:
     assert dosing.level[0, 0] == 3.0
 
 
+def test_the_first_holds_may_end_at_the_same_dose() -> None:
+    rules, dosing = book(rule(action="hold", on_resume="reduce", same_dose_holds=1, resume={"value_at_most": 3.0}))
+    for day, value in ((21, 8.0), (42, 2.0), (63, 8.0), (84, 2.0)):
+        see(rules, day, value)
+    assert actions(rules) == [(21, "hold"), (42, "resume"), (63, "hold"), (84, "resume"), (84, "reduce")]
+    assert dosing.level[0, 0] == 3.0
+
+
 def test_a_symptom_is_judged_by_its_worst_grade_and_resumed_by_the_present_one() -> None:
     rules, _ = book(rule(measure="diarrhoea", unit="grade", when={"value_at_least": 3.0}, action="hold",
                          resume={"value_at_most": 1.0}))
