@@ -1,19 +1,21 @@
-"""Fit a few numbers of a population to published outcomes, and write them into the population's file.
+"""Fit a few numbers of a population and its drugs to published outcomes, and write them into their files.
 
-The search is CMA-ES (Hansen 2016, arXiv:1604.00772) on a logarithmic scale inside the given bounds, with the same
-virtual patients at each step, so that the misfit is a deterministic function of the free numbers. Trials that are not
-marked ``use: calibration`` are refused before any is run.
+The search is damped Gauss-Newton (scipy's trust region) on a logarithmic scale inside the given bounds, with the same
+virtual patients at each step, so that the misfit is a deterministic function of the free numbers; slopes are taken
+over a step wide enough to see past single patients. Trials that are not marked ``use: calibration`` are refused before
+any is run.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cma
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 from her2lab.errors import InputError
 from her2lab.evidence.fitting import trial_to_fit
@@ -21,12 +23,15 @@ from her2lab.evidence.misfit import Comparison, compare, total
 from her2lab.evidence.rewriting import check_written, rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
-from her2lab.facts.records import Population
+from her2lab.facts.records import Drug, Population, Trial
 from her2lab.trial import run as run_trial
+from her2lab.trial.survival import DAYS_PER_MONTH
 
+Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
-_FIRST_STEP = 0.05         # of the width of the bounds, on the unit scale of the search
-_POPULATION_SIZE = 10
+Misfits = Callable[[Floats], Floats]
+_SLOPE_STEP = 0.08         # over which a slope is taken, on the unit scale of the search
+_INSIDE = 1e-3             # how near to a bound the search may start
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Fit:
             "trials": self.calibration.trials,
             "misfit": {"before": self.before, "after": self.after},
             "fitted": [
-                {"parameter": free.parameter, "field": free.field, "value": value, "low": free.low, "high": free.high}
+                {"drug": free.drug, "parameter": free.parameter, "field": free.field, "value": value, "low": free.low,
+                 "high": free.high}
                 for free, value in zip(self.calibration.free, self.values, strict=True)
             ],
             "targets": [
@@ -57,16 +63,21 @@ class Fit:
         }
 
 
+def stages() -> list[str]:
+    """Return the names of all calibrations in their order."""
+    return sorted(library.calibrations(), key=lambda name: (library.calibration(name).stage, name))
+
+
 def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write: bool = True,
         progress: Progress | None = None) -> Fit:
-    """Calibrate: search, compare and, if `write`, put the fitted numbers into the population's file.
+    """Calibrate: search, compare and, if `write`, put the fitted numbers into the files of population and drugs.
 
     Parameters
     ----------
     identifier
         Name of a file in facts/calibrations.
     evaluations
-        Number of times that all trials are run, if not the file's own.
+        Steps of the search, if not the file's own; none only compares.
     jobs
         Threads of the engine.
     progress
@@ -75,76 +86,129 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     Raises
     ------
     InputError
-        If a trial is not marked ``use: calibration``, or a free parameter is not in the population or not in
-        the population's own file.
+        If a trial is not marked ``use: calibration``, or a free number is not in the file that should hold it.
     """
     calibration = library.calibration(identifier)
-    trials = {name: trial_to_fit(name, f"calibration {calibration.id}, trials") for name in calibration.trials}
-    population = library.population(calibration.population)
-    start = [_current(population, free) for free in calibration.free]
+    trials = {name: _shortened(trial_to_fit(name, f"calibration {calibration.id}, trials"), calibration)
+              for name in calibration.trials}
+    population, drugs = library.population(calibration.population), _drugs(calibration.free)
+    start = [_current(population, drugs, free) for free in calibration.free]
     if write:  # before the search, which takes long
-        numbers = [(one.parameter, one.field) for one in calibration.free]
-        check_written(library.files("populations")[calibration.population], numbers)
-    budget = evaluations or calibration.evaluations
+        _in_files(calibration, start, check_only=True)
 
-    def assess(values: list[float]) -> list[Comparison]:
-        changed = with_values(population, calibration.free, values)
+    def assess(values: Sequence[float]) -> list[Comparison]:
+        people, changed = with_values(population, drugs, calibration.free, values)
         results = {
-            name: run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, people=changed)
+            name: run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, people=people,
+                            drugs=changed)
             for name, trial in trials.items()
         }
         return compare(calibration, trials, results)
 
+    steps = calibration.evaluations if evaluations is None else evaluations
     before = total(assess(start))
-    best = _search(calibration.free, start, lambda values: total(assess(values)), budget, calibration.seed, progress)
+    best = _search(calibration, start, assess, steps, progress) if steps else start
     comparisons = assess(best)
+    if total(comparisons) > before:
+        best, comparisons = start, assess(start)
     if write:
-        changes: dict[tuple[str, str], float] = {
-            (free.parameter, free.field): value for free, value in zip(calibration.free, best, strict=True)
-        }
-        rewrite_values(library.files("populations")[calibration.population], changes)
+        _in_files(calibration, best)
     return Fit(calibration, best, before, total(comparisons), comparisons)
 
 
-def with_values(population: Population, free: list[Free], values: list[float]) -> Population:
-    """Return the population with `values` in the place of its free numbers."""
-    parameters = dict(population.parameters)
+def with_values(population: Population, drugs: Mapping[str, Drug], free: Sequence[Free],
+                values: Sequence[float]) -> tuple[Population, dict[str, Drug]]:
+    """Return the population and the drugs with `values` in the place of their free numbers."""
+    parameters, changed = dict(population.parameters), dict(drugs)
     for one, value in zip(free, values, strict=True):
-        parameters[one.parameter] = parameters[one.parameter].model_copy(update={one.field: value})
-    return population.model_copy(update={"parameters": parameters})
+        if one.drug is None:
+            parameters[one.parameter] = parameters[one.parameter].model_copy(update={one.field: value})
+        else:
+            drug = changed[one.drug]
+            quantity = drug.parameters[one.parameter].model_copy(update={one.field: value})
+            changed[one.drug] = drug.model_copy(update={"parameters": {**drug.parameters, one.parameter: quantity}})
+    return population.model_copy(update={"parameters": parameters}), changed
 
 
-def _current(population: Population, free: Free) -> float:
-    distribution = population.parameters.get(free.parameter)
-    value = None if distribution is None else getattr(distribution, free.field)
+def _shortened(trial: Trial, calibration: Calibration) -> Trial:
+    if calibration.followup_months is None:
+        return trial
+    days = calibration.followup_months * DAYS_PER_MONTH
+    return trial.model_copy(update={"followup": min(trial.followup, days)})
+
+
+def _drugs(free: Sequence[Free]) -> dict[str, Drug]:
+    return {one.drug: library.drug(one.drug) for one in free if one.drug is not None}
+
+
+def _current(population: Population, drugs: Mapping[str, Drug], free: Free) -> float:
+    there: Mapping[str, Any] = population.parameters if free.drug is None else drugs[free.drug].parameters
+    value = getattr(there.get(free.parameter), free.field, None)
     if value is None:
-        raise InputError("the population has no such number", field=f"free: {free.parameter}.{free.field}",
-                         value=population.id)
+        raise InputError("there is no such number to fit", field=f"free: {free.parameter}.{free.field}",
+                         value=free.drug or population.id)
     return float(value)
 
 
-def _search(free: list[Free], start: list[float], misfit: Callable[[list[float]], float], budget: int, seed: int,
-            progress: Progress | None) -> list[float]:
-    best_values, best_misfit, done = start, misfit(start), 0
-    strategy = cma.CMAEvolutionStrategy(
-        [_to_unit(one, value) for one, value in zip(free, start, strict=True)], _FIRST_STEP,
-        {"seed": seed + 1, "popsize": _POPULATION_SIZE, "bounds": [0.0, 1.0], "verbose": -9},
-    )
-    while done < budget:
-        points = strategy.ask()
-        candidates = [[_from_unit(one, x) for one, x in zip(free, point, strict=True)] for point in points]
-        misfits = [misfit(candidate) for candidate in candidates]
-        strategy.tell(points, misfits)
-        done += len(points)
-        if min(misfits) < best_misfit:
-            best_misfit, best_values = min(misfits), candidates[int(np.argmin(misfits))]
+def _in_files(calibration: Calibration, values: Sequence[float], *, check_only: bool = False) -> None:
+    """Write the numbers into the files that hold them, or only check that they can be written."""
+    changes: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
+    for free, value in zip(calibration.free, values, strict=True):
+        place = ("populations", calibration.population) if free.drug is None else ("drugs", free.drug)
+        changes.setdefault(place, {})[free.parameter, free.field] = value
+    for (folder, name), numbers in changes.items():
+        path = library.files(folder)[name]
+        check_written(path, numbers)
+        if not check_only:
+            rewrite_values(path, numbers)
+
+
+def _search(calibration: Calibration, start: Sequence[float], assess: Callable[[Sequence[float]], list[Comparison]],
+            steps: int, progress: Progress | None) -> list[float]:
+    free = calibration.free
+    first = np.clip([_to_unit(one, value) for one, value in zip(free, start, strict=True)], _INSIDE, 1 - _INSIDE)
+    misfits = _remembered(free, assess, math.sqrt(calibration.stiffness), first)
+    all_runs, runs = steps * (len(free) + 1), 0
+
+    def counted(point: Floats) -> Floats:
+        nonlocal runs
+        runs += 1
         if progress is not None:
-            progress(min(done / budget, 1.0))
-    return best_values
+            progress(min(runs / all_runs, 1.0))
+        return misfits(point)
+
+    found = least_squares(counted, first, jac=lambda point: _slopes(counted, point), bounds=(0.0, 1.0), max_nfev=steps,
+                          xtol=1e-3, ftol=1e-3)
+    return [_from_unit(one, x) for one, x in zip(free, found.x, strict=True)]
+
+
+def _remembered(free: Sequence[Free], assess: Callable[[Sequence[float]], list[Comparison]], stiff: float,
+                first: Floats) -> Misfits:
+    """Return the misfits as a function of the point; the last points are not run twice."""
+    known: dict[tuple[float, ...], Floats] = {}
+
+    def misfits(point: Floats) -> Floats:
+        values = tuple(_from_unit(one, x) for one, x in zip(free, point, strict=True))
+        if values not in known:
+            known[values] = np.array([each.misfit for each in assess(values)])
+        return np.concatenate([known[values], stiff * (point - first)])
+
+    return misfits
+
+
+def _slopes(misfits: Misfits, point: Floats) -> Floats:
+    here = misfits(point)
+    columns = []
+    for index in range(len(point)):
+        step = _SLOPE_STEP if point[index] < 1 - _SLOPE_STEP else -_SLOPE_STEP
+        moved = point.copy()
+        moved[index] += step
+        columns.append((misfits(moved) - here) / step)
+    return np.stack(columns, axis=1)
 
 
 def _to_unit(free: Free, value: float) -> float:
-    return float(np.clip(math.log(value / free.low) / math.log(free.high / free.low), 0.0, 1.0))
+    return math.log(value / free.low) / math.log(free.high / free.low)
 
 
 def _from_unit(free: Free, x: float) -> float:

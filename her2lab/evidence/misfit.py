@@ -1,9 +1,13 @@
-"""How far simulated trials are from the published ones, target by target."""
+"""How far simulated trials are from the published ones, target by target.
+
+Times are compared as shares: at the published median half of the patients should be without event. Unlike a simulated
+median, which jumps from scan to scan and may not be reached, that share moves smoothly with the model's numbers.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +16,12 @@ import polars as pl
 from her2lab.evidence.curves import curve, survival_at
 from her2lab.facts.calibrations import Calibration, CurveTarget
 from her2lab.facts.records import Trial
+from her2lab.facts.vocabulary import landmark
 from her2lab.trial import TrialResult
+from her2lab.trial.survival import DAYS_PER_MONTH
+
+DOUBTFUL = 2.0                    # fold of the tolerance of what nobody has read again
+NOT_ESTIMABLE = 5.0               # misfit, in tolerances, of a value that the simulation could not give
 
 
 @dataclass(frozen=True)
@@ -25,14 +34,11 @@ class Comparison:
     misfit: float
 
 
-_NOT_REACHED = 10.0        # misfit, in tolerances, of a value that the simulation could not give
-
-
 def compare(
     calibration: Calibration, trials: Mapping[str, Trial], results: Mapping[str, TrialResult]
 ) -> list[Comparison]:
     """Compare each simulated trial with what was published of it, target by target."""
-    comparisons = []
+    comparisons: list[Comparison] = []
     for name, trial in trials.items():
         comparisons += _endpoints(calibration, trial, results[name])
         comparisons += _contrasts(calibration, trial, results[name])
@@ -46,46 +52,63 @@ def total(comparisons: list[Comparison]) -> float:
     return sum(each.misfit**2 for each in comparisons)
 
 
-def _endpoints(calibration: Calibration, trial: Trial, result: TrialResult) -> list[Comparison]:
-    found = []
+def _endpoints(calibration: Calibration, trial: Trial, result: TrialResult) -> Iterator[Comparison]:
     for arm in result.summary["arms"]:
-        for endpoint, tolerance in calibration.targets.endpoints.items():
-            published = {} if trial.published is None else trial.published.arms.get(arm["id"], {})
-            if endpoint not in published:
+        published = {} if trial.published is None else trial.published.arms.get(arm["id"], {})
+        for endpoint, value in published.items():
+            name = f"{trial.id}/{arm['id']}/{endpoint}"
+            if endpoint in calibration.targets.endpoints:
+                simulated = arm["endpoints"][endpoint]["value"]
+                yield _comparison(calibration, name, value, simulated, calibration.targets.endpoints[endpoint])
                 continue
-            simulated = arm["endpoints"][endpoint]["value"]
-            found.append(_comparison(f"{trial.id} {arm['id']} {endpoint}", published[endpoint], simulated, tolerance))
-    return found
+            family, month, share = _as_share(endpoint, value)
+            tolerance = calibration.targets.endpoints.get(family)
+            if tolerance is None or month > trial.followup / DAYS_PER_MONTH:
+                continue
+            simulated = _without_event(result, arm["id"], family, [month])[0]
+            yield _comparison(calibration, name, share, simulated, tolerance)
 
 
-def _contrasts(calibration: Calibration, trial: Trial, result: TrialResult) -> list[Comparison]:
-    found = []
+def _as_share(endpoint: str, value: float) -> tuple[str, float, float]:
+    """Return a time endpoint as (family, month, percent without event); families that are no time have none."""
+    if endpoint.endswith("_median"):
+        return endpoint.removesuffix("_median"), value, 50.0
+    family, month = landmark(endpoint) or ("", math.inf)
+    return family, float(month), value
+
+
+def _contrasts(calibration: Calibration, trial: Trial, result: TrialResult) -> Iterator[Comparison]:
     for contrast in result.summary["contrasts"]:
         tolerance = calibration.targets.contrasts.get(contrast["endpoint"])
-        ratio = contrast.get("hazard_ratio")
+        ratio = contrast.get("hazard_ratio") or contrast.get("odds_ratio")
         if tolerance is None or ratio is None or ratio.get("published") is None:
             continue
-        name = f"{trial.id} {contrast['endpoint']} log hazard ratio"
+        name = f"{trial.id}/{contrast['arm']}/{contrast['endpoint']} log ratio"
         simulated = None if ratio["value"] is None else math.log(ratio["value"])
-        found.append(_comparison(name, math.log(ratio["published"]), simulated, tolerance))
-    return found
+        yield _comparison(calibration, name, math.log(ratio["published"]), simulated, tolerance)
 
 
-def _curve(target: CurveTarget, result: TrialResult) -> list[Comparison]:
-    digitised, found = curve(target.file), []
-    for (arm,), rows in digitised.group_by("arm", maintain_order=True):
+def _curve(target: CurveTarget, result: TrialResult) -> Iterator[Comparison]:
+    for (arm,), rows in curve(target.file).group_by("arm", maintain_order=True):
         published = survival_at(rows["time_months"].to_numpy(), rows["event"].to_numpy(), target.months)
-        patients = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
-        event = 1 - patients[f"{target.endpoint}_cnsr"].to_numpy()
-        simulated = survival_at(patients[f"{target.endpoint}_months"].to_numpy(), np.minimum(event, 1), target.months)
-        found += [
-            _comparison(f"{target.trial} {arm} {target.endpoint} at {month:g} months", float(p), float(s),
-                        target.tolerance)
-            for month, p, s in zip(target.months, published, simulated, strict=True)
-        ]
-    return found
+        simulated = _without_event(result, str(arm), target.endpoint, target.months)
+        for month, there, here in zip(target.months, published, simulated, strict=True):
+            name = f"{target.trial}/{arm}/{target.endpoint} at {month:g} months"
+            yield Comparison(name, float(there), here, (here - float(there)) / target.tolerance)
 
 
-def _comparison(name: str, published: float, simulated: float | None, tolerance: float) -> Comparison:
-    misfit = _NOT_REACHED if simulated is None else (simulated - published) / tolerance
+def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float]:
+    """Return the percent of an arm without event at `months`."""
+    column = "os" if endpoint == "os" else "pfs"       # after surgery a relapse is the progression
+    patients = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
+    event = 1 - patients[f"{column}_cnsr"].to_numpy()
+    return [float(x) for x in survival_at(patients[f"{column}_months"].to_numpy(), np.minimum(event, 1), months)]
+
+
+def _comparison(calibration: Calibration, name: str, published: float, simulated: float | None,
+                tolerance: float) -> Comparison:
+    trial, arm, *_ = name.split("/")
+    doubted = {trial, f"{trial}/{arm}", name} & set(calibration.targets.doubtful)
+    wide = tolerance * (DOUBTFUL if doubted else 1.0)
+    misfit = NOT_ESTIMABLE if simulated is None else (simulated - published) / wide
     return Comparison(name, published, simulated, misfit)

@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from her2lab.facts.quantity import Finite, Record
+from her2lab.facts.quantity import Record
 from her2lab.facts.records import Identifier, PositiveFloat
+
+TimeEndpoint = Literal["pfs", "os", "idfs", "dfs", "efs"]
 
 
 class Free(Record):
-    """One number of a population's file that may move between `low` and `high`, on a logarithmic scale."""
+    """One number of the population's file, or of a drug's, that may move between `low` and `high`, on a log scale."""
 
+    drug: str | None = None
     parameter: str
     field: Literal["value", "median", "mean", "cv_percent", "sd", "probability"]
     low: PositiveFloat
@@ -23,29 +26,60 @@ class CurveTarget(Record):
     """A digitised curve: the share without event at some months; tolerance in percentage points."""
 
     trial: str
-    endpoint: Literal["pfs", "os"]
+    endpoint: TimeEndpoint
     file: str
     months: list[PositiveFloat]
     tolerance: PositiveFloat
 
 
 class Targets(Record):
-    """Tolerances of published endpoints (in their own unit), of log hazard ratios, and the curves."""
+    """Tolerances of what was published.
+
+    Attributes
+    ----------
+    endpoints
+        Responses in percentage points, by name; a time endpoint (``pfs``, ``os``, …) stands for its landmarks and its
+        median, read as the share without event at the published median, in percentage points.
+    contrasts
+        Of the logarithm of hazard ratios.
+    curves
+        Digitised curves.
+    doubtful
+        ``trial``, ``trial/arm`` or ``trial/arm/endpoint`` that nobody has read again: their tolerance is twice as wide.
+    """
 
     endpoints: dict[str, PositiveFloat] = {}
     contrasts: dict[str, PositiveFloat] = {}
     curves: list[CurveTarget] = []
+    doubtful: list[str] = []
 
 
 class Calibration(Record):
-    """One calibration: a few free numbers of a population, fitted to trials marked ``use: calibration``."""
+    """One calibration: a few free numbers, fitted to trials marked ``use: calibration``.
+
+    Attributes
+    ----------
+    stage
+        Its place in the order of all calibrations: single agents before combinations, metastatic before early.
+    population
+        The population of the trials, in whose file the free numbers stand that are not a drug's.
+    followup_months
+        Follow-up of the simulated trials, if shorter than their own.
+    evaluations
+        Steps of the search; each runs all trials once, and once more for each free number.
+    stiffness
+        Weight of the distance to the first values, in units of the squared misfit for a walk across the bounds: keeps
+        numbers that no target moves where they were.
+    """
 
     id: Identifier
+    stage: Annotated[int, Field(ge=1)]
     population: str
     trials: Annotated[list[str], Field(min_length=1)]
     patients: Annotated[int, Field(ge=2)]
     seed: Annotated[int, Field(ge=0)]
+    followup_months: PositiveFloat | None = None
     evaluations: Annotated[int, Field(ge=1)]
-    prior_weight: Finite = 0.0
+    stiffness: PositiveFloat = 9.0
     free: Annotated[list[Free], Field(min_length=1)]
     targets: Targets

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,10 @@ import pytest
 from her2lab.errors import InputError
 from her2lab.evidence import calibration
 from her2lab.evidence.curves import curve, survival_at
+from her2lab.evidence.misfit import Comparison
 from her2lab.evidence.rewriting import rewrite_values
 from her2lab.facts import library
+from her2lab.facts.calibrations import Free
 
 
 def test_only_trials_marked_for_calibration_are_fitted() -> None:
@@ -28,12 +32,39 @@ def test_a_validation_trial_is_refused_before_anything_runs(monkeypatch: pytest.
         calibration.run("breast_metastatic_1l", evaluations=1)
 
 
-def test_every_free_number_is_marked_as_calibrated_in_its_population_and_lies_in_its_bounds() -> None:
+def test_every_free_number_is_marked_as_calibrated_where_it_stands_and_lies_in_its_bounds() -> None:
     for one in library.calibrations().values():
-        parameters = library.population(one.population).parameters
         for free in one.free:
-            assert parameters[free.parameter].calibrated
-            assert free.low <= getattr(parameters[free.parameter], free.field) <= free.high
+            there = library.population(one.population) if free.drug is None else library.drug(free.drug)
+            number = there.parameters[free.parameter]
+            assert number.calibrated, free
+            assert free.low <= getattr(number, free.field) <= free.high, free
+
+
+def test_free_numbers_reach_the_population_and_the_drugs_and_leave_the_rest_alone() -> None:
+    population, drug = library.population("breast_metastatic_1l"), library.drug("trastuzumab_emtansine")
+    free = [Free(parameter="clone.growth_rate", field="median", low=0.01, high=0.1),
+            Free(drug=drug.id, parameter="payload_kill_rate", field="value", low=0.01, high=1)]
+    people, drugs = calibration.with_values(population, {drug.id: drug}, free, [0.05, 0.3])
+    assert people.parameters["clone.growth_rate"].median == 0.05
+    assert drugs[drug.id].parameters["payload_kill_rate"].value == 0.3
+    assert {k: v for k, v in people.parameters.items() if k != "clone.growth_rate"} == {
+        k: v for k, v in population.parameters.items() if k != "clone.growth_rate"}
+    assert library.drug(drug.id).parameters["payload_kill_rate"].value != 0.3
+
+
+def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [Free(parameter="a", field="value", low=0.01, high=10), Free(parameter="b", field="value", low=1, high=2)]
+    one = library.calibration("breast_metastatic_1l").model_copy(update={"free": free, "stiffness": 1e-6})
+
+    def assess(values: Sequence[float]) -> list[Comparison]:
+        assert 0.01 <= values[0] <= 10
+        assert 1 <= values[1] <= 2
+        return [Comparison("a", 0.0, 0.0, math.log(values[0] / 0.7)), Comparison("b", 0.0, 0.0, values[1] - 3.0)]
+
+    found = calibration._search(one, [0.05, 1.2], assess, 20, None)
+    assert found[0] == pytest.approx(0.7, rel=0.02)
+    assert found[1] == pytest.approx(2.0, rel=0.02)
 
 
 def test_rewriting_changes_the_numbers_and_nothing_else(tmp_path: Path) -> None:
