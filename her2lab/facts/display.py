@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from her2lab.facts import words
+from her2lab.facts.history import Line
 from her2lab.facts.records import Drug, Published, Trial
 
 
@@ -80,8 +81,8 @@ def trial_table(trials: Iterable[Trial]) -> Table:
     return table
 
 
-def trial_page(trial: Trial) -> RenderableType:
-    """Return one trial: patients, arms with their doses in words, assessments, what was published."""
+def trial_page(trial: Trial, earlier: Iterable[Line] = ()) -> RenderableType:
+    """Return one trial: patients, earlier lines, arms with their doses in words, assessments, what was published."""
     population = trial.population if isinstance(trial.population, str) else "defined in the trial's file"
     head = [
         f"[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
@@ -93,7 +94,11 @@ def trial_page(trial: Trial) -> RenderableType:
     head.append(
         f"{looks}; follow-up {words.number(round(trial.followup))} days; endpoints {', '.join(trial.endpoints)}"
     )
-    parts: list[RenderableType] = [Text.from_markup("\n".join(head)), _title("arms"), _arms(trial)]
+    parts: list[RenderableType] = [Text.from_markup("\n".join(head))]
+    lines = [line.words() for line in earlier]
+    if lines:
+        parts += [_title("earlier lines, simulated before entry until progression"), Text("\n".join(lines))]
+    parts += [_title("arms"), _arms(trial)]
     if trial.published is not None:
         parts += _published(trial.published)
     return Group(*parts)

@@ -301,6 +301,21 @@ class PairCorrelation(Record):
     assumption: str | None = None
 
 
+class HistoryStep(Record):
+    """An earlier line: a regimen of facts/regimens, given until progression before entry.
+
+    `when` and `unless` name properties of the patient with the values 0 and 1: who has 0 for `when`, or 1 for
+    `unless`, did not have this line.
+    """
+
+    regimen: Identifier
+    when: Identifier | None = None
+    unless: Identifier | None = None
+    source: str | None = None
+    assumption: str | None = None
+    note: str | None = None
+
+
 class Population(Record):
     """A population: properties of the patient (`covariates`) and model parameters that vary between patients.
 
@@ -308,7 +323,8 @@ class Population(Record):
     module alike, by ``module.symbol`` (``clone.growth_rate``); later entries overrule earlier ones. A symbol that is
     not listed has its value, and its spread if any, from facts/parameters. `baseline_keys` says which property (and,
     after a colon, which of its categories) a baseline key of a trial file sets; the keys in `not_simulated` are
-    taken as 0 and refused with any other value.
+    taken as 0 and refused with any other value. `history` lists the lines that were given before entry, in order;
+    `before_entry` holds properties that had another value during these, such as metastases found only at entry.
     """
 
     id: Identifier
@@ -318,6 +334,8 @@ class Population(Record):
     correlations: list[PairCorrelation] = []
     baseline_keys: dict[str, str] = {}
     not_simulated: list[str] = []
+    history: list[HistoryStep] = []
+    before_entry: dict[str, Finite] = {}
     sources: dict[str, Source]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -35,6 +35,12 @@ class Cohort:
         """Return the patients in `rows` (indices), unchanged in every other respect."""
         parameters = {name: values[rows] for name, values in self.parameters.items()}
         return Cohort(self.seed, self.patients[rows], self.properties[rows], parameters)
+
+    def with_parameters(self, changes: Mapping[str, Floats]) -> Cohort:
+        """Return the same patients with other values (n,) of some parameters, NaN for who keeps what there was."""
+        changed = {name: np.where(np.isnan(values), self.parameters.get(name, np.nan), values)
+                   for name, values in changes.items()}
+        return replace(self, parameters={**self.parameters, **changed})
 
 
 def draw(population: Population, n: int, seed: int, baseline: Mapping[str, float] | None = None,

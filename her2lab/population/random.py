@@ -44,6 +44,16 @@ def uniforms(seed: int, patients: NDArray[np.integer], purpose: str, size: int =
     return np.clip(drawn, tiny, 1.0 - np.finfo(float).epsneg)
 
 
+def seed_for(seed: int, occasion: str) -> int:
+    """Return the seed of what happens by chance on one occasion; that of the study if `occasion` is empty.
+
+    Who survived an earlier line of therapy must not owe the next one to the same luck.
+    """
+    if not occasion:
+        return seed
+    return int.from_bytes(hashlib.sha256(f"{seed}:{occasion}".encode()).digest()[:8], "big") >> 1
+
+
 def normals(seed: int, patients: NDArray[np.integer], purpose: str, size: int = 1) -> Floats:
     """Draw standard normal numbers, shape (n, size), from the same kind of stream as :func:`uniforms`."""
     return np.asarray(ndtri(uniforms(seed, patients, purpose, size)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,11 +77,54 @@ def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progre
     return run.conduct()
 
 
-class _Run:
-    """The state of one arm while it runs; arrays are (n,) unless said otherwise."""
+@dataclass(frozen=True)
+class Left:
+    """How a line of therapy left its patients: who progressed and is alive, and who died, shape (n,).
 
-    def __init__(self, setting: Setting, arm: Arm, cohort: Cohort, jobs: int) -> None:
+    `states` has the shape (n, names): values at the scan that showed progression; of no meaning for the others.
+    """
+
+    progressed: Bools
+    died: Bools
+    states: Floats
+
+
+def treat_until_progression(setting: Setting, arm: Arm, cohort: Cohort, read: Sequence[str], *, jobs: int = 1,
+                            progress: Progress | None = None) -> Left:
+    """Run one arm in a cohort, each patient until progression, death or the end of follow-up.
+
+    Parameters
+    ----------
+    setting, arm, cohort, jobs, progress
+        As :func:`conduct`.
+    read
+        States of the model to read at progression.
+
+    Raises
+    ------
+    InputError
+        As :func:`conduct`.
+    """
+    run = _Run(setting, arm, cohort, jobs, until_progression=True)
+    while run.active.any():
+        run.round()
+        if progress is not None:
+            progress(run.part_done())
+    progressed = np.isfinite(run.scans.progression) & np.isinf(run.death) & (run.batch.status == Status.OK)
+    return Left(progressed, np.isfinite(run.death), run.batch.values(read))
+
+
+class _Run:
+    """The state of one arm while it runs; arrays are (n,) unless said otherwise.
+
+    With `until_progression` a patient stays as it was at the scan that showed progression.
+    """
+
+    def __init__(self, setting: Setting, arm: Arm, cohort: Cohort, jobs: int, *,
+                 until_progression: bool = False) -> None:
         self.setting, self.arm, self.cohort, self.jobs = setting, arm, cohort, jobs
+        self.until_progression = until_progression
+        self.seed = random.seed_for(cohort.seed, setting.occasion)
         trial, n = setting.trial, len(cohort.patients)
         self.horizon, self.calendar = trial.followup, trial.assessments
         drugs = {name: setting.drugs[name] for name in dict.fromkeys(line.drug for line in arm.regimen)}
@@ -90,7 +134,7 @@ class _Run:
         self.watch = Watch(setting.gradings, known, cohort)
         self.has_brain = BRAIN in known
         kinds = ("sum_of_diameters", *([BRAIN] if self.has_brain else []), *measured(known))
-        self.instruments = Instruments(cohort.seed, cohort.patients, self.horizon, setting.errors, kinds)
+        self.instruments = Instruments(self.seed, cohort.patients, self.horizon, setting.errors, kinds)
         calendar = {str(visit): days for visit, days in self.calendar.items()}
         self.looks = Looks(measured(known), self.watch, calendar, self.instruments)
         self.operation = None if trial.surgery is None else Operation(trial.surgery, cohort)
@@ -115,7 +159,7 @@ class _Run:
 
     def _threshold(self, purpose: str) -> Floats:
         """Return the cumulative hazard at which something happens in each patient, exponential of mean 1."""
-        return np.asarray(-np.log(random.uniforms(self.cohort.seed, self.cohort.patients, purpose)[:, 0]))
+        return np.asarray(-np.log(random.uniforms(self.seed, self.cohort.patients, purpose)[:, 0]))
 
     def _lay_down_rules(self, drugs: dict[str, Drug]) -> None:
         """Plan the doses and apply the rules to them; a rule that cannot be read here is named in `unread`."""
@@ -183,6 +227,8 @@ class _Run:
         response = self._scan(on_study, true)
         self._treat(on_study & (response != Code.PD), true, response)
         ended = self.active & (self.now >= self.horizon - ROUNDING)
+        if self.until_progression:
+            ended |= np.isfinite(self.scans.progression)
         self.active &= ~ended
 
     def part_done(self) -> float:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache
 
 import numpy as np
 
-from her2lab import biology, engine, population
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.population import Cohort
-from her2lab.trial import criteria, endpoints, tables
-from her2lab.trial.eligibility import enrol
+from her2lab.trial import endpoints, tables
 from her2lab.trial.loop import conduct
+from her2lab.trial.preparing import prepare
+from her2lab.trial.recruiting import recruit, recruit_one
 from her2lab.trial.result import TrialResult, summarise
 from her2lab.trial.setting import Conduct, Setting
 
@@ -42,11 +40,11 @@ def run(
     jobs
         Threads; the result is the same for any number.
     progress
-        Called with (patient-days done, patient-days in all) after each round.
+        Called with (patient-days done, patient-days in all) after each round, earlier lines included.
     people
         The population to draw from; None for the trial's own.
     drugs
-        Drugs by id that take the place of the library's.
+        Drugs by id that take the place of the library's, in earlier lines as well.
 
     Raises
     ------
@@ -56,15 +54,23 @@ def run(
         If more than one patient in a hundred could not be integrated.
     """
     check(trial, patients)
-    setting = prepare(trial)
-    setting = replace(setting, drugs={**setting.drugs, **(drugs or {})})
+    setting = prepare(trial, drugs)
     sizes = {arm.id: patients or arm.n for arm in trial.arms}
-    source = people or library.population_of(trial)
+    to_come, before = round(sum(sizes.values()) * trial.followup), 0
 
-    def draw(n: int) -> Cohort:
-        return population.draw(source, n, seed, trial.baseline)
+    def recruiting(done: int, cost: int) -> None:
+        nonlocal before
+        before = cost
+        if progress is not None:
+            progress(done, cost + to_come)
 
-    return carry_out(setting, enrol(trial, max(sizes.values()), draw), sizes, jobs=jobs, progress=progress)
+    def running(done: int, cost: int) -> None:
+        if progress is not None:
+            progress(before + done, before + cost)
+
+    cohort = recruit(trial, max(sizes.values()), people or library.population_of(trial), seed, drugs=drugs, jobs=jobs,
+                     progress=recruiting)
+    return carry_out(setting, cohort, sizes, jobs=jobs, progress=running)
 
 
 def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
@@ -73,11 +79,10 @@ def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
     Raises
     ------
     InputError
-        As :func:`run`.
+        As :func:`run`; or if this patient's earlier lines do not lead to the trial.
     """
     check(trial)
-    numbers = np.array([patient], dtype=np.int64)
-    cohort = population.draw(library.population_of(trial), 1, seed, trial.baseline, patients=numbers)
+    cohort = recruit_one(trial, patient, library.population_of(trial), seed)
     return carry_out(prepare(trial), cohort, {arm.id: 1 for arm in trial.arms})
 
 
@@ -88,7 +93,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
     ------
     InputError
         For a number of patients below one, arms without patients or of the same name, no calendar of scans, an
-        unknown rule, and what the present model does not simulate: an endpoint, regimens before entry.
+        unknown rule, and what the present model does not simulate: an endpoint.
     """
     if patients is not None and patients < 1:
         raise InputError("a trial needs patients", field="patients", value=patients, expected="a number of at least 1")
@@ -101,23 +106,8 @@ def check(trial: Trial, patients: int | None = None) -> None:
     if "tumour" not in trial.assessments:
         raise InputError("a trial needs a calendar of tumour scans", field="assessments.tumour",
                          expected="the days between two scans")
-    if trial.prior:
-        raise InputError("regimens before entry are not yet simulated", field="prior", expected="[] or none")
     endpoints.wanted(trial)
     library.rules_in_force(trial)
-
-
-def prepare(trial: Trial) -> Setting:
-    """Return the machinery of a trial: the compiled patient, its slots, the drugs, the rules, the criteria."""
-    names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
-    rules, there = library.rules_in_force(trial), library.drugs()
-    names |= dict.fromkeys(rule.give.drug for rule in rules if rule.give is not None and rule.give.drug in there)
-    patient = biology.assemble()
-    return Setting(
-        trial=trial, model=_model(), slots=patient.slots, inputs=patient.inputs,
-        drugs={name: library.drug(name) for name in names}, rules=rules,
-        bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(), gradings=library.grades(),
-    )
 
 
 def carry_out(
@@ -151,9 +141,3 @@ def _refuse_failures(arm: Conduct) -> None:
         causes = ", ".join(f"{count} {cause}" for cause, count in sorted(failed.items()))
         raise WorkError(f"arm {arm.arm.id}: {failed.total()} of {len(arm.status)} patients could not be integrated, "
                         f"{causes}")
-
-
-@cache
-def _model() -> engine.Model:
-    """Return the compiled patient, once per process."""
-    return engine.compile(biology.assemble().sbml)

@@ -49,6 +49,9 @@ class Setting:
         What a drug in a slot means in each patient: ``bring(drug, slot, cohort)`` gives model parameters.
     recist, errors, gradings
         Response criteria, errors of measurement and cut-offs of adverse events.
+    occasion
+        What the trial is in its patients' lives, empty for the trial itself: chance (errors of measurement, death, new
+        lesions) is drawn anew on each occasion.
     """
 
     trial: Trial
@@ -61,6 +64,7 @@ class Setting:
     recist: Recist
     errors: Errors
     gradings: Sequence[Grading] = ()
+    occasion: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
-from her2lab.facts.library.protocols import population, population_of, populations, trial, trials
+from her2lab.facts.library.protocols import earlier_lines, population, population_of, populations, trial, trials
 from her2lab.facts.library.rulebook import grades, rule_sources, rules, rules_for, rules_in_force, setting_of
 from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
 
@@ -30,6 +30,7 @@ __all__ = [
     "claims_in",
     "drug",
     "drugs",
+    "earlier_lines",
     "files",
     "grades",
     "module_facts",

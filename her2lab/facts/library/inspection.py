@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from her2lab.errors import InputError
 from her2lab.facts.bases import with_base
+from her2lab.facts.history import check_history
 from her2lab.facts.library.cells import check_cells
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.medicines import drugs
@@ -16,6 +17,7 @@ from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import trial_at
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.library.statements import shelves
+from her2lab.facts.records import Population
 from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.safety_checks import check_safety
 from her2lab.facts.strict_yaml import Document, read_document
@@ -68,8 +70,10 @@ def _problem(path: Path) -> InputError | None:
 
 
 def _check(document: Document, record: BaseModel) -> None:
-    """Check what a record says of cells, or a statement of trials, beyond its form."""
+    """Check what a record says of cells, of earlier lines, or a statement of trials, beyond its form."""
     if isinstance(record, SafetyClaimFile):
         check_safety(document, record, shelves())
+    elif isinstance(record, Population):
+        check_history(document, record, files("regimens"))
     else:
         check_cells(document, record)

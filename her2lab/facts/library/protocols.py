@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from her2lab.errors import InputError
+from her2lab.facts import history
 from her2lab.facts.bases import with_base
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
-from her2lab.facts.library.medicines import drugs
+from her2lab.facts.library.medicines import drugs, regimens
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Population, Trial
@@ -64,12 +65,14 @@ def trial_in(document: Document) -> Trial:
                 value=each,
                 expected=None if hint else "a regimen of facts/regimens",
             )
+    if isinstance(record.population, dict):
+        history.check_history(document, population_of(record), files("regimens"), ("population",))
     return record
 
 
 def populations() -> list[Population]:
     """Return every population, in alphabetical order."""
-    return list(_populations(folders("populations")).values())
+    return list(_populations(folders("populations"), folders("regimens")).values())
 
 
 def population(identifier: str) -> Population:
@@ -80,7 +83,7 @@ def population(identifier: str) -> Population:
     InputError
         If there is none of this id; the nearest one is named.
     """
-    return named("population", identifier, _populations(folders("populations")))
+    return named("population", identifier, _populations(folders("populations"), folders("regimens")))
 
 
 def population_of(trial: Trial) -> Population:
@@ -90,6 +93,14 @@ def population_of(trial: Trial) -> Population:
     return Population.model_validate(trial.population, strict=False)
 
 
+def earlier_lines(trial: Trial, people: Population | None = None) -> list[history.Line]:
+    """Return the lines of therapy that the patients of a trial had before entry, in order.
+
+    Those of the trial's `prior` (an empty list: none), or without it those of `people`, by default its population.
+    """
+    return history.earlier_lines(trial, people or population_of(trial), regimens())
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _trial(path: Path, *_folders_named: Folders) -> Trial:
@@ -97,11 +108,13 @@ def _trial(path: Path, *_folders_named: Folders) -> Trial:
 
 
 @cache
-def _populations(found: Folders) -> dict[str, Population]:
+def _populations(found: Folders, regimen_folders: Folders) -> dict[str, Population]:
     files = files_in(found)
 
     def read(path: Path) -> Population:
         document = with_base(read_document(path), files)
-        return to_record(document, Population, document.data)
+        record = to_record(document, Population, document.data)
+        history.check_history(document, record, files_in(regimen_folders))
+        return record
 
     return {name: read(path) for name, path in files.items()}

@@ -50,7 +50,7 @@ def show_population(
     if as_json:
         show_json(display.to_json(population))
     else:
-        show(f"[bold]{population.id}[/bold]  {population.title}", _page(population))
+        show(f"[bold]{population.id}[/bold]  {population.title}", _page(population), *_history(population))
 
 
 @app.command("calibrate")
@@ -101,6 +101,17 @@ def _targets(rows: list[dict[str, Any]]) -> Table:
         simulated = "–" if row["simulated"] is None else f"{row['simulated']:.4g}"
         table.add_row(row["target"], f"{row['published']:.4g}", simulated, f"{row['misfit']:.3g}")
     return table
+
+
+def _history(population: Population) -> list[str]:
+    """The lines before entry, one each, with who had them and why it is taken to be so."""
+    lines = []
+    for step in population.history:
+        who = ", ".join(f"{word} {name}" for word, name in (("when", step.when), ("unless", step.unless)) if name)
+        origin = step.source or f"assumption: {step.assumption or 'not stated'}"
+        lines.append(f"  {step.regimen}{f' ({who})' if who else ''}: {origin}")
+    before = [f"  during these lines: {name} {value:g}" for name, value in population.before_entry.items()]
+    return ["earlier lines, simulated before entry until progression", *lines, *before] if lines else []
 
 
 def _page(population: Population) -> Table:

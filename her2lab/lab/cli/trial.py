@@ -48,7 +48,7 @@ def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
     if as_json:
         show_json(display.to_json(trial))
     else:
-        show(display.trial_page(trial))
+        show(display.trial_page(trial, library.earlier_lines(trial)))
 
 
 @app.command("run")

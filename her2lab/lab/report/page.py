@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from her2lab.facts import library
 from her2lab.lab.comparison import rows
 from her2lab.lab.parameters import fitted
 from her2lab.lab.report import gallery, tables, words
@@ -44,7 +45,7 @@ def render(result: TrialResult, parameters: Sequence[Provenance], command: str) 
             trial=result.trial,
             summary=result.summary,
             use=use_sentence(result.trial),
-            design=words.design(result.trial),
+            design=words.design(result.trial, library.earlier_lines(result.trial)),
             arms=[(arm, words.arm_lines(arm)) for arm in result.trial.arms],
             comparison=rows(result.summary),
             side_effects=tables.side_effects(result.summary),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from her2lab.facts.history import Line
 from her2lab.facts.records import Administration, Arm, Dose, Trial
 from her2lab.lab.wording import plain
 from her2lab.trial.survival import DAYS_PER_MONTH
@@ -10,8 +13,8 @@ ROUTES = {"iv": "", "sc": "subcutaneously", "im": "into the muscle", "oral": "by
 ASSESSMENTS = {"tumour": "tumour", "lvef": "ejection fraction", "blood": "blood count"}
 
 
-def design(trial: Trial) -> list[str]:
-    """Return the sentences that open the report."""
+def design(trial: Trial, earlier: Iterable[Line] = ()) -> list[str]:
+    """Return the sentences that open the report; `earlier` are the lines of therapy before entry."""
     who = trial.population if isinstance(trial.population, str) else "a population written in the trial file"
     seen = ", ".join(f"{ASSESSMENTS[organ]} every {days:g} days" for organ, days in trial.assessments.items())
     sentences = [
@@ -22,6 +25,9 @@ def design(trial: Trial) -> list[str]:
     if trial.baseline:
         mix = ", ".join(f"{plain(key).lower()} {value:g}" for key, value in trial.baseline.items())
         sentences.insert(1, f"Baseline as published: {mix}.")
+    lines = "; then ".join(plain(line.words()) for line in earlier)
+    if lines:
+        sentences.insert(1, f"Earlier lines, simulated before entry until progression: {lines}.")
     if trial.surgery is not None:
         sentences.append(f"Surgery on day {trial.surgery:g}.")
     if trial.registry:
