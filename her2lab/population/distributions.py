@@ -34,9 +34,10 @@ def correlated(standard: Floats, covariance: Floats, file: str) -> Floats:
         If no set of variables has such a covariance; `file` says where it was read.
     """
     try:
-        return np.asarray(standard @ np.linalg.cholesky(covariance).T)
+        factor = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:
         raise InputError("the correlations contradict one another", file=file, field="correlations") from None
+    return np.asarray((standard[:, None, :] * factor).sum(axis=2))  # a matrix product rounds by the number of rows
 
 
 def draw(distribution: Distribution, normal: Floats, drawn: dict[str, Column], name: str) -> Column:

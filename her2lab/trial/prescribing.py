@@ -115,7 +115,7 @@ def milligrams(course: Course, cohort: Cohort) -> Floats:
         rules = dosing_rules()
         filtration = np.minimum(cohort.column(CREATININE_CLEARANCE), rules.filtration_at_most)
         size[:, UNITS.index("auc")] = filtration + rules.calvert_added
-    return np.asarray(size @ course.per_unit.T)
+    return np.asarray((size[:, None, :] * course.per_unit).sum(axis=2))  # the same whoever else is in the cohort
 
 
 def time_of_a_dose(drug: Drug, route: str) -> float:

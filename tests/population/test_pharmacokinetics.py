@@ -49,3 +49,11 @@ def test_every_drug_fits_a_slot_and_every_route_of_it_an_input(name: str) -> Non
     for route in drug.routes:
         wanted = {"iv": "infusion", "sc": "injection", "im": "injection", "oral": "intake"}[route]
         assert wanted in patient.inputs[slot]
+
+
+def test_what_a_drug_is_in_a_patient_does_not_depend_on_the_others_to_the_last_bit() -> None:
+    cohort, drug = population.draw(library.population("breast_metastatic_1l"), 30, seed=3), library.drug("trastuzumab")
+    whole = population.drug_parameters(drug, "antibody_a", cohort)
+    for row in range(30):
+        alone = population.drug_parameters(drug, "antibody_a", cohort.select(np.array([row])))
+        assert all(alone[name][0] == values[row] for name, values in whole.items())

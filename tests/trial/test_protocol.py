@@ -72,7 +72,6 @@ def test_fault_28_an_arm_of_one_has_no_intervals() -> None:
 @pytest.mark.parametrize(("fields", "words"), [
     ({"endpoints": ["orr", "pcr"]}, "read at surgery, and the trial has none"),
     ({"assessments": {"lvef": 84.0}}, "calendar of tumour scans"),
-    ({"prior": ["ac"]}, "regimens before entry are not yet simulated"),
     ({"rules": {"no_such_rule": False}}, "unknown rule"),
 ])
 def test_what_cannot_be_run_is_refused_by_name(fields: dict[str, Any], words: str) -> None:
