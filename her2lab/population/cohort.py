@@ -37,10 +37,8 @@ class Cohort:
         return Cohort(self.seed, self.patients[rows], self.properties[rows], parameters)
 
     def with_parameters(self, changes: Mapping[str, Floats]) -> Cohort:
-        """Return the same patients with other values (n,) of some parameters, NaN for who keeps what there was."""
-        changed = {name: np.where(np.isnan(values), self.parameters.get(name, np.nan), values)
-                   for name, values in changes.items()}
-        return replace(self, parameters={**self.parameters, **changed})
+        """Return the same patients with other values (n,) of some parameters."""
+        return replace(self, parameters={**self.parameters, **changes})
 
 
 def draw(population: Population, n: int, seed: int, baseline: Mapping[str, float] | None = None,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Past:
     died
         Shape (n,): who died on that line; the others did not progress in time, or could not be integrated.
     names, constants
-        Constants of the model and their values at entry, shape (n, k); NaN where no line was given.
+        Constants of the model and their values at entry, shape (n, k); as drawn where no line was given.
     """
 
     left_at: Integers
@@ -133,8 +133,9 @@ class History:
         """Return the name under which the outcome of some candidates is kept."""
         told = hashlib.sha256(self._facts)
         told.update(repr((candidates.seed, _shown(candidates), _shown(before))).encode())
-        for name in sorted(before.parameters):
-            told.update(name.encode() + np.ascontiguousarray(before.parameters[name], dtype=float).tobytes())
+        for cohort in (candidates, before):
+            for name, values in sorted(cohort.parameters.items()):
+                told.update(name.encode() + np.ascontiguousarray(values, dtype=float).tobytes())
         return f"history-{told.hexdigest()}.npz"
 
     @cached_property
@@ -164,7 +165,7 @@ def live_through(lines: Sequence[Line], settings: Sequence[Setting], candidates:
     """Take candidates through the lines; the parameters are those of :meth:`History.of`."""
     n, model = len(candidates.patients), settings[0].model
     names, states = carried(model)
-    past = Past(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool), names, np.full((n, len(names)), np.nan))
+    past = Past(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool), names, _drawn(candidates, names, model))
     for number, (line, setting) in enumerate(zip(lines, settings, strict=True)):
         due = np.flatnonzero(past.enters & _had(line, candidates))
 
@@ -174,12 +175,11 @@ def live_through(lines: Sequence[Line], settings: Sequence[Setting], candidates:
 
         if not due.size:
             continue
-        start = past.applied_to(_complete(before, names, model)).select(due)
+        start = past.applied_to(before).select(due)
         left = treat_until_progression(setting, setting.trial.arms[0], start, states, jobs=jobs, progress=report)
         past.left_at[due[~left.progressed]] = number + 1
         past.died[due] = left.died
-        own = np.stack([start.parameters[name] for name in names], axis=1) if names else np.zeros((len(due), 0))
-        after = constants_of(names, states, left.states, own)
+        after = constants_of(names, states, left.states, past.constants[due])
         past.constants[due[left.progressed]] = after[left.progressed]
     return past
 
@@ -222,11 +222,12 @@ def _had(line: Line, candidates: Cohort) -> Bools:
     return had
 
 
-def _complete(cohort: Cohort, names: Sequence[str], model: Model) -> Cohort:
-    """Return a cohort in which every constant that is carried has a value, the model's own where it had none."""
-    n = len(cohort.patients)
-    absent = {name: np.full(n, model.defaults[name]) for name in names if name not in cohort.parameters}
-    return replace(cohort, parameters={**cohort.parameters, **absent})
+def _drawn(cohort: Cohort, names: Sequence[str], model: Model) -> Floats:
+    """Return constants as the cohort has them, or the model where the population does not speak of them, (n, k)."""
+    drawn = np.empty((len(cohort.patients), len(names)))
+    for column, name in enumerate(names):
+        drawn[:, column] = cohort.parameters.get(name, model.defaults[name])
+    return drawn
 
 
 # ------------------------------------------------------------------------------------------------ keeping

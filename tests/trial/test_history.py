@@ -77,7 +77,7 @@ def test_who_does_not_progress_or_dies_does_not_come_to_the_next_line() -> None:
     calm = lived([line(), line()], patients(growth_rate=-0.001))
     assert calm.left_at.tolist() == [1] * 6
     assert not calm.died.any()
-    assert np.isnan(calm.constants).all()
+    assert column(calm, "share_2").tolist() == [0.02] * 6
     frail = lived([line()], patients(mortality=1.0))
     assert frail.left_at.tolist() == [1] * 6
     assert frail.died.all()
@@ -86,8 +86,10 @@ def test_who_does_not_progress_or_dies_does_not_come_to_the_next_line() -> None:
 def test_who_did_not_have_a_line_enters_as_drawn() -> None:
     for past in (lived([line(when="had")], patients(had=0.0)), lived([line(unless="had")], patients(had=1.0))):
         assert past.enters.all()
-        assert past.applied_to(patients()).parameters["share_2"] == pytest.approx(np.full(6, 0.02))
-    assert np.isfinite(column(lived([line(when="had")], patients(had=1.0)), "share_2")).all()
+        entered = past.applied_to(patients()).parameters
+        assert entered["share_2"].tolist() == [0.02] * 6
+        assert entered["tolerance_at_entry"].tolist() == [0.0] * 6     # of which the population says nothing
+    assert (column(lived([line(when="had")], patients(had=1.0)), "share_2") > 0.02).all()
 
 
 def test_a_patient_is_the_same_beside_any_others() -> None:
@@ -179,19 +181,20 @@ def test_limits_of_eligibility_hold_after_earlier_lines(shelf: dict[str, bytes])
     assert (cohort.column("lvef") >= 62).all()
 
 
-def test_a_patient_of_the_trial_can_be_run_alone_and_others_are_told_why_not(shelf: dict[str, bytes]) -> None:
-    trial = emilia(followup=200.0)
+def test_a_patient_of_the_trial_can_be_run_alone(shelf: dict[str, bytes]) -> None:
+    trial = emilia(followup=130.0)
     whole = room.run(trial, patients=3, seed=3)
     inside = int(whole.cohort.patients[-1])
     alone = room.run_patient(trial, inside, seed=3).patients
     of_whole = whole.patients.filter(patient=f"P{inside:05}")
     assert alone["best_change_percent"].to_list() == of_whole["best_change_percent"].to_list()
-    calm = trial.model_copy(update={"prior": [trial.arms[0].regimen] * 5})
-    refused = []
-    for number in range(8):
-        try:
-            room.run_patient(calm, number, seed=3)
-        except InputError as problem:
-            refused.append(str(problem))
-    assert refused
-    assert all("does not come to this trial" in each and "\n" not in each for each in refused)
+
+
+@pytest.mark.parametrize(("died", "says"), [(True, "died on line 2"), (False, "did not progress on line 2")])
+def test_a_patient_whose_history_leads_elsewhere_is_refused_in_one_line(
+    shelf: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, died: bool, says: str,
+) -> None:
+    elsewhere = Past(np.array([2]), np.array([died]), ("share_2",), np.array([[np.nan]]))
+    monkeypatch.setattr(history, "live_through", lambda *_: elsewhere)
+    with pytest.raises(InputError, match=rf"value 7: this patient {says} \(trastuzumab_docetaxel\)"):
+        room.run_patient(emilia(), 7)
