@@ -23,7 +23,7 @@ def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenan
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
     return [
         f"\n[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
-        f"virtual patients: {escape(sizes)}; intervals are 90 % (simulated) and 95 % (published)\n",
+        f"virtual patients: {escape(sizes)}; intervals: 90 % prediction (simulated), 95 % (published)\n",
         _table(rows(summary)),
         "",
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),

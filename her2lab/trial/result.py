@@ -17,20 +17,26 @@ from typing import Any
 import polars as pl
 
 from her2lab import __version__, disk
+from her2lab.facts import library
 from her2lab.facts.records import Grading, PublishedContrast, Trial
 from her2lab.population import Cohort
 from her2lab.trial import endpoints, managing
 from her2lab.trial.adverse import adverse_events, lvef_event
 from her2lab.trial.estimate import Estimate, proportion
+from her2lab.trial.prediction import Predictor
 from her2lab.trial.setting import Conduct
 from her2lab.trial.tables import Series
 
 SCHEMA = 1
 DIGITS = 6
 INTERVAL = (
-    "90 %; what the sampling of patients scatters in a trial of this size, not the uncertainty of the model's "
-    "parameters. Medians and rates: Kaplan-Meier, log-log (Greenwood); proportions: Wilson; hazard ratios: Cox, Wald; "
-    "odds ratios: Woolf"
+    "low and high: 90 % prediction interval, where a trial of the published size ({published}) would find an endpoint "
+    "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
+    "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
+    "complementary log-logs (survival at a time) or of logs (medians and ratios). It holds neither the chance of this "
+    "run ({run}) nor the uncertainty of single parameters. sampling_low and sampling_high: 90 %, the sampling of "
+    "patients alone in an arm of the size of this run. Medians and rates: Kaplan-Meier, log-log (Greenwood); "
+    "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
 DEFINITIONS = {
     "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored "
@@ -87,21 +93,32 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
     """Return the content of ``result.json``."""
     names = endpoints.wanted(trial)
     by_id = {arm.arm.id: arm for arm in arms}
+    predictor = Predictor(library.between_trials(), library.disease_of(trial))
     summary = {
         "trial": trial.id,
         "seed": seed,
         "patients": sum(len(arm.status) for arm in arms),
         "model_hash": model_hash,
         "versions": {"her2lab": __version__, "schema": SCHEMA},
-        "arms": [_arm(trial, arm, names, gradings) for arm in arms],
-        "contrasts": [_contrast(trial, pair, by_id) for pair in endpoints.pairs(trial, names)],
-        "interval": INTERVAL,
+        "arms": [_arm(trial, arm, names, gradings, predictor) for arm in arms],
+        "contrasts": [_contrast(trial, pair, by_id, predictor) for pair in endpoints.pairs(trial, names)],
+        "interval": _interval_in_words(arms),
         "definitions": DEFINITIONS,
     }
     return dict(_rounded(summary))
 
 
-def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Grading]) -> dict[str, Any]:
+def _interval_in_words(arms: Sequence[Conduct]) -> str:
+    published, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
+                      for sizes in ([arm.arm.n for arm in arms], [len(arm.status) for arm in arms]))
+    return INTERVAL.format(published=published, run=run)
+
+
+def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Grading],
+         predictor: Predictor) -> dict[str, Any]:
+    def cell(name: str, sampled: Estimate) -> dict[str, Any]:
+        return _interval(sampled, predictor.endpoint(name, sampled, len(arm.status), arm.arm.n))
+
     published = trial.published.arms.get(arm.arm.id, {}) if trial.published else {}
     return {
         "id": arm.arm.id,
@@ -109,11 +126,11 @@ def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Gr
         "failed": int((~arm.ok).sum()),
         "measurable": int((arm.ok & arm.scans.measurable).sum()),
         "endpoints": {
-            name: {**_interval(endpoints.estimate(arm, name)), "unit": endpoints.unit(name),
+            name: {**cell(name, endpoints.estimate(arm, name)), "unit": endpoints.unit(name),
                    "published": published.get(name)}
             for name in names
         },
-        "orr_confirmed": _interval(proportion(*endpoints.responders(arm, "orr", confirm=True))),
+        "orr_confirmed": cell("orr", proportion(*endpoints.responders(arm, "orr", confirm=True))),
         "adverse_events": _adverse(trial, arm, gradings),
         "dose_intensity": managing.intensity(arm),
         "management": managing.management(arm),
@@ -122,9 +139,10 @@ def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Gr
     }
 
 
-def _interval(estimate: Estimate) -> dict[str, Any]:
-    found = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    return found if estimate.note is None else found | {"note": estimate.note}
+def _interval(sampled: Estimate, predicted: Estimate) -> dict[str, Any]:
+    found = {"value": sampled.value, "low": predicted.low, "high": predicted.high,
+             "sampling_low": sampled.low, "sampling_high": sampled.high}
+    return found if sampled.note is None else found | {"note": sampled.note}
 
 
 def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[str, Any]:
@@ -135,14 +153,18 @@ def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[st
     }
 
 
-def _contrast(trial: Trial, pair: tuple[str, str, str], arms: Mapping[str, Conduct]) -> dict[str, Any]:
+def _contrast(trial: Trial, pair: tuple[str, str, str], arms: Mapping[str, Conduct],
+              predictor: Predictor) -> dict[str, Any]:
     endpoint, arm, reference = pair
-    kind, ratio, p = endpoints.contrast(endpoint, arms[arm], arms[reference])
+    both = (arms[arm], arms[reference])
+    kind, ratio, p = endpoints.contrast(endpoint, *both)
+    predicted = predictor.contrast(endpoint, ratio, [len(each.status) for each in both], [each.arm.n for each in both])
     known: Sequence[PublishedContrast] = trial.published.contrasts if trial.published else ()
     found = next((c for c in known if (c.endpoint, c.arm, c.reference) == pair), None)
     value = None if found is None else (found.hr if kind == "hazard_ratio" else found.odds_ratio)
     published = {"published": value, "published_low": found and found.low, "published_high": found and found.high}
-    cell = {"endpoint": endpoint, "arm": arm, "reference": reference, kind: {**_interval(ratio), **published}}
+    cell = {"endpoint": endpoint, "arm": arm, "reference": reference,
+            kind: {**_interval(ratio, predicted), **published}}
     return cell | ({"logrank_p": p} if kind == "hazard_ratio" else {})
 
 
