@@ -36,6 +36,19 @@ ENDPOINTS_SHOWN = (
 )
 LANDMARK_MONTHS = re.compile(rf"({'|'.join(TIME_ENDPOINTS)})_([1-9][0-9]*)m")
 
+# Properties of patients by which subgroups are formed, and their levels; nothing else is compared. `fcgr3a` is F for
+# carriers of at least one F allele, `serum_ecd` is high from the limit of facts/rules/measurement.yaml on.
+SUBGROUPS: dict[str, tuple[str, ...]] = {
+    "ihc": ("3+", "2+", "1+", "0"),
+    "hr_positive": ("yes", "no"),
+    "pik3ca_mutated": ("yes", "no"),
+    "fcgr3a": ("F", "VV"),
+    "pdl1_positive": ("yes", "no"),
+    "brain_metastases": ("yes", "no"),
+    "node_positive": ("yes", "no"),
+    "serum_ecd": ("high", "low"),
+}
+
 ADVERSE_EVENTS = (
     "lvef_drop",
     "heart_failure",

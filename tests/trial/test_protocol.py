@@ -13,7 +13,8 @@ import pytest
 
 from her2lab import engine
 from her2lab.errors import InputError, WorkError
-from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
+from her2lab.facts.published import Published, PublishedContrast
+from her2lab.facts.records import Arm, Trial
 from her2lab.population import Cohort
 from her2lab.trial import TrialResult, carry_out, check, write
 from her2lab.trial.eligibility import enrol, screen
