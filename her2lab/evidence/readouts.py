@@ -84,7 +84,7 @@ def _endpoint(result: TrialResult, arm: str, name: str) -> tuple[Estimate, int]:
     if name not in found["endpoints"]:
         raise _missing(result, f"endpoint {name}")
     value = found["endpoints"][name]
-    return Estimate(value["value"], value["low"], value["high"]), int(found["n"] - found["failed"])
+    return Estimate(value["value"], value["sampling_low"], value["sampling_high"]), int(found["n"] - found["failed"])
 
 
 def _values(result: TrialResult, arm: str, where: Limits, read: Readout) -> pl.DataFrame:

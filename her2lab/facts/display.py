@@ -13,7 +13,8 @@ from rich.text import Text
 
 from her2lab.facts import words
 from her2lab.facts.history import Line
-from her2lab.facts.records import Drug, Published, Trial
+from her2lab.facts.published import Published, PublishedContrast
+from her2lab.facts.records import Drug, Trial
 
 
 def to_json(record: BaseModel) -> Any:
@@ -190,17 +191,36 @@ def _published(published: Published) -> list[RenderableType]:
             f"{name} any / grade 3, %",
             *(f"{_or_nothing(each.get('any'))} / {_or_nothing(each.get('grade3'))}" for each in rates),
         )
-    contrasts = [
-        f"{each.endpoint} {each.arm} against {each.reference}: {'odds' if each.hr is None else 'hazard'} ratio "
-        f"{_or_nothing(each.hr or each.odds_ratio)} ({_or_nothing(each.low)} to {_or_nothing(each.high)})"
-        for each in published.contrasts
-    ]
+    subgroups: list[RenderableType] = (
+        [_title("published of subgroups"), _subgroups(published)] if published.subgroups else []
+    )
     return [
         _title("published (read by the report and the calibration only)"),
         table,
-        Text("\n".join(contrasts)),
+        Text("\n".join(_contrast(each) for each in published.contrasts)),
+        *subgroups,
         Text(f"source: {' '.join(published.source.split())}"),
     ]
+
+
+def _contrast(each: PublishedContrast) -> str:
+    return (
+        f"{each.endpoint} {each.arm} against {each.reference}: {'odds' if each.hr is None else 'hazard'} ratio "
+        f"{_or_nothing(each.hr or each.odds_ratio)} ({_or_nothing(each.low)} to {_or_nothing(each.high)})"
+    )
+
+
+def _subgroups(published: Published) -> Table:
+    table = _table("property", "level", "outcomes", "source")
+    for each in published.subgroups:
+        values = [
+            f"{arm}: {', '.join(f'{name} {words.number(value)}' for name, value in of.items())}"
+            for arm, of in each.arms.items()
+        ]
+        recalled = "" if each.seen else " (recalled)"
+        outcomes = "\n".join([*values, *map(_contrast, each.contrasts)])
+        table.add_row(each.property, each.level, Text(outcomes), Text(each.source + recalled))
+    return table
 
 
 def _or_nothing(value: float | None) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
-from typing_extensions import TypedDict
+from pydantic import Field
 
+from her2lab.facts.published import Published as Published
+from her2lab.facts.published import PublishedContrast as PublishedContrast
 from her2lab.facts.quantity import Covariate, Finite, Quantity, Record, Source
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -183,43 +184,6 @@ class Arm(Record):
     n: Annotated[int, Field(ge=1)]
     regimen: list[Administration]
     title: str | None = None
-
-
-class PublishedContrast(Record):
-    endpoint: Literal["pfs", "os", "idfs", "dfs", "efs", "orr", "pcr"]
-    arm: str
-    reference: str
-    hr: PositiveFloat | None = None
-    odds_ratio: PositiveFloat | None = None
-    low: PositiveFloat | None = None
-    high: PositiveFloat | None = None
-
-
-class EventRates(TypedDict, total=False):
-    """Percent of patients with an adverse event of any grade and of grade 3 or more.
-
-    ``seen: false`` says that the rates were not read in a text, only recalled. ``basis: laboratory`` says that any
-    grade counts every value out of the normal range; otherwise it counts what the investigators reported.
-    """
-
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
-
-    any: Finite
-    grade3: Finite
-    seen: bool
-    basis: Literal["laboratory"]
-    note: str
-
-
-class Published(Record):
-    """What was published: read by the report and the calibration only, never by a simulation."""
-
-    source: str
-    arms: dict[str, dict[str, Finite]] = {}
-    contrasts: list[PublishedContrast] = []
-    adverse_events: dict[str, dict[str, EventRates]] = {}
-    curves: dict[str, str] = {}
-    notes: str | None = None
 
 
 class LvefEvent(Record):

@@ -9,6 +9,7 @@ from typing import Any
 
 from her2lab.facts.dosing import read_lines
 from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.published import Published, PublishedSubgroup
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Administration, Drug, Population, Regimen, Trial
 from her2lab.facts.strict_yaml import Document, Where, read_document
@@ -18,6 +19,7 @@ from her2lab.facts.vocabulary import (
     BASELINE_FRACTIONS,
     BASELINE_KEYS,
     ENDPOINTS_SHOWN,
+    SUBGROUPS,
     is_endpoint,
     is_percentage,
 )
@@ -163,19 +165,39 @@ def _check_published(document: Document, trial: Trial) -> None:
     if trial.published is None:
         return
     arms = [arm.id for arm in trial.arms]
-    for arm, values in trial.published.arms.items():
-        _check_arm(document, ("published", "arms", arm), arm, arms)
-        for name, value in values.items():
-            where: Where = ("published", "arms", arm, name)
-            _check_endpoint(document, where, name)
-            if is_percentage(name) and not 0 <= value <= 100:
-                raise document.error(where, "is not a percentage", value=value, expected="a number from 0 to 100")
-    for n, contrast in enumerate(trial.published.contrasts):
-        _check_arm(document, ("published", "contrasts", n, "arm"), contrast.arm, arms)
-        _check_arm(document, ("published", "contrasts", n, "reference"), contrast.reference, arms)
-        if contrast.low and contrast.high and contrast.low > contrast.high:
-            raise document.error(("published", "contrasts", n, "low"), "is above high", value=contrast.low)
+    _check_outcomes(document, ("published",), trial.published, arms)
+    groups = [(each.property, each.level) for each in trial.published.subgroups]
+    for n, subgroup in enumerate(trial.published.subgroups):
+        here: Where = ("published", "subgroups", n)
+        if subgroup.property not in SUBGROUPS:
+            raise document.unknown((*here, "property"), "property of a subgroup", subgroup.property, SUBGROUPS)
+        if subgroup.level not in SUBGROUPS[subgroup.property]:
+            raise document.unknown((*here, "level"), f"level of {subgroup.property}", subgroup.level,
+                                   SUBGROUPS[subgroup.property])
+        if groups.index(groups[n]) < n:
+            raise document.error((*here, "level"), "this subgroup is given twice", value=subgroup.level,
+                                 expected="each property and level once")
+        if not subgroup.arms and not subgroup.contrasts:
+            raise document.error(here, "says nothing", expected="arms or contrasts")
+        _check_outcomes(document, here, subgroup, arms)
     _check_adverse_events(document, trial, arms)
+
+
+def _check_outcomes(document: Document, where: Where, outcomes: Published | PublishedSubgroup,
+                    arms: list[str]) -> None:
+    """Check endpoints by arm and contrasts, of the whole trial or of a subgroup."""
+    for arm, values in outcomes.arms.items():
+        _check_arm(document, (*where, "arms", arm), arm, arms)
+        for name, value in values.items():
+            here: Where = (*where, "arms", arm, name)
+            _check_endpoint(document, here, name)
+            if is_percentage(name) and not 0 <= value <= 100:
+                raise document.error(here, "is not a percentage", value=value, expected="a number from 0 to 100")
+    for n, contrast in enumerate(outcomes.contrasts):
+        _check_arm(document, (*where, "contrasts", n, "arm"), contrast.arm, arms)
+        _check_arm(document, (*where, "contrasts", n, "reference"), contrast.reference, arms)
+        if contrast.low and contrast.high and contrast.low > contrast.high:
+            raise document.error((*where, "contrasts", n, "low"), "is above high", value=contrast.low)
 
 
 def _check_adverse_events(document: Document, trial: Trial, arms: list[str]) -> None:

@@ -21,6 +21,7 @@ from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
 from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.safety import SafetyClaimFile
+from her2lab.facts.spread import BetweenTrials, check_spreads
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.units import REGISTRY, convert, unit
@@ -35,6 +36,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("module", ModuleFacts),
     ("free", Calibration),
     ("fits", ToxicityCalibration),
+    ("spreads", BetweenTrials),
     ("doubling_time", CellLine),
     ("features", FeatureFile),
     ("tools", ToolFile),
@@ -110,6 +112,8 @@ def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Map
         check_supportive(document, record, drugs())
     if isinstance(record, GradeFile):
         check_grades(document, record)
+    if isinstance(record, BetweenTrials):
+        check_spreads(document, record)
 
 
 def check_grades(document: Document, file: GradeFile) -> None:

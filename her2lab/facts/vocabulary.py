@@ -28,14 +28,26 @@ BASELINE_KEYS = BASELINE_FRACTIONS + BASELINE_MEDIANS
 PERCENT_ENDPOINTS = ("orr", "cr", "cbr", "pcr", "pcr_breast", "ic_orr")
 MEDIAN_ENDPOINTS = ("dor_median", "pfs_median", "os_median", "cns_pfs_median")
 TIME_ENDPOINTS = ("pfs", "os", "idfs", "dfs", "efs")  # asked for as a whole: median, curve and hazard ratio
-LANDMARKS = ("pfs", "os", "idfs", "dfs")
 ENDPOINTS_SHOWN = (
     *PERCENT_ENDPOINTS,
     *MEDIAN_ENDPOINTS,
     *TIME_ENDPOINTS,
-    *(f"{name}_Nm" for name in LANDMARKS),
+    *(f"{name}_Nm" for name in TIME_ENDPOINTS),
 )
-_LANDMARK = re.compile(rf"({'|'.join(LANDMARKS)})_([1-9][0-9]*)m")
+LANDMARK_MONTHS = re.compile(rf"({'|'.join(TIME_ENDPOINTS)})_([1-9][0-9]*)m")
+
+# Properties of patients by which subgroups are formed, and their levels; nothing else is compared. `fcgr3a` is F for
+# carriers of at least one F allele, `serum_ecd` is high from the limit of facts/rules/measurement.yaml on.
+SUBGROUPS: dict[str, tuple[str, ...]] = {
+    "ihc": ("3+", "2+", "1+", "0"),
+    "hr_positive": ("yes", "no"),
+    "pik3ca_mutated": ("yes", "no"),
+    "fcgr3a": ("F", "VV"),
+    "pdl1_positive": ("yes", "no"),
+    "brain_metastases": ("yes", "no"),
+    "node_positive": ("yes", "no"),
+    "serum_ecd": ("high", "low"),
+}
 
 ADVERSE_EVENTS = (
     "lvef_drop",
@@ -63,13 +75,13 @@ ADVERSE_EVENTS = (
 
 def landmark(name: str) -> tuple[str, int] | None:
     """Return endpoint and months of ``pfs_12m``, or nothing if the name is not of this form."""
-    match = _LANDMARK.fullmatch(name)
+    match = LANDMARK_MONTHS.fullmatch(name)
     return (match[1], int(match[2])) if match else None
 
 
 def is_endpoint(name: str) -> bool:
     """Return whether a trial may ask for the endpoint of this name."""
-    return name in ENDPOINTS_SHOWN[: -len(LANDMARKS)] or landmark(name) is not None
+    return name in ENDPOINTS_SHOWN[: -len(TIME_ENDPOINTS)] or landmark(name) is not None
 
 
 def is_percentage(name: str) -> bool:

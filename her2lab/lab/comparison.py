@@ -14,7 +14,7 @@ ENDPOINT_DIGITS = 1
 
 @dataclass(frozen=True)
 class Row:
-    """One endpoint of one arm or pair of arms: simulated with its 90 % interval, published as printed."""
+    """One endpoint of one arm or pair of arms: simulated with its 90 % prediction interval, published as printed."""
 
     what: str
     whose: str

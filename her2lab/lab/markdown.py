@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from her2lab.lab.comparison import Row
 
-HEADINGS = ("endpoint", "arm", "simulated (90 % interval)", "published (95 % interval)", "published value is")
+HEADINGS = (
+    "endpoint", "arm", "simulated (90 % prediction interval)", "published (95 % interval)", "published value is",
+)
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -12,6 +12,7 @@ from rich.table import Table
 from her2lab.facts.records import Trial
 from her2lab.lab.comparison import Row, rows
 from her2lab.lab.parameters import fitted
+from her2lab.lab.subgroups import groups, published
 from her2lab.lab.use import use_sentence
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenan
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
     return [
         f"\n[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
-        f"virtual patients: {escape(sizes)}; intervals are 90 % (simulated) and 95 % (published)\n",
+        f"virtual patients: {escape(sizes)}; intervals: 90 % prediction (simulated), 95 % (published)\n",
         _table(rows(summary)),
         "",
+        *_subgroups(summary),
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
     ]
 
@@ -43,6 +45,14 @@ def _table(lines: Sequence[Row]) -> Table:
         table.add_row(*map(escape, cells), style=style)
         before = row.what
     return table
+
+
+def _subgroups(summary: dict[str, Any]) -> list[RenderableType]:
+    """Return a table for each subgroup of which something was published; the report shows all."""
+    parts: list[RenderableType] = []
+    for group, lines in published(groups(summary)):
+        parts += [escape(f"{group.who}  ({group.sizes})"), _table(lines), ""]
+    return parts
 
 
 def _fitted_sentence(parameters: Sequence[Provenance]) -> str:

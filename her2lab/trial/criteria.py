@@ -118,6 +118,12 @@ def lvef_event() -> LvefEvent:
 
 
 @cache
+def serum_ecd_high() -> float:
+    """Return the level from which on HER2 in serum counts as raised, in ng/mL."""
+    return _value(_measurement(), "serum_ecd_high", "ng/mL")
+
+
+@cache
 def pathology() -> Pathology:
     """Return the limits of ``facts/rules/pathology.yaml``."""
     numbers = read_record(folder("facts") / "rules" / "pathology.yaml", ModuleFacts).parameters

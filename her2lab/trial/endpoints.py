@@ -5,13 +5,13 @@ Patients whose integration failed are left out of every statistic; the result co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import numpy as np
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS
 from her2lab.trial import survival
 from her2lab.trial.estimate import Estimate, odds_ratio, proportion
 from her2lab.trial.recist import Code
@@ -24,14 +24,13 @@ FAMILIES = {  # what a bare name stands for
 }
 SINGLE = ("orr", "cr", "cbr", "dor_median", "pfs_median", "os_median", "cns_pfs_median", "ic_orr")
 AT_SURGERY = ("pcr", "pcr_breast")
-LANDMARK = re.compile(r"(pfs|os|idfs|dfs|efs)_([1-9]\d*)m")
-CONTRASTS = ("pfs", "os", "idfs", "dfs", "efs")
+CONTRASTS = TIME_ENDPOINTS
 ODDS = ("orr", "pcr")
 
 
 def simulated(name: str) -> bool:
     """Return whether the present model yields this endpoint."""
-    return name in (*FAMILIES, *SINGLE, *AT_SURGERY) or LANDMARK.fullmatch(name) is not None
+    return name in (*FAMILIES, *SINGLE, *AT_SURGERY) or LANDMARK_MONTHS.fullmatch(name) is not None
 
 
 def wanted(trial: Trial) -> list[str]:
@@ -73,7 +72,7 @@ def times(arm: Conduct, name: str) -> Times:
 
 def estimate(arm: Conduct, name: str) -> Estimate:
     """Return one endpoint of one arm."""
-    if landmark := LANDMARK.fullmatch(name):
+    if landmark := LANDMARK_MONTHS.fullmatch(name):
         return survival.rate_at(times(arm, landmark[1]), float(landmark[2]))
     if name in ("pfs_median", "os_median", "cns_pfs_median"):
         return survival.median(times(arm, name.removesuffix("_median")))

@@ -15,14 +15,16 @@ LEVEL = 0.90  # of every interval that a result states
 class Estimate:
     """A value with the bounds of its 90 % interval; None for what is not reached or not estimable.
 
-    The interval is that of the sampling of patients: what a trial of this size would scatter by chance. It does
-    not cover the uncertainty of the model's parameters.
+    As estimated, the interval is that of the sampling of patients: what a trial of this size would scatter by chance;
+    :mod:`her2lab.trial.prediction` adds what differs between trials. `count` is the number of patients that a
+    percentage rests on.
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
     note: str | None = None
+    count: float | None = None
 
 
 def percent(who: NDArray[np.bool_]) -> float | None:
@@ -30,13 +32,13 @@ def percent(who: NDArray[np.bool_]) -> float | None:
     return proportion(int(who.sum()), len(who)).value
 
 
-def proportion(successes: int, total: int) -> Estimate:
+def proportion(successes: float, total: float) -> Estimate:
     """Return a percentage with its Wilson score interval.
 
     Parameters
     ----------
     successes, total
-        Counts; 0 of 0 has no value, and a total of one has no interval.
+        Counts, also fractional ones; 0 of 0 has no value, and a total of one or less has no interval.
 
     Notes
     -----
@@ -45,14 +47,14 @@ def proportion(successes: int, total: int) -> Estimate:
     if total == 0:
         return Estimate(None, note="not estimable: nobody is evaluable")
     p = successes / total
-    if total == 1:
+    if total <= 1:
         return Estimate(100 * p)
     z = float(norm.ppf((1 + LEVEL) / 2))
     centre = (p + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
     low = 0.0 if successes == 0 else centre - half
     high = 1.0 if successes == total else centre + half
-    return Estimate(100 * p, 100 * float(low), 100 * float(high))
+    return Estimate(100 * p, 100 * float(low), 100 * float(high), count=total)
 
 
 def odds_ratio(successes: int, total: int, reference_successes: int, reference_total: int) -> Estimate:

@@ -17,20 +17,26 @@ from typing import Any
 import polars as pl
 
 from her2lab import __version__, disk
-from her2lab.facts.records import Grading, PublishedContrast, Trial
+from her2lab.facts import library
+from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
-from her2lab.trial import endpoints, managing
+from her2lab.trial import cells, criteria, endpoints, managing, subgroups
 from her2lab.trial.adverse import adverse_events, lvef_event
-from her2lab.trial.estimate import Estimate, proportion
+from her2lab.trial.estimate import proportion
+from her2lab.trial.prediction import Predictor
 from her2lab.trial.setting import Conduct
 from her2lab.trial.tables import Series
 
 SCHEMA = 1
 DIGITS = 6
 INTERVAL = (
-    "90 %; what the sampling of patients scatters in a trial of this size, not the uncertainty of the model's "
-    "parameters. Medians and rates: Kaplan-Meier, log-log (Greenwood); proportions: Wilson; hazard ratios: Cox, Wald; "
-    "odds ratios: Woolf"
+    "low and high: 90 % prediction interval, where a trial of the published size ({published}) would find an endpoint "
+    "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
+    "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
+    "complementary log-logs (survival at a time) or of logs (medians and ratios). It holds neither the chance of this "
+    "run ({run}) nor the uncertainty of single parameters. sampling_low and sampling_high: 90 %, the sampling of "
+    "patients alone in an arm of the size of this run. Medians and rates: Kaplan-Meier, log-log (Greenwood); "
+    "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
 DEFINITIONS = {
     "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored "
@@ -48,6 +54,9 @@ DEFINITIONS = {
     "values from grade 2, neutropenia as far as it is noticed), any_measured and grade3_measured as a laboratory "
     "would; grades: patients by worst grade",
     "management": "what the rules did, in percent of patients; stopped: by a rule, not by progression or the protocol",
+    "subgroups": "patients by a property at baseline, where every arm has at least {fewest} at a level, and not all "
+    "are at one; each interval is that of a subgroup as large as the published trial would have; serum_ecd: high from "
+    "{ecd:g} ng/mL on",
     "failed": "patients whose integration failed count in no statistic",
 }
 
@@ -86,34 +95,41 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
               gradings: Sequence[Grading]) -> dict[str, Any]:
     """Return the content of ``result.json``."""
     names = endpoints.wanted(trial)
-    by_id = {arm.arm.id: arm for arm in arms}
+    by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
+    predictor = Predictor(library.between_trials(), library.disease_of(trial))
     summary = {
         "trial": trial.id,
         "seed": seed,
         "patients": sum(len(arm.status) for arm in arms),
         "model_hash": model_hash,
         "versions": {"her2lab": __version__, "schema": SCHEMA},
-        "arms": [_arm(trial, arm, names, gradings) for arm in arms],
-        "contrasts": [_contrast(trial, pair, by_id) for pair in endpoints.pairs(trial, names)],
-        "interval": INTERVAL,
-        "definitions": DEFINITIONS,
+        "arms": [_arm(trial, arm, names, gradings, predictor) for arm in arms],
+        "contrasts": [cells.contrast(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
+        "subgroups": subgroups.compare(trial, arms, names, predictor),
+        "interval": _interval_in_words(arms),
+        "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
+            fewest=subgroups.FEWEST, ecd=criteria.serum_ecd_high())},
     }
     return dict(_rounded(summary))
 
 
-def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Grading]) -> dict[str, Any]:
+def _interval_in_words(arms: Sequence[Conduct]) -> str:
+    published, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
+                      for sizes in ([arm.arm.n for arm in arms], [len(arm.status) for arm in arms]))
+    return INTERVAL.format(published=published, run=run)
+
+
+def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Grading],
+         predictor: Predictor) -> dict[str, Any]:
     published = trial.published.arms.get(arm.arm.id, {}) if trial.published else {}
     return {
         "id": arm.arm.id,
         "n": len(arm.status),
         "failed": int((~arm.ok).sum()),
         "measurable": int((arm.ok & arm.scans.measurable).sum()),
-        "endpoints": {
-            name: {**_interval(endpoints.estimate(arm, name)), "unit": endpoints.unit(name),
-                   "published": published.get(name)}
-            for name in names
-        },
-        "orr_confirmed": _interval(proportion(*endpoints.responders(arm, "orr", confirm=True))),
+        "endpoints": {name: cells.endpoint(arm, name, published.get(name), predictor) for name in names},
+        "orr_confirmed": cells.interval(
+            arm, "orr", proportion(*endpoints.responders(arm, "orr", confirm=True)), predictor),
         "adverse_events": _adverse(trial, arm, gradings),
         "dose_intensity": managing.intensity(arm),
         "management": managing.management(arm),
@@ -122,28 +138,12 @@ def _arm(trial: Trial, arm: Conduct, names: Sequence[str], gradings: Sequence[Gr
     }
 
 
-def _interval(estimate: Estimate) -> dict[str, Any]:
-    found = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    return found if estimate.note is None else found | {"note": estimate.note}
-
-
 def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[str, Any]:
     published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
     return {
         event: {**rates, **{f"published_{rate}": published.get(event, {}).get(rate) for rate in ("any", "grade3")}}
         for event, rates in adverse_events(arm, gradings, lvef_event(trial)).items()
     }
-
-
-def _contrast(trial: Trial, pair: tuple[str, str, str], arms: Mapping[str, Conduct]) -> dict[str, Any]:
-    endpoint, arm, reference = pair
-    kind, ratio, p = endpoints.contrast(endpoint, arms[arm], arms[reference])
-    known: Sequence[PublishedContrast] = trial.published.contrasts if trial.published else ()
-    found = next((c for c in known if (c.endpoint, c.arm, c.reference) == pair), None)
-    value = None if found is None else (found.hr if kind == "hazard_ratio" else found.odds_ratio)
-    published = {"published": value, "published_low": found and found.low, "published_high": found and found.high}
-    cell = {"endpoint": endpoint, "arm": arm, "reference": reference, kind: {**_interval(ratio), **published}}
-    return cell | ({"logrank_p": p} if kind == "hazard_ratio" else {})
 
 
 def _rounded(value: Any) -> Any:

@@ -118,8 +118,10 @@ def rate_at(times: Times, time: float) -> Estimate:
     survival = float(curve.predict(time))
     if time > last and survival > 0:
         return Estimate(None)
-    if len(times) == 1 or not times.events.any():
+    if len(times) == 1:
         return Estimate(100 * survival)
+    if survival in (0.0, 1.0):  # where Greenwood's interval does not exist
+        return Estimate(100 * survival, count=int(np.sum((times.durations >= time) | times.events)))
     row = curve.confidence_interval_.loc[:time].iloc[-1].to_numpy()
     low, high = (100 * bound if np.isfinite(bound) else None for bound in row)
     return Estimate(100 * survival, low, high)

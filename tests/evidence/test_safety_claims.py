@@ -212,7 +212,8 @@ def test_decisions_of_the_rules_of_an_organ() -> None:
 
 
 def test_an_endpoint_is_that_of_the_result() -> None:
-    summary = {"arms": [{"id": "a", "n": 9, "failed": 1, "endpoints": {"orr": {"value": 50, "low": 40, "high": 60}}}]}
+    orr = {"value": 50, "low": 30, "high": 70, "sampling_low": 40, "sampling_high": 60}
+    summary = {"arms": [{"id": "a", "n": 9, "failed": 1, "endpoints": {"orr": orr}}]}
     assert group(result(FOUR, summary=summary), check(read={"endpoint": "orr"})) == (Estimate(50, 40, 60), 8)
 
 

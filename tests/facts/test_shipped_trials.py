@@ -7,8 +7,9 @@ import pytest
 from her2lab import biology
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Trial
+from her2lab.facts.vocabulary import landmark
 from her2lab.population.cohort import with_baseline
-from her2lab.trial import slots
+from her2lab.trial import endpoints, slots
 from her2lab.trial.protocol import check
 
 ARMS = [(trial, arm) for trial in library.trials() for arm in trial.arms]
@@ -40,3 +41,15 @@ def test_published_rates_are_of_any_grade_at_least_those_of_grade_3(trial: Trial
         for event, rates in events.items():
             if "any" in rates and "grade3" in rates:
                 assert rates["any"] >= rates["grade3"], event
+
+
+@pytest.mark.parametrize("trial", library.trials(), ids=lambda trial: trial.id)
+def test_every_published_endpoint_has_its_simulated_neighbour(trial: Trial) -> None:
+    published = trial.published
+    assert published is not None
+    assert {name for values in published.arms.values() for name in values} <= set(endpoints.wanted(trial))
+    compared = endpoints.pairs(trial, endpoints.wanted(trial))
+    assert {(each.endpoint, each.arm, each.reference) for each in published.contrasts} <= set(compared)
+    landmarks = [landmark(name) for values in published.arms.values() for name in values]
+    last = max((each[1] for each in landmarks if each), default=0)
+    assert last * 365.25 / 12 <= trial.followup * 1.001

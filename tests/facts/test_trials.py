@@ -248,3 +248,31 @@ def test_a_rate_of_an_adverse_event_may_say_that_it_was_not_read(tmp_path: Path)
     assert (rates["any"], rates["seen"], rates["note"]) == (5, False, "recalled")
     problem = refusal(tmp_path, TRIAL + more.replace("any: 5", "any: 105"))
     assert problem.field == "published.adverse_events.control.ild.any"
+
+
+SUBGROUP = "property: hr_positive, level: 'yes', arms: {placebo: {orr: 60}}, source: someone, seen: true"
+
+
+@pytest.mark.parametrize(
+    ("groups", "field", "says"),
+    [
+        (SUBGROUP.replace("hr_positive", "hr_positve"), "published.subgroups[0].property", "hr_positive"),
+        (SUBGROUP.replace("'yes'", "high"), "published.subgroups[0].level", "unknown level of hr_positive"),
+        (SUBGROUP.replace("placebo", "placibo"), "published.subgroups[0].arms.placibo", "there is no arm placibo"),
+        (SUBGROUP.replace("60", "160"), "published.subgroups[0].arms.placebo.orr", "is not a percentage"),
+        (SUBGROUP.replace("arms: {placebo: {orr: 60}}, ", ""), "published.subgroups[0]", "says nothing"),
+        (SUBGROUP.replace(", seen: true", ""), "published.subgroups[0].seen", "missing"),
+        (f"{SUBGROUP}}}, {{{SUBGROUP}", "published.subgroups[1].level", "given twice"),
+    ],
+)
+def test_subgroups_are_checked_as_the_whole_trial_is(tmp_path: Path, groups: str, field: str, says: str) -> None:
+    text = CONTRACT.replace("  contrasts:", f"  subgroups: [{{{groups}}}]\n  contrasts:")
+    problem = refusal(tmp_path, text)
+    assert problem.field == field
+    assert says in str(problem)
+    good = read(tmp_path, CONTRACT.replace("  contrasts:", f"  subgroups: [{{{SUBGROUP}}}]\n  contrasts:"))
+    assert good.published.subgroups[0].arms["placebo"]["orr"] == 60
+
+
+def test_event_free_survival_has_landmarks(tmp_path: Path) -> None:
+    assert read(tmp_path, CONTRACT.replace("[orr, pfs, os]", "[efs_36m]")).endpoints == ["efs_36m"]

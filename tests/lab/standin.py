@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from her2lab.facts.records import Administration, Arm, Dose, Published, PublishedContrast, Trial
+from her2lab.facts.published import Published, PublishedContrast
+from her2lab.facts.records import Administration, Arm, Dose, Trial
 from her2lab.population.provenance import Provenance
 
 DRUGS = {"placebo": ("trastuzumab", "docetaxel"), "pertuzumab": ("trastuzumab", "docetaxel", "pertuzumab")}

@@ -13,7 +13,8 @@ import pytest
 
 from her2lab import engine
 from her2lab.errors import InputError, WorkError
-from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
+from her2lab.facts.published import Published, PublishedContrast
+from her2lab.facts.records import Arm, Trial
 from her2lab.population import Cohort
 from her2lab.trial import TrialResult, carry_out, check, write
 from her2lab.trial.eligibility import enrol, screen
@@ -133,7 +134,7 @@ def test_result_follows_the_contract(result: TrialResult) -> None:
     assert placebo["endpoints"]["pfs_12m"]["unit"] == "%"
     assert placebo["endpoints"]["pfs_median"]["unit"] == "months"
     for endpoint in placebo["endpoints"].values():
-        assert {"value", "low", "high", "unit", "published"} <= set(endpoint)
+        assert {"value", "low", "high", "sampling_low", "sampling_high", "unit", "published"} <= set(endpoint)
     assert placebo["dose_intensity"]["trastuzumab"] == pytest.approx(100)
     assert placebo["orr_confirmed"]["value"] <= placebo["endpoints"]["orr"]["value"]
     assert {"any", "grade3", "published_any", "published_grade3"} <= set(placebo["adverse_events"]["lvef_drop"])
@@ -148,12 +149,26 @@ def test_result_follows_the_contract(result: TrialResult) -> None:
     assert summary["contrasts"][0]["hazard_ratio"]["published_low"] == 0.58
 
 
+def test_prediction_intervals_are_those_of_the_trial_in_the_file_whatever_the_size_of_the_run() -> None:
+    trial = toys.trial(30, followup=700.0)
+    whole, run = (carry_out(toys.setting(trial), toys.cohort(120), {"placebo": n, "pertuzumab": n}).summary
+                  for n in (30, 120))
+    small, large = (summary["arms"][0]["endpoints"]["orr"] for summary in (whole, run))
+    assert small["low"] < small["sampling_low"] < small["value"] < small["sampling_high"] < small["high"]
+    assert large["sampling_high"] - large["sampling_low"] < 0.6 * (small["sampling_high"] - small["sampling_low"])
+    assert large["high"] - large["low"] == pytest.approx(small["high"] - small["low"], rel=0.15)
+    assert "published size (placebo 30, pertuzumab 30)" in run["interval"]
+    assert "this run (placebo 120, pertuzumab 120)" in run["interval"]
+
+
 def test_fault_26_no_infinity_in_the_json() -> None:
     quiet = toys.trial(5, followup=100.0)
     calm = toys.cohort(5, mortality=0.0, growth_rate=0.0, new_lesion_rate=0.0)
     found = carry_out(toys.setting(quiet), calm, {arm.id: 5 for arm in quiet.arms})
     endpoints = found.summary["arms"][0]["endpoints"]
-    assert endpoints["os_median"] == {"value": None, "low": None, "high": None, "unit": "months", "published": None}
+    assert endpoints["os_median"] == {
+        "value": None, "low": None, "high": None, "sampling_low": None, "sampling_high": None, "unit": "months",
+        "published": None}
     assert endpoints["os_24m"]["value"] is None           # follow-up is shorter
     ratio = found.summary["contrasts"][0]
     assert ratio["hazard_ratio"]["value"] is None

@@ -9,17 +9,34 @@ from her2lab.facts.library.cells import (
     perturbations,
     tools,
 )
-from her2lab.facts.library.constants import calibration, calibrations, module_facts, toxicity_calibration
+from her2lab.facts.library.constants import (
+    between_trials,
+    between_trials_file,
+    calibration,
+    calibrations,
+    module_facts,
+    toxicity_calibration,
+)
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import earlier_lines, population, population_of, populations, trial, trials
-from her2lab.facts.library.rulebook import grades, rule_sources, rules, rules_for, rules_in_force, setting_of
+from her2lab.facts.library.rulebook import (
+    disease_of,
+    grades,
+    rule_sources,
+    rules,
+    rules_for,
+    rules_in_force,
+    setting_of,
+)
 from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
 
 __all__ = [
     "KINDS",
+    "between_trials",
+    "between_trials_file",
     "calibration",
     "calibrations",
     "cell_feature",
@@ -28,6 +45,7 @@ __all__ = [
     "cell_lines",
     "claims",
     "claims_in",
+    "disease_of",
     "drug",
     "drugs",
     "earlier_lines",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from her2lab.facts.calibrations import Calibration
-from her2lab.facts.library.folders import Folders, each, folders, named
+from her2lab.facts.library.folders import Folders, checked, each, folders, named, single_file
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import ModuleFacts
+from her2lab.facts.spread import BetweenTrials, check_spreads
 from her2lab.facts.toxicity import ToxicityCalibration
 
 
@@ -43,7 +45,22 @@ def toxicity_calibration(identifier: str) -> ToxicityCalibration:
     return named("calibration", identifier, _toxicity(folders("toxicity")))
 
 
+def between_trials() -> BetweenTrials:
+    """Return by how much trials differ beyond chance, from ``facts/between_trials.yaml``."""
+    return _between_trials(between_trials_file())
+
+
+def between_trials_file() -> Path:
+    """Return the file of the spread between trials."""
+    return single_file("between_trials")
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
+@cache
+def _between_trials(path: Path) -> BetweenTrials:
+    return checked(path, BetweenTrials, check_spreads)
+
+
 @cache
 def _module_facts(found: Folders) -> dict[str, ModuleFacts]:
     return each(found, lambda path: read_record(path, ModuleFacts))

@@ -28,6 +28,12 @@ def files(kind: str) -> dict[str, Path]:
     return files_in(folders(kind))
 
 
+def single_file(name: str) -> Path:
+    """Return the file ``facts/NAME.yaml``, the user's own if there is one."""
+    found = [folder / f"{name}.yaml" for folder in search_path("facts")]
+    return next((path for path in found if path.is_file()), found[-1]).resolve()
+
+
 def folders(kind: str) -> Folders:
     """Return the folders that hold files of one kind, the user's own first."""
     return tuple((folder / kind).resolve() for folder in search_path("facts"))

@@ -11,6 +11,7 @@ from her2lab.errors import InputError
 from her2lab.facts.bases import with_base
 from her2lab.facts.history import check_history
 from her2lab.facts.library.cells import check_cells
+from her2lab.facts.library.constants import between_trials_file
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.medicines import drugs
 from her2lab.facts.library.monitoring import monitoring
@@ -44,7 +45,7 @@ KINDS = (
 
 def validate_all() -> list[InputError]:
     """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
-    problems = validate_files(path for kind in KINDS for path in files(kind).values())
+    problems = validate_files([*(path for kind in KINDS for path in files(kind).values()), between_trials_file()])
     if not problems:
         try:
             rules()       # that no two of them contradict one another

@@ -16,6 +16,7 @@ from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import GradeFile, Grading, Trial
 from her2lab.facts.rule_checks import check_across, read_rules
+from her2lab.facts.spread import Disease
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.validation import check_grades
 from her2lab.facts.vocabulary import Setting
@@ -65,6 +66,12 @@ def setting_of(trial: Trial) -> Setting:
     """Return ``early`` if everybody in the population of a trial has early disease, otherwise ``metastatic``."""
     early = population_of(trial).covariates.get("early")
     return "early" if early is not None and early.value == 1 else "metastatic"
+
+
+def disease_of(trial: Trial) -> Disease:
+    """Return ``gastric`` if everybody in the population of a trial has gastric cancer, otherwise its setting."""
+    gastric = population_of(trial).covariates.get("gastric")
+    return "gastric" if gastric is not None and gastric.value == 1 else setting_of(trial)
 
 
 def grades() -> list[Grading]:

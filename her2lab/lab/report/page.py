@@ -16,6 +16,7 @@ from her2lab.facts import library
 from her2lab.lab.comparison import rows
 from her2lab.lab.parameters import fitted
 from her2lab.lab.report import gallery, tables, words
+from her2lab.lab.subgroups import groups
 from her2lab.lab.use import use_sentence
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def render(result: TrialResult, parameters: Sequence[Provenance], command: str) 
             design=words.design(result.trial, library.earlier_lines(result.trial)),
             arms=[(arm, words.arm_lines(arm)) for arm in result.trial.arms],
             comparison=rows(result.summary),
+            subgroups=groups(result.summary),
             side_effects=tables.side_effects(result.summary),
             doses=tables.doses(result.summary, result.patients),
             supportive=tables.supportive(result.summary),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from her2lab.evidence.curves import curve
-from her2lab.facts.records import Published, Trial
+from her2lab.facts.published import Published
+from her2lab.facts.records import Trial
 from her2lab.trial.survival import Times, cnsr_from_events
 
 

@@ -1,0 +1,64 @@
+"""Subgroups of a result, simulated beside published: what the terminal and the report print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from her2lab.lab.comparison import Row, rows
+from her2lab.lab.wording import plain
+
+PROPERTIES = {
+    "ihc": "HER2 by immunohistochemistry",
+    "hr_positive": "Hormone receptor",
+    "pik3ca_mutated": "PIK3CA",
+    "fcgr3a": "FcγRIIIa",
+    "pdl1_positive": "PD-L1",
+    "brain_metastases": "Brain metastases",
+    "node_positive": "Nodes",
+    "serum_ecd": "HER2 in serum",
+}
+LEVELS = {
+    ("hr_positive", "yes"): "positive",
+    ("hr_positive", "no"): "negative",
+    ("pik3ca_mutated", "yes"): "mutated",
+    ("pik3ca_mutated", "no"): "wild type",
+    ("fcgr3a", "F"): "F carriers",
+    ("pdl1_positive", "yes"): "positive",
+    ("pdl1_positive", "no"): "negative",
+    ("node_positive", "yes"): "positive",
+    ("node_positive", "no"): "negative",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """One subgroup: who, how many in each arm, its rows, and where the published figures come from."""
+
+    who: str
+    sizes: str
+    rows: list[Row]
+    source: str | None
+
+
+def groups(summary: dict[str, Any]) -> list[Group]:
+    """Return the subgroups of a result in its order."""
+    return [_group(each) for each in summary.get("subgroups", [])]
+
+
+def published(found: list[Group]) -> list[tuple[Group, list[Row]]]:
+    """Return the groups of which something was published, with those rows alone."""
+    kept = [(group, [row for row in group.rows if row.published is not None]) for group in found]
+    return [(group, lines) for group, lines in kept if lines]
+
+
+def _group(subgroup: dict[str, Any]) -> Group:
+    name, level = subgroup["property"], subgroup["level"]
+    known = subgroup["published"]
+    recalled = "" if known is None or known["seen"] else " (recalled, not read)"
+    return Group(
+        who=f"{PROPERTIES.get(name, plain(name))}: {LEVELS.get((name, level), level)}",
+        sizes=", ".join(f"{arm['id']} {arm['n']}" for arm in subgroup["arms"]),
+        rows=rows(subgroup),
+        source=known and f"{known['source']}{recalled}",
+    )

@@ -1,0 +1,116 @@
+"""The main endpoints of a trial in subgroups of its patients, beside what was published of them.
+
+A subgroup is an arm in which everybody else counts in no statistic, as who could not be integrated does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab.facts.published import PublishedSubgroup
+from her2lab.facts.records import Trial
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, SUBGROUPS
+from her2lab.trial import cells, criteria, endpoints
+from her2lab.trial.prediction import Predictor
+from her2lab.trial.setting import Conduct
+
+Bools = NDArray[np.bool_]
+
+FEWEST = 20                                 # patients of each arm at a level
+MAIN = ("orr", "pcr", "pfs_median", "os_median")
+RELAPSE = ("idfs", "dfs", "efs")            # of which the first landmark counts as a main endpoint
+OUTSIDE = "not in the subgroup"
+
+
+def compare(trial: Trial, arms: Sequence[Conduct], names: Sequence[str], predictor: Predictor) -> list[dict[str, Any]]:
+    """Return every subgroup that is large enough: property, level, arms with endpoints, contrasts.
+
+    Parameters
+    ----------
+    trial
+        For what was published.
+    arms
+        What happened.
+    names
+        Endpoints of the result.
+    predictor
+        Gives the prediction intervals.
+    """
+    known = {(each.property, each.level): each for each in trial.published.subgroups} if trial.published else {}
+    return [_subgroup(trial, key, members, names, known.get(key), predictor) for key, members in _groups(arms)]
+
+
+def _groups(arms: Sequence[Conduct]) -> Iterator[tuple[tuple[str, str], list[Conduct]]]:
+    """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
+    for name, levels in SUBGROUPS.items():
+        values = [_levels(arm, name) for arm in arms]
+        there = {level for each in values if each is not None for level in np.unique(each).tolist()} - {""}
+        if len(there) < 2:
+            continue
+        for level in levels:
+            members = [replace(arm, status=np.where(each == level, arm.status, OUTSIDE))
+                       for arm, each in zip(arms, values, strict=True) if each is not None]
+            if len(members) == len(arms) and all(arm.ok.sum() >= FEWEST for arm in members):
+                yield (name, level), members
+
+
+def _levels(arm: Conduct, name: str) -> NDArray[np.str_] | None:
+    """Return the level of each patient, shape (n,), "" where it is unknown; None if the model does not have it."""
+    if name == "serum_ecd":
+        return _serum_ecd(arm)
+    if name not in arm.cohort.properties.columns:
+        return None
+    values = arm.cohort.properties[name].to_numpy()
+    if name == "ihc":
+        return values.astype(str)
+    if name == "fcgr3a":
+        return np.where(values.astype(str) == "VV", "VV", "F")
+    return np.where(values.astype(float) > 0.5, "yes", "no")
+
+
+def _serum_ecd(arm: Conduct) -> NDArray[np.str_] | None:
+    """Return the level of HER2 in serum by its first measurement, if it is measured at all."""
+    if "serum_ecd" not in arm.visits.names:
+        return None
+    rows, _, values = arm.visits.measured("serum_ecd")
+    first = np.full(len(arm.status), np.nan)
+    first[rows[::-1]] = values[::-1]        # the earliest is written last
+    high = np.where(first >= criteria.serum_ecd_high(), "high", "low")
+    return np.where(np.isfinite(first), high, "")
+
+
+def _subgroup(trial: Trial, key: tuple[str, str], arms: Sequence[Conduct], names: Sequence[str],
+              known: PublishedSubgroup | None, predictor: Predictor) -> dict[str, Any]:
+    published = known.arms if known else {}
+    also = {name for values in published.values() for name in values if endpoints.simulated(name)}
+    shown = [*_main(names), *sorted(also - set(_main(names)))]
+    by_id = {arm.arm.id: arm for arm in arms}
+    return {
+        "property": key[0], "level": key[1],
+        "arms": [{"id": arm.arm.id, "n": int(arm.ok.sum()), "endpoints": {
+            name: cells.endpoint(arm, name, published.get(arm.arm.id, {}).get(name), predictor) for name in shown
+        }} for arm in arms],
+        "contrasts": [cells.contrast(pair, by_id, known.contrasts if known else [], predictor)
+                      for pair in _pairs(trial, names, known)],
+        "published": known and {"source": known.source, "seen": known.seen},
+    }
+
+
+def _main(names: Sequence[str]) -> list[str]:
+    """Return the main ones of the endpoints of a result."""
+    landmarks = [name for name in names if (at := LANDMARK_MONTHS.fullmatch(name)) and at[1] in RELAPSE]
+    first = {name.split("_")[0]: name for name in reversed(landmarks)}
+    return [name for name in names if name in MAIN or name in first.values()]
+
+
+def _pairs(trial: Trial, names: Sequence[str], known: PublishedSubgroup | None) -> list[tuple[str, str, str]]:
+    """Return what is compared in a subgroup: hazards as in the whole trial, and what was published of the subgroup."""
+    whole = [pair for pair in endpoints.pairs(trial, names) if pair[0] in endpoints.CONTRASTS]
+    also = [(each.endpoint, each.arm, each.reference) for each in known.contrasts] if known else []
+    there = {arm.id for arm in trial.arms}      # a trial may be run with some of its arms
+    return list(dict.fromkeys(pair for pair in [*whole, *also] if {pair[1], pair[2]} <= there))
