@@ -18,6 +18,7 @@ from her2lab.facts.vocabulary import (
     BASELINE_FRACTIONS,
     BASELINE_KEYS,
     ENDPOINTS_SHOWN,
+    TIME_ENDPOINTS,
     is_endpoint,
     is_percentage,
 )
@@ -170,6 +171,9 @@ def _check_published(document: Document, trial: Trial) -> None:
             _check_endpoint(document, where, name)
             if is_percentage(name) and not 0 <= value <= 100:
                 raise document.error(where, "is not a percentage", value=value, expected="a number from 0 to 100")
+    for name in trial.published.curves:
+        if name not in TIME_ENDPOINTS:
+            raise document.unknown(("published", "curves", name), "curve", name, TIME_ENDPOINTS)
     for n, contrast in enumerate(trial.published.contrasts):
         _check_arm(document, ("published", "contrasts", n, "arm"), contrast.arm, arms)
         _check_arm(document, ("published", "contrasts", n, "reference"), contrast.reference, arms)

@@ -9,7 +9,14 @@ from her2lab.facts.library.cells import (
     perturbations,
     tools,
 )
-from her2lab.facts.library.constants import calibration, calibrations, module_facts, toxicity_calibration
+from her2lab.facts.library.constants import (
+    calibration,
+    calibrations,
+    curve_indexes,
+    digitised,
+    module_facts,
+    toxicity_calibration,
+)
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
@@ -28,6 +35,8 @@ __all__ = [
     "cell_lines",
     "claims",
     "claims_in",
+    "curve_indexes",
+    "digitised",
     "drug",
     "drugs",
     "earlier_lines",

@@ -1,10 +1,11 @@
-"""What there is of the model's numbers, and of the fits to published outcomes."""
+"""What there is of the model's numbers, of the fits to published outcomes, and of digitised curves."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.curves import CurveIndex, DigitisedCurve
 from her2lab.facts.library.folders import Folders, each, folders, named
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import ModuleFacts
@@ -43,6 +44,17 @@ def toxicity_calibration(identifier: str) -> ToxicityCalibration:
     return named("calibration", identifier, _toxicity(folders("toxicity")))
 
 
+def curve_indexes() -> dict[str, CurveIndex]:
+    """Return the indexes of ``facts/curves`` by name of the file."""
+    return dict(_curves(folders("curves")))
+
+
+def digitised(trial: str, endpoint: str) -> tuple[CurveIndex, DigitisedCurve] | None:
+    """Return what is known of the digitised curve of a trial and an endpoint, or None."""
+    entries = ((index, index.find(trial, endpoint)) for index in curve_indexes().values())
+    return next(((index, entry) for index, entry in entries if entry is not None), None)
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _module_facts(found: Folders) -> dict[str, ModuleFacts]:
@@ -52,6 +64,11 @@ def _module_facts(found: Folders) -> dict[str, ModuleFacts]:
 @cache
 def _calibrations(found: Folders) -> dict[str, Calibration]:
     return each(found, lambda path: read_record(path, Calibration))
+
+
+@cache
+def _curves(found: Folders) -> dict[str, CurveIndex]:
+    return each(found, lambda path: read_record(path, CurveIndex))
 
 
 @cache

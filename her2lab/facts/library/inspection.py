@@ -33,6 +33,7 @@ KINDS = (
     "monitoring",
     "trials",
     "calibrations",
+    "curves",
     "toxicity",
     "cell_lines",
     "cell_features",

@@ -82,6 +82,8 @@ def run(
     Example: her2lab trial run cleopatra --patients 200 --seed 7
     """
     from her2lab import trial as room
+    from her2lab.evidence import curves
+    from her2lab.evidence.distance import with_distances
     from her2lab.facts import library
     from her2lab.lab.parameters import used_in
     from her2lab.lab.report import render
@@ -89,10 +91,13 @@ def run(
 
     trial = library.trial(identifier)
     folder = check_folder(out or Path("results") / trial.id)
+    curves.check(trial)
     if not yes:
         refuse_if_huge(trial, patients)
     with naming(identifier), progress(trial.id) as advance:
-        result = room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+        result = with_distances(
+            room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+        )
     parameters = used_in(trial)
     command = reproduce(trial, identifier, patients, seed)
     room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
