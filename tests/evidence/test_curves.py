@@ -99,3 +99,8 @@ def test_a_result_whose_patients_are_the_published_ones_has_no_distance() -> Non
     assert [(one["endpoint"], one["arm"]) for one in found] == [("idfs", "placebo"), ("idfs", "neratinib")]
     assert np.allclose([one["distance"] for one in found], 0, atol=1e-6)
     assert all(one["months"] == pytest.approx(23.9) for one in found)
+
+
+def test_a_result_without_published_curves_stays_as_it_is() -> None:
+    trial = library.trial("toga")
+    assert distances(trial, pl.DataFrame()) == []

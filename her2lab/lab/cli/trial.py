@@ -149,6 +149,23 @@ def table(
         print(markdown.table(rows(summary)))
 
 
+@app.command("pages")
+def pages(
+    results: Annotated[
+        Path, typer.Option("--from", metavar="DIR", help="A folder of result folders, one for each trial.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the pages and pictures.")],
+) -> None:
+    """Write one page for each setting: published and simulated curves and values of its trials, from stored results.
+
+    Example: her2lab trial pages --from out/trials --out docs/settings
+    """
+    from her2lab.lab.pages import write
+
+    names = write(results, check_folder(out))
+    show(f"{len(names)} files in {out}")
+
+
 @app.command("safety")
 def safety(
     identifiers: Annotated[
