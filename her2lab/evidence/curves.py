@@ -8,7 +8,9 @@ from lifelines import KaplanMeierFitter
 from numpy.typing import NDArray
 
 from her2lab.errors import InputError
+from her2lab.facts.records import Trial
 from her2lab.science import search_path
+from her2lab.trial.survival import Times, cnsr_from_events
 
 Floats = NDArray[np.float64]
 
@@ -41,3 +43,37 @@ def survival_at(time_months: Floats, event: Floats, months: list[float]) -> Floa
     """Return the Kaplan-Meier estimate at `months`, in per cent."""
     fitter = KaplanMeierFitter().fit(time_months, event)
     return 100.0 * np.atleast_1d(np.asarray(fitter.predict(months), dtype=float))
+
+
+def published(trial: Trial, endpoint: str) -> dict[str, Times]:
+    """Return the published follow-up of each arm, in months; empty where the trial file names no curve.
+
+    Raises
+    ------
+    InputError
+        As :func:`curve`, and if the curve is of an arm that the trial does not have.
+    """
+    if trial.published is None or endpoint not in trial.published.curves:
+        return {}
+    table, arms = curve(trial.published.curves[endpoint]), [arm.id for arm in trial.arms]
+    strange = [name for name in table["arm"].unique(maintain_order=True) if name not in arms]
+    if strange:
+        raise InputError(f"the curve is of an arm that {trial.id} does not have", file=trial.published.curves[endpoint],
+                         field="arm", value=strange[0], expected=", ".join(arms))
+    groups = {arm: table.filter(pl.col("arm") == arm) for arm in arms}
+    return {
+        arm: Times.checked(group["time_months"].to_numpy(), cnsr_from_events(group["event"].to_numpy()))
+        for arm, group in groups.items() if len(group)
+    }
+
+
+def check(trial: Trial) -> None:
+    """Read every curve that a trial names, so that a faulty one is found before the trial is run.
+
+    Raises
+    ------
+    InputError
+        As :func:`published`.
+    """
+    for endpoint in trial.published.curves if trial.published else ():
+        published(trial, endpoint)

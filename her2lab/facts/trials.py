@@ -20,6 +20,7 @@ from her2lab.facts.vocabulary import (
     BASELINE_KEYS,
     ENDPOINTS_SHOWN,
     SUBGROUPS,
+    TIME_ENDPOINTS,
     is_endpoint,
     is_percentage,
 )
@@ -166,6 +167,9 @@ def _check_published(document: Document, trial: Trial) -> None:
         return
     arms = [arm.id for arm in trial.arms]
     _check_outcomes(document, ("published",), trial.published, arms)
+    for name in trial.published.curves:
+        if name not in TIME_ENDPOINTS:
+            raise document.unknown(("published", "curves", name), "curve", name, TIME_ENDPOINTS)
     groups = [(each.property, each.level) for each in trial.published.subgroups]
     for n, subgroup in enumerate(trial.published.subgroups):
         here: Where = ("published", "subgroups", n)

@@ -14,6 +14,7 @@ from her2lab.lab.comparison import Row, rows
 from her2lab.lab.parameters import fitted
 from her2lab.lab.subgroups import groups, published
 from her2lab.lab.use import use_sentence
+from her2lab.lab.wording import distance
 
 if TYPE_CHECKING:
     from her2lab.population.provenance import Provenance
@@ -28,6 +29,8 @@ def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenan
         _table(rows(summary)),
         "",
         *_subgroups(summary),
+        *(escape(f"{curve['endpoint']} of {curve['arm']}: {distance(curve)} from the published curve (digitised)")
+          for curve in summary.get("curves", ())),
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
     ]
 

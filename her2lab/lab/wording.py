@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 ENDPOINTS = {
     "orr": "Objective response",
@@ -77,3 +79,9 @@ def interval(low: float | None, high: float | None, digits: int) -> str:
 def unit_name(unit: str) -> str:
     """Return a unit as printed: ``%`` and ``months``; a ratio has none."""
     return "" if unit in ("1", "ratio", "") else unit
+
+
+def distance(curve: Mapping[str, Any]) -> str:
+    """Return how far a simulated curve is from the published one: an entry of ``curves`` of ``result.json``."""
+    return (f"{curve['distance']:.1f} percentage points on average and {curve['largest']:.1f} at most over "
+            f"{curve['months']:.0f} months")

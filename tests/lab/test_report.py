@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import standin
 
-from her2lab.lab.report import render
+from her2lab.facts import library
+from her2lab.lab.report import data, render
 from her2lab.lab.report.figures import canvas, concentration, courses, kaplan_meier
 
 COMMAND = "her2lab trial run cleopatra --seed 1"
@@ -155,3 +156,17 @@ def test_it_says_what_the_rules_did_to_the_doses(page):
     assert rows.index("anc_below_half 4.1") < rows.index("lvef_below_40 1.5")  # the commonest reason first
     assert "Loperamide" in rows
     assert "31.2" in rows
+
+
+def test_a_published_curve_is_drawn_and_its_distance_written():
+    trial = standin.trial()
+    published = trial.published.model_copy(update={"curves": {"pfs": "cleopatra_pfs.csv"}})
+    page = render(standin.result(trial.model_copy(update={"published": published})), [], COMMAND)
+    assert "placebo, published (digitised)" in page
+    assert re.search(r"Distance of the simulated from the published curve: placebo \d+\.\d percentage points", page)
+    assert "published (digitised)" not in render(standin.result(trial), [], COMMAND)
+
+
+def test_relapse_is_drawn_under_the_name_that_the_trial_gives_it():
+    assert data.survivals(library.trial("extenet")) == ["idfs", "os"]
+    assert data.survivals(library.trial("cleopatra")) == ["pfs", "os"]

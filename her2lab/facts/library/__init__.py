@@ -14,6 +14,8 @@ from her2lab.facts.library.constants import (
     between_trials_file,
     calibration,
     calibrations,
+    curve_indexes,
+    digitised,
     module_facts,
     toxicity_calibration,
 )
@@ -45,6 +47,8 @@ __all__ = [
     "cell_lines",
     "claims",
     "claims_in",
+    "curve_indexes",
+    "digitised",
     "disease_of",
     "drug",
     "drugs",

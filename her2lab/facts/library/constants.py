@@ -1,4 +1,4 @@
-"""What there is of the model's numbers, and of the fits to published outcomes."""
+"""What there is of the model's numbers, of the fits to published outcomes, and of digitised curves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.curves import CurveIndex, DigitisedCurve
 from her2lab.facts.library.folders import Folders, checked, each, folders, named, single_file
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import ModuleFacts
@@ -55,6 +56,17 @@ def between_trials_file() -> Path:
     return single_file("between_trials")
 
 
+def curve_indexes() -> dict[str, CurveIndex]:
+    """Return the indexes of ``facts/curves`` by name of the file."""
+    return dict(_curves(folders("curves")))
+
+
+def digitised(trial: str, endpoint: str) -> tuple[CurveIndex, DigitisedCurve] | None:
+    """Return what is known of the digitised curve of a trial and an endpoint, or None."""
+    entries = ((index, index.find(trial, endpoint)) for index in curve_indexes().values())
+    return next(((index, entry) for index, entry in entries if entry is not None), None)
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _between_trials(path: Path) -> BetweenTrials:
@@ -69,6 +81,11 @@ def _module_facts(found: Folders) -> dict[str, ModuleFacts]:
 @cache
 def _calibrations(found: Folders) -> dict[str, Calibration]:
     return each(found, lambda path: read_record(path, Calibration))
+
+
+@cache
+def _curves(found: Folders) -> dict[str, CurveIndex]:
+    return each(found, lambda path: read_record(path, CurveIndex))
 
 
 @cache

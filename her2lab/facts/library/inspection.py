@@ -34,6 +34,7 @@ KINDS = (
     "monitoring",
     "trials",
     "calibrations",
+    "curves",
     "toxicity",
     "cell_lines",
     "cell_features",

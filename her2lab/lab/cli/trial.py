@@ -82,6 +82,8 @@ def run(
     Example: her2lab trial run cleopatra --patients 200 --seed 7
     """
     from her2lab import trial as room
+    from her2lab.evidence import curves
+    from her2lab.evidence.distance import with_distances
     from her2lab.facts import library
     from her2lab.lab.parameters import used_in
     from her2lab.lab.report import render
@@ -89,10 +91,13 @@ def run(
 
     trial = library.trial(identifier)
     folder = check_folder(out or Path("results") / trial.id)
+    curves.check(trial)
     if not yes:
         refuse_if_huge(trial, patients)
     with naming(identifier), progress(trial.id) as advance:
-        result = room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+        result = with_distances(
+            room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+        )
     parameters = used_in(trial)
     command = reproduce(trial, identifier, patients, seed)
     room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
@@ -142,6 +147,23 @@ def table(
         show_json(summary)
     else:
         print(markdown.table(rows(summary)))
+
+
+@app.command("pages")
+def pages(
+    results: Annotated[
+        Path, typer.Option("--from", metavar="DIR", help="A folder of result folders, one for each trial.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the pages and pictures.")],
+) -> None:
+    """Write one page for each setting: published and simulated curves and values of its trials, from stored results.
+
+    Example: her2lab trial pages --from out/trials --out docs/settings
+    """
+    from her2lab.lab.pages import write
+
+    names = write(results, check_folder(out))
+    show(f"{len(names)} files in {out}")
 
 
 @app.command("safety")

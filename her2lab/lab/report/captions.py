@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from her2lab.lab.wording import distance
+
 BAND = "Line: median of the patients under observation; band: 5th to 95th percentile."
 EXPOSURE = (
     "in serum or plasma, recorded hourly on the first day, four times a day up to week six, daily up to week 27 "
@@ -19,8 +24,11 @@ ORGANS = {
 }
 
 
-def survival(name: str, *, curves: bool, medians: bool) -> str:
-    """Return the caption of a survival figure, with what was published in it."""
-    dotted = " Dotted: published curve, digitised." if curves else ""
+def survival(name: str, apart: Sequence[Mapping[str, Any]], *, medians: bool) -> str:
+    """Return the caption of a survival figure, with what was published in it and how far `apart` the curves are."""
+    dotted = ""
+    if apart:
+        each = "; ".join(f"{curve['arm']} {distance(curve)}" for curve in apart)
+        dotted = f" Dotted: published curve, digitised. Distance of the simulated from the published curve: {each}."
     diamonds = " Diamonds: published medians." if medians else ""
     return f"{name}, Kaplan-Meier estimate with 90 % band.{dotted}{diamonds}"

@@ -9,14 +9,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from her2lab.trial.survival import DAYS_PER_MONTH, Times
+from her2lab.facts.records import Trial
+from her2lab.trial import followup
+from her2lab.trial.survival import Times
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
 
 Array = NDArray[np.floating]
-SURVIVALS = ("pfs", "os", "idfs", "dfs", "efs")
-OK = "ok"  # the status of a patient who was simulated to the end; the others count in no statistic
+PROGRESSIONS = ("pfs", "idfs", "dfs", "efs")  # one time in the model, under the names that trials give it
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ def arms(result: TrialResult) -> list[ArmData]:
 
 def _arm(result: TrialResult, identifier: str, title: str) -> ArmData:
     patients = result.patients.filter(pl.col("arm") == identifier)
+    counted = {name: followup.times(patients, name) for name in survivals(result.trial)}
     series = result.series[identifier]
     return ArmData(
         id=identifier,
         title=title,
         n=len(patients),
-        survival=survival(patients.filter(pl.col("status") == OK)),
+        survival=counted,
         best_change=_floats(patients, "best_change_percent"),
         best_response=patients["best_response"].to_numpy().astype(str),
         days=np.asarray(series.days, dtype=float),
@@ -57,13 +59,10 @@ def _arm(result: TrialResult, identifier: str, title: str) -> ArmData:
     )
 
 
-def survival(patients: pl.DataFrame) -> dict[str, Times]:
-    """Return the follow-up of each survival endpoint that the table holds, in months."""
-    found = [name for name in SURVIVALS if f"{name}_days" in patients.columns]
-    return {
-        name: Times.checked(_floats(patients, f"{name}_days") / DAYS_PER_MONTH, _floats(patients, f"{name}_cnsr"))
-        for name in found
-    }
+def survivals(trial: Trial) -> list[str]:
+    """Return the survival endpoints to draw: progression or relapse under the trial's own name, then death."""
+    named = {name.split("_")[0] for name in [*trial.endpoints, *(trial.published.curves if trial.published else ())]}
+    return [*([name for name in PROGRESSIONS if name in named] or ["pfs"]), "os"]
 
 
 def _floats(patients: pl.DataFrame, column: str) -> Array:

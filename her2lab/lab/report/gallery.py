@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 from markupsafe import Markup
 
+from her2lab.evidence import curves
+from her2lab.evidence.distance import distances
 from her2lab.lab.report import captions, data, published
 from her2lab.lab.report.figures.concentration import concentration_figure
 from her2lab.lab.report.figures.courses import organ_figure, tumour_figure
@@ -42,7 +44,7 @@ def draw(result: TrialResult) -> dict[str, list[Figure]]:
     """Return the figures of a result by section."""
     arms = data.arms(result)
     return {
-        "survival": list(_survival(result.trial, arms)),
+        "survival": list(_survival(result.trial, arms, distances(result.trial, result.patients))),
         "response": [
             _figure("waterfall", "response", waterfall_figure(arms), captions.WATERFALL),
             _figure("tumour", "response", tumour_figure(arms), captions.TUMOUR),
@@ -55,14 +57,13 @@ def draw(result: TrialResult) -> dict[str, list[Figure]]:
     }
 
 
-def _survival(trial: Trial, arms: list[data.ArmData]) -> Iterator[Figure]:
-    for name in data.SURVIVALS:
-        if all(name in arm.survival for arm in arms):
-            curves = published.curves(trial, name)
-            medians = published.medians(trial.published, name)
-            figure = survival_figure(name, SURVIVALS[name].lower(), arms, curves, medians)
-            caption = captions.survival(SURVIVALS[name], curves=bool(curves), medians=bool(medians))
-            yield _figure(f"survival-{name}", "survival", figure, caption)
+def _survival(trial: Trial, arms: list[data.ArmData], apart: list[dict[str, Any]]) -> Iterator[Figure]:
+    for name in data.survivals(trial):
+        medians = published.medians(trial.published, name)
+        figure = survival_figure(name, SURVIVALS[name].lower(), arms, curves.published(trial, name), medians)
+        distance = [each for each in apart if each["endpoint"] == name]
+        caption = captions.survival(SURVIVALS[name], distance, medians=bool(medians))
+        yield _figure(f"survival-{name}", "survival", figure, caption)
 
 
 def _exposure(arms: list[data.ArmData]) -> Iterator[Figure]:

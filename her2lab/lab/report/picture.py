@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2lab.errors import InputError
+from her2lab.evidence import curves as digitised
 from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.lab import finished
 from her2lab.lab.report import published
-from her2lab.lab.report.data import OK, survival
 from her2lab.lab.report.figures.kaplan_meier import Curve, estimate
 from her2lab.lab.report.palette import GRID, QUIET, arm_colour
 from her2lab.lab.wording import SURVIVALS
+from her2lab.trial.followup import by_arm
 from her2lab.trial.survival import Times
 
 SIZE_INCHES = (9.0, 4.6)
@@ -30,14 +29,10 @@ def draw(folder: Path, out: Path, endpoint: str = "pfs") -> None:
     Raises
     ------
     InputError
-        If `folder` does not hold the files of a run, or the run has no such endpoint.
+        If `folder` does not hold the files of a run.
     """
     trial = library.trial(finished.summary(folder)["trial"])
-    patients = finished.patients(folder)
-    simulated = {str(arm): survival(group.filter(pl.col("status") == OK)) for (arm,), group in patients.group_by("arm")}
-    if any(endpoint not in times for times in simulated.values()):
-        raise InputError("the run has no such endpoint", field="endpoint", value=endpoint)
-    picture = _picture(trial, endpoint, {arm: times[endpoint] for arm, times in simulated.items()})
+    picture = _picture(trial, endpoint, by_arm(finished.patients(folder), endpoint))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(picture)
 
@@ -45,7 +40,7 @@ def draw(folder: Path, out: Path, endpoint: str = "pfs") -> None:
 def _picture(trial: Trial, endpoint: str, simulated: dict[str, Times]) -> bytes:
     figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot()
-    curves = published.curves(trial, endpoint)
+    curves = digitised.published(trial, endpoint)
     for index, arm in enumerate(trial.arms):
         colour, name = arm_colour(index), arm.title or arm.id
         _stairs(axes, estimate(simulated[arm.id]), colour, f"{name}, simulated")

@@ -92,7 +92,8 @@ def _draw_arm(figure: go.Figure, arm: ArmData, curve: Curve, colour: str) -> Non
 
 def _draw_published(figure: go.Figure, arm: ArmData, curve: Curve, colour: str) -> None:
     dotted = {"shape": "hv", "dash": "dot"}
-    figure.add_trace(line(curve.months, curve.percent, f"{arm.id}, published", colour, line=dotted, width=1.6))
+    name = f"{arm.id}, published (digitised)"
+    figure.add_trace(line(curve.months, curve.percent, name, colour, line=dotted, width=1.4))
 
 
 def _mark_medians(figure: go.Figure, arms: list[ArmData], medians: dict[str, float]) -> None:
