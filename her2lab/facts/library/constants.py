@@ -1,4 +1,4 @@
-"""What there is of the model's numbers, of the fits to published outcomes, and of digitised curves."""
+"""Numbers of the model, fits to published outcomes, digitised curves, and the plan to judge them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.curves import CurveIndex, DigitisedCurve
 from her2lab.facts.library.folders import Folders, checked, each, folders, named, single_file
 from her2lab.facts.reading import read_record
@@ -67,6 +68,17 @@ def digitised(trial: str, endpoint: str) -> tuple[CurveIndex, DigitisedCurve] | 
     return next(((index, entry) for index, entry in entries if entry is not None), None)
 
 
+def credibility_plan() -> CredibilityPlan:
+    """Return the plan of the credibility report, from ``facts/credibility/plan.yaml``.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it has a mistake.
+    """
+    return named("plan", "plan", _plans(folders("credibility")))
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _between_trials(path: Path) -> BetweenTrials:
@@ -91,3 +103,8 @@ def _curves(found: Folders) -> dict[str, CurveIndex]:
 @cache
 def _toxicity(found: Folders) -> dict[str, ToxicityCalibration]:
     return each(found, lambda path: read_record(path, ToxicityCalibration))
+
+
+@cache
+def _plans(found: Folders) -> dict[str, CredibilityPlan]:
+    return each(found, lambda path: read_record(path, CredibilityPlan))
