@@ -16,9 +16,9 @@ from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import trial_at
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.library.statements import shelves
-from her2lab.facts.safety import SafetyClaimFile
-from her2lab.facts.safety_checks import check_safety
 from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.trial_claim_checks import check_trial_claims
+from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.trials import read_regimen
 from her2lab.facts.validation import check_file
 
@@ -36,6 +36,7 @@ KINDS = (
     "cell_features",
     "tools",
     "perturbations",
+    "prices",
     "claims",
 )
 
@@ -69,7 +70,7 @@ def _problem(path: Path) -> InputError | None:
 
 def _check(document: Document, record: BaseModel) -> None:
     """Check what a record says of cells, or a statement of trials, beyond its form."""
-    if isinstance(record, SafetyClaimFile):
-        check_safety(document, record, shelves())
+    if isinstance(record, TrialClaimFile):
+        check_trial_claims(document, record, shelves())
     else:
         check_cells(document, record)
