@@ -24,6 +24,7 @@ from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
+from her2lab.facts.library.prices import prices
 from her2lab.facts.library.protocols import earlier_lines, population, population_of, populations, trial, trials
 from her2lab.facts.library.rulebook import (
     disease_of,
@@ -34,7 +35,7 @@ from her2lab.facts.library.rulebook import (
     rules_in_force,
     setting_of,
 )
-from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
+from her2lab.facts.library.statements import claim_trials, claims, claims_in, trial_claims
 
 __all__ = [
     "KINDS",
@@ -46,6 +47,7 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
+    "claim_trials",
     "claims",
     "claims_in",
     "credibility_plan",
@@ -64,17 +66,17 @@ __all__ = [
     "population",
     "population_of",
     "populations",
+    "prices",
     "regimens",
     "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",
-    "safety_claims",
-    "safety_trials",
     "setting_of",
     "tools",
     "toxicity_calibration",
     "trial",
+    "trial_claims",
     "trials",
     "validate_all",
     "validate_files",

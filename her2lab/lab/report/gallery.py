@@ -10,6 +10,7 @@ from her2lab.evidence.distance import distances
 from her2lab.lab.report import captions, data, published
 from her2lab.lab.report.figures.concentration import concentration_figure
 from her2lab.lab.report.figures.courses import organ_figure, tumour_figure
+from her2lab.lab.report.figures.kaplan_meier import survival_figure
 from her2lab.lab.report.figures.waterfall import waterfall_figure
 from her2lab.lab.report.frame import Figure, placed
 from her2lab.lab.wording import SURVIVALS, plain
