@@ -1,8 +1,8 @@
 """Prediction intervals: where a trial of the published size would find an endpoint nine times of ten.
 
-To the sampling of patients comes what differs between trials (``facts/between_trials.yaml``), added as a variance on
-the natural scale of the endpoint: logit for proportions, complementary log-log for landmark survival, log for medians
-and ratios. Each side of the interval keeps its own width.
+To the sampling of patients, in the trial that is predicted and in this run, comes what differs between trials
+(``facts/between_trials.yaml``), added as a variance on the natural scale of the endpoint: logit for proportions,
+complementary log-log for landmark survival, log for medians and ratios. Each side of the interval keeps its own width.
 """
 
 from __future__ import annotations
@@ -62,10 +62,13 @@ class Predictor:
         run, published
             Patients of the arm in this run, and by the trial file.
         """
-        return self._wider(sampled, kind_of(name), run / published)
+        return self._wider(sampled, kind_of(name), run / published + 1.0)
 
     def contrast(self, endpoint: str, sampled: Estimate, run: Sequence[int], published: Sequence[int]) -> Estimate:
-        """Return the ratio of two arms with its prediction interval; sizes as in `endpoint`, of both arms."""
+        """Return the ratio of two arms with its prediction interval; sizes as in `endpoint`, of both arms.
+
+        The chance of this run is left out: all arms have the same virtual patients, and it hardly touches the ratio.
+        """
         larger = sum(1 / n for n in published) / sum(1 / n for n in run)
         return self._wider(sampled, kind_of_contrast(endpoint), larger)
 
@@ -85,8 +88,8 @@ def widen(sampled: Estimate, scale: Scale, spread: float, larger: float = 1.0) -
     spread
         Standard deviation between trials on that scale.
     larger
-        By how much this run is larger than the trial that is predicted: its sampling variance is that of the run times
-        this factor.
+        Sampling variance that counts, in units of that of this run: of the trial that is predicted, the size of the run
+        over its size; of this run itself one more, where its chance matters.
 
     Notes
     -----

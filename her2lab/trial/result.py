@@ -33,9 +33,10 @@ INTERVAL = (
     "low and high: 90 % prediction interval, where a trial of the published size ({published}) would find an endpoint "
     "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
     "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
-    "complementary log-logs (survival at a time) or of logs (medians and ratios). It holds neither the chance of this "
-    "run ({run}) nor the uncertainty of single parameters. sampling_low and sampling_high: 90 %, the sampling of "
-    "patients alone in an arm of the size of this run. Medians and rates: Kaplan-Meier, log-log (Greenwood); "
+    "complementary log-logs (survival at a time) or of logs (medians and ratios). The chance of this run ({run}) "
+    "counts for endpoints; it hardly touches ratios, as all arms have the same virtual patients. sampling_low and "
+    "sampling_high: 90 %, the sampling of patients alone in an arm of the size of this run. Medians and rates: "
+    "Kaplan-Meier, log-log (Greenwood); "
     "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
 DEFINITIONS = {
