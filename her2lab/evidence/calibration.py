@@ -168,7 +168,8 @@ def _search(calibration: Calibration, start: Sequence[float], assess: Callable[[
     free = calibration.free
     first = np.clip([_to_unit(one, value) for one, value in zip(free, start, strict=True)], _INSIDE, 1 - _INSIDE)
     misfits = _remembered(free, assess, math.sqrt(calibration.stiffness), first)
-    all_runs, runs = steps * (len(free) + 1), 0
+    all_runs, runs, tried = 1 + steps * len(free) + steps, 0, 0
+    slopes = np.zeros((0, len(free)))
 
     def counted(point: Floats) -> Floats:
         nonlocal runs
@@ -177,8 +178,18 @@ def _search(calibration: Calibration, start: Sequence[float], assess: Callable[[
             progress(min(runs / all_runs, 1.0))
         return misfits(point)
 
-    found = least_squares(counted, first, jac=lambda point: _slopes(counted, point), bounds=(0.0, 1.0), max_nfev=steps,
-                          xtol=1e-3, ftol=1e-3)
+    def trial_point(point: Floats) -> Floats:
+        nonlocal tried
+        tried += 1
+        return counted(point)
+
+    def at(point: Floats) -> Floats:
+        nonlocal slopes
+        if tried < steps + 1:           # after the last step nobody reads the slopes
+            slopes = _slopes(counted, point)
+        return slopes
+
+    found = least_squares(trial_point, first, jac=at, bounds=(0.0, 1.0), max_nfev=steps + 1, xtol=1e-3, ftol=1e-3)
     return [_from_unit(one, x) for one, x in zip(free, found.x, strict=True)]
 
 
