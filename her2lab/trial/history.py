@@ -40,6 +40,7 @@ Integers = NDArray[np.int64]
 
 BLOCK = 32  # candidates kept together on disk
 AT_ENTRY = "_at_entry"
+AFTERWARDS = "later_line_effect"   # acts after progression, when a line has ended
 CLONE = "clone_{}_cells"  # the state that holds the living cells of a clone
 SHARE = "share_{}"        # the constant that gives its share of the cells at the start; clone 1 has the rest
 ROOMS = ("engine", "facts", "population", "trial")  # whose code has a say in the outcome
@@ -135,7 +136,8 @@ class History:
         told.update(repr((candidates.seed, _shown(candidates), _shown(before))).encode())
         for cohort in (candidates, before):
             for name, values in sorted(cohort.parameters.items()):
-                told.update(name.encode() + np.ascontiguousarray(values, dtype=float).tobytes())
+                if not name.endswith(AFTERWARDS):
+                    told.update(name.encode() + np.ascontiguousarray(values, dtype=float).tobytes())
         return f"history-{told.hexdigest()}.npz"
 
     @cached_property
