@@ -99,8 +99,8 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     def assess(values: Sequence[float]) -> list[Comparison]:
         people, changed = with_values(population, drugs, calibration.free, values)
         results = {
-            name: run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, people=people,
-                            drugs=changed)
+            name: run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, drugs=changed,
+                            people=people if trial.population == population.id else None)
             for name, trial in trials.items()
         }
         return compare(calibration, trials, results)
