@@ -62,7 +62,7 @@ class Calibration(Record):
     stage
         Its place in the order of all calibrations: single agents before combinations, metastatic before early.
     population
-        In whose file the free numbers stand that are not a drug's. Trials in another population take part with their own.
+        In whose file the free numbers stand that are not a drug's; trials of other populations keep theirs.
     followup_months
         Follow-up of the simulated trials, if shorter than their own.
     evaluations
