@@ -113,6 +113,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
         best, comparisons = start, assess(start)
     if write:
         _in_files(calibration, best)
+        library.forget()
     return Fit(calibration, best, before, total(comparisons), comparisons)
 
 

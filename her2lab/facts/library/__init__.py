@@ -21,6 +21,7 @@ from her2lab.facts.library.constants import (
     toxicity_calibration,
 )
 from her2lab.facts.library.folders import files
+from her2lab.facts.library.forgetting import forget
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
@@ -58,6 +59,7 @@ __all__ = [
     "drugs",
     "earlier_lines",
     "files",
+    "forget",
     "grades",
     "module_facts",
     "monitoring",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
+from her2lab.errors import InputError
 from her2lab.facts.records import Distribution, Population
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    from her2lab.evidence.between_trials import Spread
+    pass
 
 STEPS = 1000  # of the progress bar
 
@@ -60,74 +59,50 @@ def show_population(
 
 @app.command("calibrate")
 def calibrate(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="A file of facts/calibrations, without .yaml.")],
+    identifier: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A file of facts/calibrations, without .yaml.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All calibrations, in the order of their stages.")] = False,
     evaluations: Annotated[
         int | None,
-        typer.Option(metavar="N", parser=whole("--evaluations", 1, 10**6), help="Times that all trials are run."),
+        typer.Option(metavar="N", parser=whole("--evaluations", 0, 10**6), help="Steps of the search; 0: none."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the population's file as it is.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the files as they are.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fit the free numbers of a population to trials marked `use: calibration`, and write them into its file.
+    """Fit free numbers of populations and drugs to trials marked `use: calibration`, and write them into their files.
 
-    Example: her2lab population calibrate breast_metastatic_1l
+    Example: her2lab population calibrate --all
     """
     from her2lab.evidence import calibration
 
-    with progress(f"calibration of {identifier}") as advance:
-        fit = calibration.run(
-            identifier,
-            evaluations=evaluations,
-            jobs=jobs or os.cpu_count() or 1,
-            write=not dry_run,
-            progress=lambda part: advance(round(STEPS * part), STEPS),
-        )
+    if everything == (identifier is not None):
+        raise InputError("one calibration or all of them", field="ID", value=identifier, expected="an ID, or --all")
+    fits = []
+    for name in calibration.stages() if identifier is None else [identifier]:
+        with progress(f"calibration of {name}") as advance:
+            fits.append(calibration.run(name, evaluations=evaluations, jobs=jobs or os.cpu_count() or 1,
+                                        write=not dry_run, progress=lambda part: advance(round(STEPS * part), STEPS)))
+        if not as_json:
+            _show_fit(fits[-1].summary)
     if as_json:
-        show_json(fit.summary)
-        return
-    misfit = fit.summary["misfit"]
-    show(_fitted(fit.summary["fitted"]), "", _targets(fit.summary["targets"]))
-    show(f"\nmisfit {misfit['before']:.4g} before, {misfit['after']:.4g} after")
+        show_json([fit.summary for fit in fits] if everything else fits[0].summary)
 
 
-@app.command("spread")
-def spread(
-    folder: Annotated[
-        Path, typer.Option("--from", metavar="DIR", help="Holds trials/ID/result.json of any number of trials.")
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Estimate, but leave the file as it is.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Estimate by how much trials differ beyond chance, from finished runs of trials marked `use: calibration`.
-
-    Writes the values into facts/between_trials.yaml, where the prediction intervals read them.
-
-    Example: her2lab population spread --from validation
-    """
-    from her2lab.evidence import between_trials
-
-    found = between_trials.run(folder, write=not dry_run)
-    if as_json:
-        show_json([asdict(each) for each in found])
-    else:
-        show(_spreads(found))
-
-
-def _spreads(found: list[Spread]) -> Table:
-    table = Table("kind of endpoint", "pairs", "before", "estimated", "now", box=None, header_style="bold")
-    for each in found:
-        estimated = "too few" if each.estimated is None else f"{each.estimated:.3g}"
-        table.add_row(each.key, str(each.pairs), f"{each.before:g}", estimated, f"{each.value:g}")
-    return table
+def _show_fit(summary: dict[str, Any]) -> None:
+    misfit = summary["misfit"]
+    show(f"[bold]{summary['calibration']}[/bold]", _fitted(summary["fitted"]), "", _targets(summary["targets"]))
+    show(f"\nmisfit {misfit['before']:.4g} before, {misfit['after']:.4g} after\n")
 
 
 def _fitted(rows: list[dict[str, Any]]) -> Table:
     table = Table("fitted", "field", "value", "bounds", box=None, header_style="bold")
     for row in rows:
-        table.add_row(row["parameter"], row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
+        name = f"{row['drug']}: {row['parameter']}" if row["drug"] else row["parameter"]
+        table.add_row(name, row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
     return table
 
 

@@ -1,0 +1,13 @@
+"""Read the files anew after some of them have been written."""
+
+from __future__ import annotations
+
+from her2lab.facts.library import cells, constants, medicines, monitoring, prices, protocols, rulebook, statements
+
+
+def forget() -> None:
+    """Let every file of facts be read again when it is next asked for."""
+    for module in (cells, constants, medicines, monitoring, prices, protocols, rulebook, statements):
+        for each in vars(module).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
