@@ -110,18 +110,24 @@ def between_trials(rows: Sequence[Comparison]) -> float:
 
 
 def _of(trial: Trial, patients: int, seed: int, jobs: int) -> list[Comparison]:
-    assert trial.published is not None  # noqa: S101 - for the type checker
     watched = trial.model_copy(update={"followup": min(trial.followup, FOLLOWUP)})
-    result = run_trial(watched, patients=patients, seed=seed, jobs=jobs)
-    simulated = {arm["id"]: arm["adverse_events"] for arm in result.summary["arms"]}
+    return compare_result(trial, run_trial(watched, patients=patients, seed=seed, jobs=jobs).summary)
+
+
+def compare_result(trial: Trial, result: Mapping[str, Any]) -> list[Comparison]:
+    """Return a comparison for every published rate that a finished run (its ``result.json``) holds as well.
+
+    The spread between trials is left at 0: it is estimated over many trials (:func:`between_trials`).
+    """
+    simulated = {arm["id"]: arm for arm in result["arms"]}
     sizes = {arm.id: arm.n for arm in trial.arms}
     rows = []
-    for arm, events in trial.published.adverse_events.items():
+    for arm, events in (trial.published.adverse_events if trial.published else {}).items():
         for event, rates in events.items():
             for grade in GRADES:
-                value = simulated_rate(simulated[arm].get(event, {}), rates, grade)
+                value = simulated_rate(simulated[arm]["adverse_events"].get(event, {}), rates, grade)
                 if value is not None:
-                    rows.append(_row(trial, arm, sizes[arm], event, grade, dict(rates), value, patients))
+                    rows.append(_row(trial, arm, sizes[arm], event, grade, dict(rates), value, simulated[arm]["n"]))
     return rows
 
 

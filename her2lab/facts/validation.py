@@ -13,6 +13,7 @@ from her2lab.errors import InputError
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.claims import ClaimFile
+from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.management import UNITS, RuleFile
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean
@@ -43,6 +44,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("claims", ClaimFile),
     ("schedules", MonitoringFile),
     ("scores", RiskFile),
+    ("intended_use", CredibilityPlan),
 )
 _BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never converted
 GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1

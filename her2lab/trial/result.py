@@ -158,7 +158,8 @@ def _rounded(value: Any) -> Any:
 
 
 # ------------------------------------------------------------------------------------------------ writing
-def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None) -> Path:
+def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None, *,
+          visits: bool = True) -> Path:
     """Write a result into the folder `out` and return it.
 
     An interrupted or failed run leaves nothing half-written (:func:`her2lab.disk.write_folder`).
@@ -171,6 +172,8 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         The folder; made if it is not there. Other files in it are left alone.
     extra_files
         Name -> content of files to go with it, such as ``report.html``.
+    visits
+        Whether ``visits.parquet``, the largest file, is written as well.
 
     Raises
     ------
@@ -178,10 +181,9 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         If the folder cannot be written.
     """
     folder = Path(out)
-    files = {
-        "patients.parquet": _parquet(result.patients), "visits.parquet": _parquet(result.visits),
-        **(extra_files or {}), "result.json": result.json(),
-    }
+    tables = {"patients.parquet": result.patients} | ({"visits.parquet": result.visits} if visits else {})
+    files = {name: _parquet(table) for name, table in tables.items()}
+    files |= {**(extra_files or {}), "result.json": result.json()}
     disk.write_folder(folder, files, "out")
     return folder
 

@@ -38,10 +38,10 @@ def test_unknown_identifier(her2lab, kind):
     assert "nothing_like_it" in ended.line
 
 
-def test_validate_json(her2lab, tmp_path):
+def test_check_json(her2lab, tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("id: [")
-    ended = her2lab("validate", bad, "--json")
+    ended = her2lab("facts", "check", bad, "--json")
     assert ended.status == 2
     assert json.loads(ended.out)["problems"][0]["file"].endswith("bad.yaml")
 
@@ -79,7 +79,7 @@ def test_a_drug_that_misses_what_its_slot_needs_is_one_line(
     text = "\n".join(line for line in text.splitlines() if not line.startswith("regimens:"))
     (folder / "cabotaxel.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
-    assert main(["validate"]) == 2
+    assert main(["facts", "check"]) == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 1
     assert "cycle_dependence" in lines[0]

@@ -17,6 +17,7 @@ COMMANDS = [
     "drug list",
     "drug show",
     "validate",
+    "facts check",
     "model export",
     "model run",
     "model check",

@@ -51,12 +51,12 @@ def trial_file(tmp_path):
 
 def test_the_good_file_is_good(her2lab, trial_file):
     trial_file.write_text(GOOD)
-    ended = her2lab("validate", trial_file)
+    ended = her2lab("facts", "check", trial_file)
     assert (ended.status, ended.err) == (0, "")
 
 
 @pytest.mark.parametrize("name", WRONG)
-@pytest.mark.parametrize("command", ["trial run", "validate"])
+@pytest.mark.parametrize("command", ["trial run", "facts check"])
 def test_wrong_file(her2lab, trial_file, tmp_path, name, command):
     good, bad, named = WRONG[name]
     assert good in GOOD
@@ -78,7 +78,7 @@ def test_binary_file(her2lab, trial_file):
     assert "mine.yaml" in ended.line
 
 
-@pytest.mark.parametrize("command", ["trial run", "trial show", "validate"])
+@pytest.mark.parametrize("command", ["trial run", "trial show", "facts check"])
 def test_missing_file_and_folder(her2lab, tmp_path, command):
     for file in (tmp_path / "nowhere.yaml", tmp_path):
         ended = her2lab(*command.split(), file)
@@ -99,5 +99,5 @@ def test_debug_shows_the_traceback(her2lab):
 
 
 def test_all_facts_are_in_order(her2lab):
-    ended = her2lab("validate")
+    ended = her2lab("facts", "check")
     assert (ended.status, ended.err) == (0, "")

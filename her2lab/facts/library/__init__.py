@@ -9,7 +9,13 @@ from her2lab.facts.library.cells import (
     perturbations,
     tools,
 )
-from her2lab.facts.library.constants import calibration, calibrations, module_facts, toxicity_calibration
+from her2lab.facts.library.constants import (
+    calibration,
+    calibrations,
+    credibility_plan,
+    module_facts,
+    toxicity_calibration,
+)
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
@@ -28,6 +34,7 @@ __all__ = [
     "cell_lines",
     "claims",
     "claims_in",
+    "credibility_plan",
     "drug",
     "drugs",
     "earlier_lines",

@@ -1,10 +1,11 @@
-"""What there is of the model's numbers, and of the fits to published outcomes."""
+"""What there is of the model's numbers, of the fits to published outcomes, and of the plan to judge them."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from her2lab.facts.calibrations import Calibration
+from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.library.folders import Folders, each, folders, named
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import ModuleFacts
@@ -43,6 +44,17 @@ def toxicity_calibration(identifier: str) -> ToxicityCalibration:
     return named("calibration", identifier, _toxicity(folders("toxicity")))
 
 
+def credibility_plan() -> CredibilityPlan:
+    """Return the plan of the credibility report, from ``facts/credibility/plan.yaml``.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it has a mistake.
+    """
+    return named("plan", "plan", _plans(folders("credibility")))
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _module_facts(found: Folders) -> dict[str, ModuleFacts]:
@@ -57,3 +69,8 @@ def _calibrations(found: Folders) -> dict[str, Calibration]:
 @cache
 def _toxicity(found: Folders) -> dict[str, ToxicityCalibration]:
     return each(found, lambda path: read_record(path, ToxicityCalibration))
+
+
+@cache
+def _plans(found: Folders) -> dict[str, CredibilityPlan]:
+    return each(found, lambda path: read_record(path, CredibilityPlan))

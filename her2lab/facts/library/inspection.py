@@ -9,12 +9,13 @@ from pydantic import BaseModel
 
 from her2lab.errors import InputError
 from her2lab.facts.bases import with_base
+from her2lab.facts.credibility import CredibilityPlan, check_plan
 from her2lab.facts.history import check_history
 from her2lab.facts.library.cells import check_cells
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.medicines import drugs
 from her2lab.facts.library.monitoring import monitoring
-from her2lab.facts.library.protocols import trial_at
+from her2lab.facts.library.protocols import population_of, trial, trial_at
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.library.statements import shelves
 from her2lab.facts.records import Population
@@ -39,6 +40,7 @@ KINDS = (
     "tools",
     "perturbations",
     "claims",
+    "credibility",
 )
 
 
@@ -70,10 +72,12 @@ def _problem(path: Path) -> InputError | None:
 
 
 def _check(document: Document, record: BaseModel) -> None:
-    """Check what a record says of cells, of earlier lines, or a statement of trials, beyond its form."""
+    """Check what a record says of cells, of earlier lines, or a statement or plan of trials, beyond its form."""
     if isinstance(record, SafetyClaimFile):
         check_safety(document, record, shelves())
     elif isinstance(record, Population):
         check_history(document, record, files("regimens"))
+    elif isinstance(record, CredibilityPlan):
+        check_plan(document, record, trial, population_of)
     else:
         check_cells(document, record)

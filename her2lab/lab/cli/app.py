@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from her2lab import __version__
-from her2lab.lab.cli import cell, drug, model, patient, population, review, trial, validate
+from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trial, validate
 from her2lab.lab.cli.guard import guarded
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ _GROUPS = (
     ("review", review),
     ("population", population),
     ("model", model),
+    ("facts", facts),
 )
 for _name, _group in _GROUPS:
     app.add_typer(_group.app, name=_name)

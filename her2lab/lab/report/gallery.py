@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import plotly.graph_objects as go
-from markupsafe import Markup
 
 from her2lab.lab.report import captions, data, published
 from her2lab.lab.report.figures.concentration import concentration_figure
 from her2lab.lab.report.figures.courses import organ_figure, tumour_figure
 from her2lab.lab.report.figures.kaplan_meier import survival_figure
 from her2lab.lab.report.figures.waterfall import waterfall_figure
+from her2lab.lab.report.frame import Figure, placed
 from her2lab.lab.wording import SURVIVALS, plain
 
 if TYPE_CHECKING:
@@ -28,28 +24,18 @@ ORGANS = (
 )
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the page: its place in the document, its data, its caption."""
-
-    key: str
-    section: str
-    json: Markup
-    caption: str
-
-
 def draw(result: TrialResult) -> dict[str, list[Figure]]:
     """Return the figures of a result by section."""
     arms = data.arms(result)
     return {
         "survival": list(_survival(result.trial, arms)),
         "response": [
-            _figure("waterfall", "response", waterfall_figure(arms), captions.WATERFALL),
-            _figure("tumour", "response", tumour_figure(arms), captions.TUMOUR),
+            placed("waterfall", "response", waterfall_figure(arms), captions.WATERFALL),
+            placed("tumour", "response", tumour_figure(arms), captions.TUMOUR),
         ],
         "exposure": list(_exposure(arms)),
         "safety": [
-            _figure(organ, "safety", organ_figure(arms, organ, axis, months), captions.ORGANS[organ])
+            placed(organ, "safety", organ_figure(arms, organ, axis, months), captions.ORGANS[organ])
             for organ, axis, months in ORGANS
         ],
     }
@@ -62,17 +48,10 @@ def _survival(trial: Trial, arms: list[data.ArmData]) -> Iterator[Figure]:
             medians = published.medians(trial.published, name)
             figure = survival_figure(name, SURVIVALS[name].lower(), arms, curves, medians)
             caption = captions.survival(SURVIVALS[name], curves=bool(curves), medians=bool(medians))
-            yield _figure(f"survival-{name}", "survival", figure, caption)
+            yield placed(f"survival-{name}", "survival", figure, caption)
 
 
 def _exposure(arms: list[data.ArmData]) -> Iterator[Figure]:
     for drug in dict.fromkeys(drug for arm in arms for drug in arm.concentrations):
         caption = f"{plain(drug)} {captions.EXPOSURE}"
-        yield _figure(f"drug-{drug}", "exposure", concentration_figure(drug, arms), caption)
-
-
-def _figure(key: str, section: str, figure: go.Figure, caption: str) -> Figure:
-    """Return a figure whose data cannot end the script element that carries them."""
-    text = json.dumps(json.loads(figure.to_json()), separators=(",", ":"), allow_nan=False)
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Figure(key, section, Markup(safe), caption)  # noqa: S704  # every < > & is escaped in the line above
+        yield placed(f"drug-{drug}", "exposure", concentration_figure(drug, arms), caption)

@@ -1,0 +1,147 @@
+"""Where finished trials of the library are kept: ``DIR/trials/ID/{patients.parquet,result.json}`` and a manifest.
+
+The manifest says of each run from which seed, size, model, facts, program and trial file it came, so that an
+interrupted run of the library goes on where it stopped, and a result of another model or of changed facts does not
+count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from her2lab import __version__, disk, science
+from her2lab import trial as trials_room
+from her2lab.errors import InputError
+from her2lab.facts.records import Trial
+from her2lab.trial import TrialResult
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+RESULT = "result.json"
+# Kinds of facts that no simulation of a patient reads; a kind that is not named here counts. Of trials the one that is
+# run counts, by itself.
+NOT_SIMULATED = frozenset({
+    "trials", "calibrations", "toxicity", "cell_lines", "tools", "perturbations", "claims", "credibility", "curves",
+    "monitoring",
+})
+SIMULATING_ROOMS = ("biology", "engine", "facts", "population", "trial")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a run depends on besides its trial file; `patients` is None for the published sizes, hashes are SHA-256."""
+
+    seed: int
+    patients: int | None
+    model: str
+    facts: str
+    program: str
+
+    @classmethod
+    def now(cls, any_trial: Trial, seed: int, patients: int | None) -> Stamp:
+        """Return the stamp of a run that starts now; the model is that of `any_trial`, as of all."""
+        return cls(seed, patients, trials_room.prepare(any_trial).model.hash, facts_hash(), program_hash())
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run: how its trial was named, the hashes of trial and result, and its stamp."""
+
+    given: str
+    trial: str
+    result: str
+    stamp: Stamp
+
+
+class Store:
+    """A folder of finished runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs = _read(folder / MANIFEST)
+
+    def of(self, identifier: str) -> Path:
+        """Return the folder of one trial."""
+        return self.folder / "trials" / identifier
+
+    def holds(self, trial: Trial, stamp: Stamp) -> bool:
+        """Return whether the run of this trial with this stamp is there and whole."""
+        run = self.runs.get(trial.id)
+        return (run is not None and run.stamp == stamp and run.trial == trial_hash(trial)
+                and run.result == self._result_hash(trial.id))
+
+    def put(self, result: TrialResult, given: str, stamp: Stamp) -> None:
+        """Keep a result; the manifest names it only once it is whole."""
+        identifier = result.trial.id
+        if self.runs.pop(identifier, None) is not None:
+            self._write_manifest()
+        trials_room.write(result, self.of(identifier), visits=False)
+        self.runs[identifier] = Run(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
+        self._write_manifest()
+
+    def result(self, identifier: str) -> dict[str, Any]:
+        """Return the ``result.json`` of one trial.
+
+        Raises
+        ------
+        InputError
+            If it is not what the manifest says.
+        """
+        if identifier not in self.runs or self.runs[identifier].result != self._result_hash(identifier):
+            raise InputError("is missing or was changed since it was written", file=self.of(identifier) / RESULT,
+                             expected="the file that the manifest names; run `her2lab validate` again")
+        return dict(json.loads((self.of(identifier) / RESULT).read_text(encoding="utf-8")))
+
+    def _result_hash(self, identifier: str) -> str:
+        try:
+            return hashlib.sha256((self.of(identifier) / RESULT).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def _write_manifest(self) -> None:
+        runs = {name: asdict(run) for name, run in sorted(self.runs.items())}
+        content = {"schema": SCHEMA, "her2lab": __version__, "runs": runs}
+        disk.write(self.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
+
+
+def _read(path: Path) -> dict[str, Run]:
+    """Return the runs that a manifest names; none if there is no manifest or it is of another form."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["schema"] != SCHEMA:
+            return {}
+        return {name: Run(run["given"], run["trial"], run["result"], Stamp(**run["stamp"]))
+                for name, run in content["runs"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+# ------------------------------------------------------------------------------------------------ hashes
+def trial_hash(trial: Trial) -> str:
+    """Return the hash of a trial's record, published figures included: they choose which endpoints a result has."""
+    return hashlib.sha256(trial.model_dump_json().encode()).hexdigest()
+
+
+def facts_hash() -> str:
+    """Return the hash of all facts that a simulation may read, the user's own included."""
+    return _hash((path.relative_to(root).as_posix(), path) for root in science.search_path("facts")
+                 for path in sorted(root.rglob("*.yaml")) if path.relative_to(root).parts[0] not in NOT_SIMULATED)
+
+
+def program_hash() -> str:
+    """Return the hash of the Python that simulates."""
+    package = Path(trials_room.__file__).parents[1]
+    return _hash((path.relative_to(package).as_posix(), path) for room in SIMULATING_ROOMS
+                 for path in sorted((package / room).rglob("*.py")))
+
+
+def _hash(files: Iterable[tuple[str, Path]]) -> str:
+    found = hashlib.sha256()
+    for name, path in files:
+        found.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()

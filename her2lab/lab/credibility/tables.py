@@ -1,0 +1,83 @@
+"""The tables of the credibility report, as text; the template decides how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from her2lab.lab.credibility.words import NOTHING, digits, estimate, number, setting_name, what, whose
+from her2lab.lab.wording import side_effect_name
+
+Row = tuple[str, ...]
+VERDICT = {True: "met", False: "not met", None: NOTHING}
+GRADE = {"any": "any", "grade3": "3 and more"}
+
+
+def targets(document: Mapping[str, Any]) -> list[Row]:
+    """Return target, wanted, reached and whether it is met."""
+    return [(each["target"], each["wanted"], number(each["reached"]), VERDICT[each["met"]])
+            for each in document["targets"]]
+
+
+def forecasters(score: Mapping[str, Any]) -> list[Row]:
+    """Return the model and the naive forecasts side by side."""
+    ours = ("her2lab", str(score["n"]), number(score["inside_percent"], 0), number(score["width_ratio"]),
+            number(score["crps"], 3), number(score["log_hazard_ratio_median"]), number(score["log_hazard_ratio_mean"]),
+            NOTHING)
+    return [ours, *(
+        (f"naive: {kind}", str(each["n"]), number(each["inside_percent"], 0), number(each["width_ratio"]),
+         f"{number(each['crps'], 3)} (her2lab on the same {number(each['crps_model'], 3)})",
+         number(each["log_hazard_ratio_median"]), number(each["log_hazard_ratio_mean"]), number(each["skill"]))
+        for kind, each in score["against"].items()
+    )]
+
+
+def groups(scores: Mapping[str, Mapping[str, Any]], name: str) -> list[Row]:
+    """Return one row for each setting or kind of endpoint."""
+    words = setting_name if name == "by_setting" else lambda family: family.replace("_", " ")
+    return [
+        (words(key), str(each["n"]), f"{each['inside']} ({number(each['inside_percent'], 0)} %)",
+         number(each["width_ratio"]), number(each["width_ratio_same_level"]), number(each["crps"], 3),
+         number(each["log_hazard_ratio_median"]), *(number(naive["skill"]) for naive in each["against"].values()))
+        for key, each in scores.items()
+    ]
+
+
+def figures(chosen: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return one row for each published figure, the last cell ``inside`` or ``outside``."""
+    return [
+        (each["trial"], whose(dict(each)), what(dict(each)), _published(each), _predicted(each),
+         _naive(each, "class mean"), _naive(each, "no effect"), number(each["width_ratio"]),
+         "inside" if each["inside"] else "outside")
+        for each in chosen
+    ]
+
+
+def misses(document: Mapping[str, Any], use: str) -> list[Row]:
+    """Return the misses with their likely reason."""
+    return [(each["trial"], whose(each), what(each), _published(each), _predicted(each), each["reason"])
+            for each in document["misses"] if each["use"] == use]
+
+
+def rates(document: Mapping[str, Any], use: str) -> list[Row]:
+    """Return the adverse events of the trials of one use."""
+    return [
+        (each["trial"], each["arm"], side_effect_name(each["event"]), GRADE[each["grade"]],
+         f"{each['published']:g}" + ("" if each["seen"] else " (recalled)"),
+         estimate(each["simulated"], each["low"], each["high"], 1), "inside" if each["inside"] else "outside")
+        for each in document["adverse_events"]["rates"] if each["use"] == use
+    ]
+
+
+def _published(each: Mapping[str, Any]) -> str:
+    return estimate(each["published"], each["published_low"], each["published_high"], digits(dict(each)))
+
+
+def _predicted(each: Mapping[str, Any]) -> str:
+    nothing = "not reached" if each["low"] is not None or each["high"] is not None else "no prediction"
+    return estimate(each["value"], each["low"], each["high"], digits(dict(each)), nothing)
+
+
+def _naive(each: Mapping[str, Any], kind: str) -> str:
+    naive = each["naive"][kind]
+    return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(dict(each)))
