@@ -28,8 +28,10 @@ class Figure:
         The trial, what it is used for, its population.
     endpoint, family, regimen
         The endpoint, the kind of endpoint, the class of the regimen (of both arms in a ratio).
-    arm, reference, n
-        The arm, the one it is compared with (None for an endpoint of one arm), patients of the trial in both.
+    arm, reference
+        The arm, and the one it is compared with (None for an endpoint of one arm).
+    n, simulated_in
+        Patients of the trial, and virtual ones, in both arms.
     published, published_low, published_high, stored
         The figure with its 95 % interval, and whether that was published or follows from the number of patients.
     value, low, high, note
@@ -45,6 +47,7 @@ class Figure:
     arm: str
     reference: str | None
     n: int
+    simulated_in: int
     published: float
     published_low: float
     published_high: float
@@ -57,7 +60,8 @@ class Figure:
     @property
     def scale(self) -> Scale:
         """The scale on which the figure is about normal."""
-        return scale_of(self.endpoint, self.n) if self.reference is None else Scale("ratio", self.n)
+        n = min(self.n, self.simulated_in)
+        return scale_of(self.endpoint, n) if self.reference is None else Scale("ratio", n)
 
     @property
     def truth(self) -> float:
@@ -132,21 +136,21 @@ def figures(trial: Trial, result: Mapping[str, Any]) -> list[Figure]:
 
 
 def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
-    predicted = {arm["id"]: arm["endpoints"] for arm in result["arms"]}
+    predicted, sizes = {arm["id"]: arm["endpoints"] for arm in result["arms"]}, _sizes(result)
     for arm in trial.arms:
         for endpoint, value in published(trial, arm).items():
             low, high = sampling.of_endpoint(trial, arm, endpoint, value)
             yield Figure(
                 trial.id, trial.use, setting(trial), endpoint, family(endpoint),
-                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n, value, low, high, False,
-                **_prediction(predicted.get(arm.id, {}).get(endpoint)),
+                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n, sizes[arm.id], value, low,
+                high, False, **_prediction(predicted.get(arm.id, {}).get(endpoint)),
             )
 
 
 def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
     predicted = {(each["endpoint"], each["arm"], each["reference"]): each.get("hazard_ratio") or each.get("odds_ratio")
                  for each in result["contrasts"]}
-    arms = {arm.id: arm for arm in trial.arms}
+    arms, sizes = {arm.id: arm for arm in trial.arms}, _sizes(result)
     for contrast in trial.published.contrasts if trial.published else ():
         if (value := ratio(contrast)) is None:
             continue
@@ -154,9 +158,14 @@ def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
         pair = (arms[contrast.arm], arms[contrast.reference])
         yield Figure(
             trial.id, trial.use, setting(trial), contrast.endpoint, ratio_family(contrast.endpoint),
-            classes(trial, contrast), contrast.arm, contrast.reference, sum(arm.n for arm in pair), value, low, high,
-            stored, **_prediction(predicted.get((contrast.endpoint, contrast.arm, contrast.reference))),
+            classes(trial, contrast), contrast.arm, contrast.reference, sum(arm.n for arm in pair),
+            sum(sizes[arm.id] for arm in pair), value, low, high, stored,
+            **_prediction(predicted.get((contrast.endpoint, contrast.arm, contrast.reference))),
         )
+
+
+def _sizes(result: Mapping[str, Any]) -> dict[str, int]:
+    return {arm["id"]: arm["n"] for arm in result["arms"]}
 
 
 def _prediction(found: Mapping[str, Any] | None) -> dict[str, Any]:

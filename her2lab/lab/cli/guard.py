@@ -44,7 +44,7 @@ def _tell(error: BaseException) -> int:
     """Print the line that belongs to an error and return the exit status that goes with it."""
     match error:
         case KeyboardInterrupt() | typer.Abort():
-            return _say("interrupted, nothing was written", INTERRUPTED)
+            return _say(str(error) or "interrupted, nothing was written", INTERRUPTED)
         case Her2labError():
             return _say(f"error: {error}", error.exit_status)
         case typer.TyperException():

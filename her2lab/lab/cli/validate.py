@@ -62,10 +62,13 @@ def validate(
     store, workers = Store(check_folder(out)), jobs or os.cpu_count() or 1
     failures: dict[str, str] = {}
     chosen = list(store.runs)
-    if sensitivity:
-        _analyse(out, workers)
-    elif not report_only:
-        chosen, failures = _run(trials or [], store, seed, patients, workers)
+    try:
+        if sensitivity:
+            _analyse(out, workers)
+        elif not report_only:
+            chosen, failures = _run(trials or [], store, seed, patients, workers)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; what is finished is kept in {out}, the same command goes on") from None
     summary = _report(store, chosen, failures)
     if as_json:
         show_json(summary)
@@ -107,7 +110,13 @@ def _note(text: str) -> None:
 
 
 def _analyse(out: Path, jobs: int) -> None:
-    raise NotImplementedError
+    from her2lab.evidence.credibility.assessment import SENSITIVITY
+    from her2lab.evidence.credibility.sensitivity import analyse
+    from her2lab.facts import library
+
+    out.mkdir(parents=True, exist_ok=True)
+    with progress("sensitivity") as advance:
+        analyse(library.credibility_plan().sensitivity, out / SENSITIVITY, jobs=jobs, progress=advance)
 
 
 def _report(store: Store, chosen: list[str], failures: dict[str, str]) -> dict[str, Any]:
@@ -140,6 +149,6 @@ def _sentence(summary: dict[str, Any]) -> str:
     missing = len(summary["trials"]["missing"])
     return (
         f"{ours['inside']} of {ours['n']} published figures of validation trials are inside; of calibration trials, "
-        f"whose agreement is a fit, {theirs['inside']} of {theirs['n']}. {summary['trials']['run']} trials were run"
+        f"which may be fitted, {theirs['inside']} of {theirs['n']}. {summary['trials']['run']} trials were run"
         + (f", {missing} of the library were not." if missing else ".")
     )

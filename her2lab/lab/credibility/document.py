@@ -68,7 +68,8 @@ def _named(each: Judged) -> dict[str, Any]:
 def _figure(each: Judged) -> dict[str, Any]:
     figure = each.figure
     return {
-        **_named(each), "n": figure.n, "published_interval": "published" if figure.stored else "from n",
+        **_named(each), "n": figure.n, "simulated_in": figure.simulated_in,
+        "published_interval": "published" if figure.stored else "from n",
         "note": figure.note, "inside": figure.inside, "width_ratio": figure.width_ratio, "error": figure.error,
         "crps": figure.crps, "naive": {kind: _naive(each, naive) for kind, naive in each.naive.items()},
     }

@@ -14,7 +14,7 @@ from her2lab.lab.report.palette import GRID, QUIET
 from her2lab.lab.wording import endpoint_name
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
-ROW, EDGE = 17, 110  # pixels
+ROW, EDGE, LEAST = 17, 110, 340  # pixels
 APART = 0.17         # of a row, between prediction and publication
 PREDICTED = (("predicted (90 %), holds it", INSIDE, True), ("predicted (90 %), misses it", OUTSIDE, False))
 
@@ -30,7 +30,7 @@ GROUPS: tuple[tuple[str, str, Callable[[dict[str, Any]], bool]], ...] = (
 def forest(figures: Sequence[dict[str, Any]], unit: str) -> go.Figure:
     """Draw figures from top to bottom: published open, predicted filled, those outside in another colour."""
     rows = list(reversed(figures))
-    plot = canvas(unit, "", height=EDGE + ROW * max(len(rows), 3), margin={"l": 330, "r": 24, "t": 40, "b": 56})
+    plot = canvas(unit, "", height=max(EDGE + ROW * len(rows), LEAST), margin={"l": 330, "r": 24, "t": 40, "b": 56})
     if unit == "hazard ratio":
         plot.update_xaxes(type="log", tickvals=[0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3], showgrid=True)
         plot.add_vline(x=1, line={"color": QUIET, "width": 1, "dash": "dash"})
@@ -40,20 +40,23 @@ def forest(figures: Sequence[dict[str, Any]], unit: str) -> go.Figure:
         plot.add_hline(y=place, line={"color": GRID, "width": 0.5}, layer="below")
     published = [(place - APART, row["published"], row["published_low"], row["published_high"])
                  for place, row in enumerate(rows)]
-    _draw(plot, published, "published (95 %)", QUIET, "diamond-open")
+    known = [row[name] for row in rows for name in ("published_low", "published_high", "low", "high", "value")
+             if row[name] is not None]
+    _draw(plot, published, "published (95 %)", QUIET, "diamond-open", max(known))
     for name, colour, wanted in PREDICTED:
         mine = [(place + APART, row["value"], row["low"], row["high"]) for place, row in enumerate(rows)
                 if row["inside"] is wanted and (row["low"] is not None or row["high"] is not None)]
-        _draw(plot, mine, name, colour, "circle")
+        _draw(plot, mine, name, colour, "circle", max(known))
     return plot
 
 
-def _draw(plot: go.Figure, points: Sequence[tuple[float, Any, Any, Any]], name: str, colour: str, symbol: str) -> None:
-    """Draw intervals as lines and values as marks; an open end is drawn up to the value."""
+def _draw(plot: go.Figure, points: Sequence[tuple[float, Any, Any, Any]], name: str, colour: str, symbol: str,
+          edge: float) -> None:
+    """Draw intervals as lines and values as marks; an interval without an upper end goes on to the edge."""
     x: list[float | None] = []
     y: list[float | None] = []
     for place, value, low, high in points:
-        ends = [end for end in (low, value, high) if end is not None]
+        ends = [end for end in (low, value, edge if high is None else high) if end is not None]
         x += [min(ends), max(ends), None]
         y += [place, place, None]
     plot.add_trace(go.Scatter(x=x, y=y, mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip",

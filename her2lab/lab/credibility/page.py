@@ -9,10 +9,11 @@ from her2lab.lab.credibility import forest, tables
 from her2lab.lab.credibility.words import setting_name
 from her2lab.lab.report.frame import Figure, fill, placed
 
-USES = {
+USES: dict[str | None, str] = {
     "validation": "Validation: nothing was fitted to these trials; their outcomes are predicted",
-    "calibration": "Calibration: agreement is a fit, not a prediction",
+    "calibration": "Calibration: these trials may be fitted; agreement is no prediction",
 }
+ROWS: dict[str | None, str] = {**USES, None: "Neither: trials that say nothing of their use"}
 CAPTION = (
     "Grey diamonds: published, with 95 % interval (as published, or from the number of patients). Dots: predicted, "
     "with 90 % interval."
@@ -27,18 +28,18 @@ def render(document: dict[str, Any]) -> str:
     document
         What :func:`her2lab.lab.credibility.document` returned.
     """
-    figures = {use: [each for each in document["figures"] if each["use"] == use] for use in USES}
+    figures = {use: [each for each in document["figures"] if each["use"] == use] for use in ROWS}
     return fill(
         "credibility.html.j2", "her2lab.lab.credibility",
         document=document, uses=USES, targets=tables.targets(document), tables=tables,
-        rows={use: tables.figures(chosen) for use, chosen in figures.items()},
-        plots={use: list(_forests(use, chosen)) for use, chosen in figures.items()},
+        rows={ROWS[use]: tables.figures(chosen) for use, chosen in figures.items() if chosen},
+        plots={use: list(_forests(use, figures[use])) for use in USES},
         setting_name=setting_name,
     )
 
 
-def _forests(use: str, figures: list[dict[str, Any]]) -> Iterator[Figure]:
+def _forests(use: str | None, figures: list[dict[str, Any]]) -> Iterator[Figure]:
     for title, unit, belongs in forest.GROUPS:
         if chosen := [each for each in figures if belongs(each)]:
             key = f"{use}-{title.lower().replace(' ', '-')}"
-            yield placed(key, use, forest.forest(chosen, unit), f"{title}. {CAPTION}")
+            yield placed(key, "forest", forest.forest(chosen, unit), f"{title}. {CAPTION}")

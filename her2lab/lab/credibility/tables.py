@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from her2lab.lab.credibility.words import NOTHING, digits, estimate, number, setting_name, what, whose
@@ -67,6 +68,40 @@ def rates(document: Mapping[str, Any], use: str) -> list[Row]:
          estimate(each["simulated"], each["low"], each["high"], 1), "inside" if each["inside"] else "outside")
         for each in document["adverse_events"]["rates"] if each["use"] == use
     ]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The sensitivities of one reference trial as a table."""
+
+    setting: str
+    trial: str
+    arm: str
+    reference: str
+    headings: list[str]
+    rows: list[Row]
+
+
+def sensitivities(found: Mapping[str, Any]) -> list[Moved]:
+    """Return a table for each reference trial, the numbers that move most first."""
+    tables = []
+    for each in found["references"]:
+        outcomes = list(each["numbers"][0]["elasticity"])
+        numbers = sorted(each["numbers"], key=_strength, reverse=True)
+        rows = [(number["number"], number["origin"], *(_effect(number, outcome) for outcome in outcomes))
+                for number in numbers]
+        headings = ["Number", "is", *(outcome.replace("_", " ") for outcome in outcomes)]
+        tables.append(Moved(each["setting"], each["trial"], each["arm"], each["reference"], headings, rows))
+    return tables
+
+
+def _strength(moved: Mapping[str, Any]) -> float:
+    return max((abs(value) for value in moved["elasticity"].values() if value is not None), default=0.0)
+
+
+def _effect(moved: Mapping[str, Any], outcome: str) -> str:
+    elasticity, star = moved["elasticity"][outcome], moved["mu_star"][outcome]
+    return f"{NOTHING if elasticity is None else f'{elasticity:+.2f}'} ({number(star)})"
 
 
 def _published(each: Mapping[str, Any]) -> str:
