@@ -51,9 +51,10 @@ class Assessment:
     fitted: Mapping[str, list[str]]
     sensitivity: Mapping[str, Any] | None
 
-    def of(self, use: str) -> list[Judged]:
-        """Return the figures of the trials that are used for one purpose."""
-        return [each for each in self.judged if each.figure.use == use]
+    def of(self, use: str, *, subgroups: bool = False) -> list[Judged]:
+        """Return the figures of the trials that are used for one purpose: of all patients, or of subgroups."""
+        return [each for each in self.judged
+                if each.figure.use == use and (each.figure.subgroup is not None) == subgroups]
 
     @property
     def reached(self) -> list[Reached]:

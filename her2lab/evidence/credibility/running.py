@@ -51,9 +51,9 @@ def run_library(
             _tell(ended, Ended(trial.id, place, len(trials)))
             continue
 
-        def report(done: int, _total: int, before: int = begun) -> None:
-            if progress is not None:
-                progress(before + done, sum(sizes.values()))
+        def report(done: int, total: int, before: int = begun, size: int = sizes[given]) -> None:
+            if progress is not None:   # a trial's own count holds earlier lines as well
+                progress(before + round(size * done / max(total, 1)), sum(sizes.values()))
 
         start = time.monotonic()
         try:

@@ -47,9 +47,18 @@ def groups(scores: Mapping[str, Mapping[str, Any]], name: str) -> list[Row]:
 def figures(chosen: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return one row for each published figure, the last cell ``inside`` or ``outside``."""
     return [
-        (each["trial"], whose(dict(each)), what(dict(each)), _published(each), _predicted(each),
+        (each["trial"], whose(each), what(each), _published(each), _predicted(each),
          _naive(each, "class mean"), _naive(each, "no effect"), number(each["width_ratio"]),
          "inside" if each["inside"] else "outside")
+        for each in chosen
+    ]
+
+
+def subgroups(chosen: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return one row for each published figure of a subgroup."""
+    return [
+        (each["trial"], each["subgroup"].replace("_", " "), whose(each), what(each), _published(each), _predicted(each),
+         _naive(each, "class mean"), "inside" if each["inside"] else "outside")
         for each in chosen
     ]
 
@@ -105,14 +114,14 @@ def _effect(moved: Mapping[str, Any], outcome: str) -> str:
 
 
 def _published(each: Mapping[str, Any]) -> str:
-    return estimate(each["published"], each["published_low"], each["published_high"], digits(dict(each)))
+    return estimate(each["published"], each["published_low"], each["published_high"], digits(each))
 
 
 def _predicted(each: Mapping[str, Any]) -> str:
     nothing = "not reached" if each["low"] is not None or each["high"] is not None else "no prediction"
-    return estimate(each["value"], each["low"], each["high"], digits(dict(each)), nothing)
+    return estimate(each["value"], each["low"], each["high"], digits(each), nothing)
 
 
 def _naive(each: Mapping[str, Any], kind: str) -> str:
     naive = each["naive"][kind]
-    return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(dict(each)))
+    return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(each))
