@@ -95,7 +95,9 @@ def test_one_trial_that_fails_does_not_stop_the_others(ran, tmp_path, monkeypatc
     store, told = Store(tmp_path), []
     failures = running.run_library(TRIALS, store, STAMP, ended=told.append)
     assert failures == {"cleopatra": "three patients could not be integrated"}
-    assert list(store.runs) == ["emilia"]
+    assert store.runs["cleopatra"].failure == failures["cleopatra"]
+    assert not store.holds(TRIALS["cleopatra"], STAMP)
+    assert store.holds(TRIALS["emilia"], STAMP)
     assert [each.failure is None for each in told] == [False, True]
 
 

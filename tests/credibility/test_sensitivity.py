@@ -10,6 +10,7 @@ import pytest
 from her2lab.evidence.credibility import sensitivity
 from her2lab.evidence.credibility.store import Stamp
 from her2lab.facts import library
+from her2lab.lab.credibility import tables
 
 PLAN = library.credibility_plan().sensitivity.model_copy(update={
     "numbers": ["clone.growth_rate", "clone.adcc_rate"],
@@ -54,6 +55,14 @@ def test_what_is_kept_is_not_run_again_unless_the_plan_has_changed(runs, tmp_pat
     sensitivity.analyse(PLAN.model_copy(update={"spread": 2.0}), tmp_path / "s.json")
     assert len(runs) == 2 * count
     assert json.loads((tmp_path / "s.json").read_text())["references"][0]["setting"] == "breast_metastatic_1l"
+
+
+def test_the_tables_name_what_moves_most_first(runs, tmp_path):
+    found = sensitivity.analyse(PLAN, tmp_path / "s.json")
+    (table,) = tables.sensitivities(found)
+    assert table.rows[0][:3] == ("clone.growth_rate", "fitted", table.rows[0][2])
+    assert table.rows[0][2].startswith("+0.50 (")
+    assert tables.assumptions(found) == []  # both numbers are fitted
 
 
 def test_no_published_outcome_goes_into_it(runs, tmp_path):

@@ -83,6 +83,8 @@ def test_a_trial_that_fails_is_named_and_the_report_is_written_all_the_same(her2
     assert ended.status == 1
     assert "kate2" in ended.err.splitlines()[-1]
     assert "too many patients" in (tmp_path / "credibility.html").read_text(encoding="utf-8")
+    document = json.loads((tmp_path / "credibility.json").read_text())
+    assert document["scores"]["validation"]["all"]["inside"] == 0 < document["scores"]["validation"]["all"]["n"]
 
 
 def test_an_interruption_says_that_finished_trials_are_kept(her2lab, room, tmp_path, monkeypatch):

@@ -139,7 +139,7 @@ def figures(trial: Trial, result: Mapping[str, Any]) -> list[Figure]:
     trial
         Its published outcomes.
     result
-        Its ``result.json``.
+        Its ``result.json``; without arms nothing is predicted.
     """
     whole = [*_endpoints(trial, result), *_contrasts(trial, result)]
     return whole + [each for group in result.get("subgroups", []) for each in _subgroup(trial, result, group)]
@@ -181,8 +181,9 @@ def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
             low, high = sampling.of_endpoint(trial, arm, endpoint, value)
             yield Figure(
                 trial.id, trial.use, setting(trial), endpoint, family(endpoint),
-                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n, sizes[arm.id], value, low,
-                high, False, **_prediction(predicted.get(arm.id, {}).get(endpoint)),
+                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n,
+                sizes.get(arm.id, arm.n), value, low, high, False,
+                **_prediction(predicted.get(arm.id, {}).get(endpoint)),
             )
 
 
@@ -198,7 +199,7 @@ def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
         yield Figure(
             trial.id, trial.use, setting(trial), contrast.endpoint, ratio_family(contrast.endpoint),
             classes(trial, contrast), contrast.arm, contrast.reference, sum(arm.n for arm in pair),
-            sum(sizes[arm.id] for arm in pair), value, low, high, stored,
+            sum(sizes.get(arm.id, arm.n) for arm in pair), value, low, high, stored,
             **_prediction(predicted.get((contrast.endpoint, contrast.arm, contrast.reference))),
         )
 

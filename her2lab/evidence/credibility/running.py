@@ -61,6 +61,7 @@ def run_library(
             store.put(result, given, stamp)
         except Her2labError as problem:
             failures[trial.id] = str(problem)
+            store.note_failure(trial, given, stamp, str(problem))
         begun += sizes[given]
         _tell(ended, Ended(trial.id, place, len(trials), time.monotonic() - start, failures.get(trial.id)))
     return failures

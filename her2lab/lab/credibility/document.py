@@ -34,7 +34,7 @@ def document(found: Assessment) -> dict[str, Any]:
     data = {
         "schema": SCHEMA,
         "research_use": RESEARCH_USE,
-        "trials": {"run": len(found.runs), "missing": found.missing, "failed": found.failures},
+        "trials": {"run": len(found.runs) - len(found.failures), "missing": found.missing, "failed": found.failures},
         "targets": [asdict(each) for each in found.reached],
         "intervals": INTERVALS,
         "scores": {use: {**_scores(found.of(use)), "subgroups": as_data(score(found.of(use, subgroups=True)))}

@@ -51,3 +51,8 @@ def estimate(value: float | None, low: float | None, high: float | None, decimal
 def number(value: float | None, decimals: int = 2) -> str:
     """Return a number, or a dash."""
     return NOTHING if value is None else f"{value:.{decimals}f}"
+
+
+def breakable(identifier: str) -> str:
+    """Return an identifier that may go on in the next line after an underscore (a space of no width)."""
+    return identifier.replace("_", "_\u200b")
