@@ -123,6 +123,8 @@ def compare_result(trial: Trial, result: Mapping[str, Any]) -> list[Comparison]:
     sizes = {arm.id: arm.n for arm in trial.arms}
     rows = []
     for arm, events in (trial.published.adverse_events if trial.published else {}).items():
+        if arm not in simulated:
+            continue
         for event, rates in events.items():
             for grade in GRADES:
                 value = simulated_rate(simulated[arm]["adverse_events"].get(event, {}), rates, grade)

@@ -20,6 +20,7 @@ from her2lab.facts.records import Trial
 
 SENSITIVITY = "sensitivity.json"
 USES = ("validation", "calibration")
+NO_RESULT: Mapping[str, Any] = {"arms": [], "contrasts": []}
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ class Assessment:
     fitted: Mapping[str, list[str]]
     sensitivity: Mapping[str, Any] | None
 
-    def of(self, use: str) -> list[Judged]:
-        """Return the figures of the trials that are used for one purpose."""
-        return [each for each in self.judged if each.figure.use == use]
+    def of(self, use: str, *, subgroups: bool = False) -> list[Judged]:
+        """Return the figures of the trials that are used for one purpose: of all patients, or of subgroups."""
+        return [each for each in self.judged
+                if each.figure.use == use and (each.figure.subgroup is not None) == subgroups]
 
     @property
     def reached(self) -> list[Reached]:
@@ -64,14 +66,15 @@ class Assessment:
         """Return the likely reason of a miss: what a person wrote, else what can be said of any miss."""
         written = [each.reason for each in self.plan.remarks
                    if each.trial == figure.trial and (not each.endpoints or figure.endpoint in each.endpoints)]
-        parts = written or [_automatic(figure)]
+        failure = self.failures.get(figure.trial)
+        parts = written or [_automatic(figure) if failure is None else "the trial could not be run"]
         if figure.setting not in self.fitted:
-            parts.append("no number of this population is fitted to a trial")
+            parts.append("population not fitted")
         return "; ".join(parts)
 
 
-def assess(store: Store, runs: Iterable[str], failures: Mapping[str, str] | None = None) -> Assessment:
-    """Return the assessment of some runs of a store.
+def assess(store: Store, runs: Iterable[str]) -> Assessment:
+    """Return the assessment of some runs of a store; the figures of a trial that could not be run are all missed.
 
     Raises
     ------
@@ -83,13 +86,14 @@ def assess(store: Store, runs: Iterable[str], failures: Mapping[str, str] | None
         raise InputError("there is no finished run", field="--out", value=str(store.folder),
                          expected="a folder that `her2lab validate` has written")
     trials = {name: library.trial(run.given) for name, run in chosen.items()}
-    results = {name: store.result(name) for name in chosen}
+    results = {name: store.result(name) if run.failure is None else NO_RESULT for name, run in chosen.items()}
     known = Library(library.trials())
     found = [each for name, trial in trials.items() for each in figures(trial, results[name])]
     return Assessment(
         plan=library.credibility_plan(), judged=judge(found, known), adverse_events=_adverse_events(trials, results),
         runs=chosen, missing=[name for name in library.files("trials") if name not in chosen],
-        failures=failures or {}, fitted=_fitted(), sensitivity=_sensitivity(store.folder / SENSITIVITY),
+        failures={name: run.failure for name, run in chosen.items() if run.failure is not None},
+        fitted=_fitted(), sensitivity=_sensitivity(store.folder / SENSITIVITY),
     )
 
 
@@ -110,7 +114,7 @@ def _automatic(figure: Figure) -> str:
     if not figure.predicted:
         return figure.note or "no prediction"
     side = "below" if figure.high is None or (figure.low is not None and figure.published < figure.low) else "above"
-    return f"published {side} the interval; no reason known yet"
+    return f"published {side} the interval, no reason given yet"
 
 
 def _sensitivity(path: Path) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scoringrules import crps_normal
@@ -12,7 +12,7 @@ from her2lab.evidence.credibility import sampling
 from her2lab.evidence.credibility.classes import regimen_class
 from her2lab.evidence.credibility.scales import Belief, Scale, family, ratio_family, scale_of, z
 from her2lab.facts import library
-from her2lab.facts.records import Arm, PublishedContrast, Trial
+from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
 from her2lab.trial.estimate import LEVEL
 
 ROUNDING = {"share": 0.05, "landmark": 0.05, "median": 0.05, "ratio": 0.005}  # half the last digit that is published
@@ -20,7 +20,7 @@ ROUNDING = {"share": 0.05, "landmark": 0.05, "median": 0.05, "ratio": 0.005}  # 
 
 @dataclass(frozen=True)
 class Figure:
-    """One published figure: an endpoint of an arm, or a ratio of two arms.
+    """One published figure: an endpoint of an arm, or a ratio of two arms, of all patients or of a subgroup.
 
     Attributes
     ----------
@@ -36,6 +36,8 @@ class Figure:
         The figure with its 95 % interval, and whether that was published or follows from the number of patients.
     value, low, high, note
         The prediction with its 90 % interval; an open end is None. The note says why there is none.
+    subgroup
+        Property and level, or None for all patients.
     """
 
     trial: str
@@ -56,6 +58,7 @@ class Figure:
     low: float | None
     high: float | None
     note: str | None = None
+    subgroup: str | None = None
 
     @property
     def scale(self) -> Scale:
@@ -129,10 +132,46 @@ AT_SAME_LEVEL = z(sampling.LEVEL) / z(LEVEL)  # a ratio of widths, as if both in
 
 
 def figures(trial: Trial, result: Mapping[str, Any]) -> list[Figure]:
-    """Return the published figures of a trial, endpoints first, beside what its ``result.json`` predicts."""
-    if trial.published is None:
-        return []
-    return [*_endpoints(trial, result), *_contrasts(trial, result)]
+    """Return the published figures of a trial, endpoints first, then those of subgroups, beside the predictions.
+
+    Parameters
+    ----------
+    trial
+        Its published outcomes.
+    result
+        Its ``result.json``; without arms nothing is predicted.
+    """
+    whole = [*_endpoints(trial, result), *_contrasts(trial, result)]
+    return whole + [each for group in result.get("subgroups", []) for each in _subgroup(trial, result, group)]
+
+
+def _subgroup(trial: Trial, result: Mapping[str, Any], group: Mapping[str, Any]) -> list[Figure]:
+    """Return the published figures of a subgroup, as those of a trial of only these patients.
+
+    How many of them the published trial had follows from their share of the virtual patients.
+    """
+    whole, part = _sizes(result), _sizes(group)
+    arms = [arm.model_copy(update={"n": max(round(arm.n * part[arm.id] / whole[arm.id]), 1)}) for arm in trial.arms
+            if arm.id in part]
+    smaller = trial.model_copy(update={"arms": arms, "published": _published_of(group)})
+    name = f"{group['property']} {group['level']}"
+    return [replace(each, subgroup=name) for each in (*_endpoints(smaller, group), *_contrasts(smaller, group))]
+
+
+def _published_of(group: Mapping[str, Any]) -> Published:
+    """Return what the cells of a subgroup hold of published figures."""
+    contrasts = []
+    for each in group["contrasts"]:
+        hazards, odds = each.get("hazard_ratio"), each.get("odds_ratio")
+        cell = hazards or odds
+        if cell and cell["published"] is not None:
+            contrasts.append(PublishedContrast(
+                endpoint=each["endpoint"], arm=each["arm"], reference=each["reference"],
+                hr=cell["published"] if hazards else None, odds_ratio=None if hazards else cell["published"],
+                low=cell["published_low"], high=cell["published_high"]))
+    arms = {arm["id"]: {name: cell["published"] for name, cell in arm["endpoints"].items()
+                        if cell["published"] is not None} for arm in group["arms"]}
+    return Published(source="as the trial", arms=arms, contrasts=contrasts)
 
 
 def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
@@ -142,8 +181,9 @@ def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
             low, high = sampling.of_endpoint(trial, arm, endpoint, value)
             yield Figure(
                 trial.id, trial.use, setting(trial), endpoint, family(endpoint),
-                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n, sizes[arm.id], value, low,
-                high, False, **_prediction(predicted.get(arm.id, {}).get(endpoint)),
+                regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n,
+                sizes.get(arm.id, arm.n), value, low, high, False,
+                **_prediction(predicted.get(arm.id, {}).get(endpoint)),
             )
 
 
@@ -159,7 +199,7 @@ def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
         yield Figure(
             trial.id, trial.use, setting(trial), contrast.endpoint, ratio_family(contrast.endpoint),
             classes(trial, contrast), contrast.arm, contrast.reference, sum(arm.n for arm in pair),
-            sum(sizes[arm.id] for arm in pair), value, low, high, stored,
+            sum(sizes.get(arm.id, arm.n) for arm in pair), value, low, high, stored,
             **_prediction(predicted.get((contrast.endpoint, contrast.arm, contrast.reference))),
         )
 

@@ -1,10 +1,9 @@
 """Forecasts that know no biology: what a model must beat to be worth its equations.
 
-``class mean``: the mean of the calibration arms of the same class of regimen and the same setting; where there is
-none, of the same class; else of the setting; else of all. ``no effect``: every arm has the mean of the calibration arms
-of its setting (else of all), and every ratio is 1. Both are normal on the figure's scale, with the spread between the
-calibration arms. A trial is never part of its own forecast. Landmarks of one survival are one kind: their hazard per
-month is averaged.
+``class mean``: the mean of the calibration arms of the same class of regimen and the same setting; where there is none,
+of the setting; else of all. ``no effect``: every arm has the mean of the calibration arms of its setting (else of all),
+and every ratio is 1. Both are normal on the figure's scale, with the spread between the calibration arms. A trial is
+never part of its own forecast. Landmarks of one survival are one kind: their hazard per month is averaged.
 """
 
 from __future__ import annotations
@@ -76,8 +75,7 @@ def _choices(kind: str) -> Sequence[tuple[str, Choice]]:
     fallback = [("this setting", lambda each: each.setting), ("all", lambda each: "")]
     if kind == NO_EFFECT:
         return fallback
-    return [("this class and setting", lambda each: f"{each.setting}, {each.regimen}"),
-            ("this class", lambda each: each.regimen), *fallback]
+    return [("this class and setting", lambda each: f"{each.setting}, {each.regimen}"), *fallback]
 
 
 def _spread(group: Sequence[float], known: Sequence[Seen], choice: Choice) -> float:

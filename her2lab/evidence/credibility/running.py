@@ -51,9 +51,9 @@ def run_library(
             _tell(ended, Ended(trial.id, place, len(trials)))
             continue
 
-        def report(done: int, _total: int, before: int = begun) -> None:
-            if progress is not None:
-                progress(before + done, sum(sizes.values()))
+        def report(done: int, total: int, before: int = begun, size: int = sizes[given]) -> None:
+            if progress is not None:   # a trial's own count holds earlier lines as well
+                progress(before + round(size * done / max(total, 1)), sum(sizes.values()))
 
         start = time.monotonic()
         try:
@@ -61,6 +61,7 @@ def run_library(
             store.put(result, given, stamp)
         except Her2labError as problem:
             failures[trial.id] = str(problem)
+            store.note_failure(trial, given, stamp, str(problem))
         begun += sizes[given]
         _tell(ended, Ended(trial.id, place, len(trials), time.monotonic() - start, failures.get(trial.id)))
     return failures

@@ -50,16 +50,17 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run: how its trial was named, the hashes of trial and result, and its stamp."""
+    """One run: how its trial was named, the hashes of trial and result, its stamp; why there is no result, if so."""
 
     given: str
     trial: str
     result: str
     stamp: Stamp
+    failure: str | None = None
 
 
 class Store:
-    """A folder of finished runs."""
+    """A folder of runs."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,7 +73,7 @@ class Store:
     def holds(self, trial: Trial, stamp: Stamp) -> bool:
         """Return whether the run of this trial with this stamp is there and whole."""
         run = self.runs.get(trial.id)
-        return (run is not None and run.stamp == stamp and run.trial == trial_hash(trial)
+        return (run is not None and run.failure is None and run.stamp == stamp and run.trial == trial_hash(trial)
                 and run.result == self._result_hash(trial.id))
 
     def put(self, result: TrialResult, given: str, stamp: Stamp) -> None:
@@ -82,6 +83,11 @@ class Store:
             self._write_manifest()
         trials_room.write(result, self.of(identifier), visits=False)
         self.runs[identifier] = Run(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
+        self._write_manifest()
+
+    def note_failure(self, trial: Trial, given: str, stamp: Stamp, why: str) -> None:
+        """Keep that a trial could not be run, so that a report does not pass over it; it is tried again next time."""
+        self.runs[trial.id] = Run(given, trial_hash(trial), "", stamp, why)
         self._write_manifest()
 
     def result(self, identifier: str) -> dict[str, Any]:
@@ -106,6 +112,7 @@ class Store:
     def _write_manifest(self) -> None:
         runs = {name: asdict(run) for name, run in sorted(self.runs.items())}
         content = {"schema": SCHEMA, "her2lab": __version__, "runs": runs}
+        self.folder.mkdir(parents=True, exist_ok=True)
         disk.write(self.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
 
 
@@ -115,7 +122,7 @@ def _read(path: Path) -> dict[str, Run]:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
             return {}
-        return {name: Run(run["given"], run["trial"], run["result"], Stamp(**run["stamp"]))
+        return {name: Run(**{**run, "stamp": Stamp(**run["stamp"])})
                 for name, run in content["runs"].items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -69,7 +69,7 @@ def validate(
             chosen, failures = _run(trials or [], store, seed, patients, workers)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; what is finished is kept in {out}, the same command goes on") from None
-    summary = _report(store, chosen, failures)
+    summary = _report(store, chosen)
     if as_json:
         show_json(summary)
     else:
@@ -119,7 +119,7 @@ def _analyse(out: Path, jobs: int) -> None:
         analyse(library.credibility_plan().sensitivity, out / SENSITIVITY, jobs=jobs, progress=advance)
 
 
-def _report(store: Store, chosen: list[str], failures: dict[str, str]) -> dict[str, Any]:
+def _report(store: Store, chosen: list[str]) -> dict[str, Any]:
     """Write both files of the report and return what the JSON holds."""
     import json
 
@@ -127,7 +127,7 @@ def _report(store: Store, chosen: list[str], failures: dict[str, str]) -> dict[s
     from her2lab.evidence.credibility.assessment import assess
     from her2lab.lab import credibility
 
-    summary = credibility.document(assess(store, chosen, failures))
+    summary = credibility.document(assess(store, chosen))
     text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     disk.write(store.folder / "credibility.html", credibility.render(summary).encode())
     disk.write(store.folder / "credibility.json", text.encode())

@@ -34,10 +34,11 @@ def document(found: Assessment) -> dict[str, Any]:
     data = {
         "schema": SCHEMA,
         "research_use": RESEARCH_USE,
-        "trials": {"run": len(found.runs), "missing": found.missing, "failed": found.failures},
+        "trials": {"run": len(found.runs) - len(found.failures), "missing": found.missing, "failed": found.failures},
         "targets": [asdict(each) for each in found.reached],
         "intervals": INTERVALS,
-        "scores": {use: _scores(found.of(use)) for use in USES},
+        "scores": {use: {**_scores(found.of(use)), "subgroups": as_data(score(found.of(use, subgroups=True)))}
+                   for use in USES},
         "figures": [_figure(each) for each in found.judged],
         "misses": [{**_named(each), "reason": found.reason(each.figure)} for each in missed],
         "adverse_events": _adverse_events(found.adverse_events),
@@ -61,8 +62,8 @@ def _scores(judged: Sequence[Judged]) -> dict[str, Any]:
 def _named(each: Judged) -> dict[str, Any]:
     figure = each.figure
     return {name: getattr(figure, name) for name in (
-        "trial", "use", "setting", "endpoint", "family", "regimen", "arm", "reference", "published", "published_low",
-        "published_high", "value", "low", "high")}
+        "trial", "use", "setting", "subgroup", "endpoint", "family", "regimen", "arm", "reference", "published",
+        "published_low", "published_high", "value", "low", "high")}
 
 
 def _figure(each: Judged) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from her2lab.lab.wording import endpoint_name
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
 ROW, EDGE, LEAST = 17, 110, 340  # pixels
+LONGEST = 40          # letters of the arms
 APART = 0.17         # of a row, between prediction and publication
 PREDICTED = (("predicted (90 %), holds it", INSIDE, True), ("predicted (90 %), misses it", OUTSIDE, False))
 
@@ -30,7 +31,7 @@ GROUPS: tuple[tuple[str, str, Callable[[dict[str, Any]], bool]], ...] = (
 def forest(figures: Sequence[dict[str, Any]], unit: str) -> go.Figure:
     """Draw figures from top to bottom: published open, predicted filled, those outside in another colour."""
     rows = list(reversed(figures))
-    plot = canvas(unit, "", height=max(EDGE + ROW * len(rows), LEAST), margin={"l": 330, "r": 24, "t": 40, "b": 56})
+    plot = canvas(unit, "", height=max(EDGE + ROW * len(rows), LEAST), margin={"l": 360, "r": 24, "t": 40, "b": 56})
     if unit == "hazard ratio":
         plot.update_xaxes(type="log", tickvals=[0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3], showgrid=True)
         plot.add_vline(x=1, line={"color": QUIET, "width": 1, "dash": "dash"})
@@ -69,7 +70,9 @@ def _draw(plot: go.Figure, points: Sequence[tuple[float, Any, Any, Any]], name: 
 
 
 def _label(figure: dict[str, Any]) -> str:
-    return escape(f"{figure['trial']} {whose(figure)}, {figure['endpoint']}")
+    arms = whose(figure)
+    shown = arms if len(arms) <= LONGEST else f"{arms[:LONGEST]}…"
+    return escape(f"{figure['trial']} {shown}, {figure['endpoint']}")
 
 
 def _landmark(figure: dict[str, Any]) -> bool:

@@ -28,11 +28,15 @@ def render(document: dict[str, Any]) -> str:
     document
         What :func:`her2lab.lab.credibility.document` returned.
     """
-    figures = {use: [each for each in document["figures"] if each["use"] == use] for use in ROWS}
+    figures = {use: [each for each in document["figures"] if each["use"] == use and each["subgroup"] is None]
+               for use in ROWS}
+    subgroups = {use: [each for each in document["figures"] if each["use"] == use and each["subgroup"] is not None]
+                 for use in USES}
     return fill(
         "credibility.html.j2", "her2lab.lab.credibility",
         document=document, uses=USES, targets=tables.targets(document), tables=tables,
         rows={ROWS[use]: tables.figures(chosen) for use, chosen in figures.items() if chosen},
+        subgroups={use: tables.subgroups(chosen) for use, chosen in subgroups.items()},
         plots={use: list(_forests(use, figures[use])) for use in USES},
         setting_name=setting_name,
     )

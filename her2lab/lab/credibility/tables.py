@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from her2lab.lab.credibility.words import NOTHING, digits, estimate, number, setting_name, what, whose
+from her2lab.lab.credibility.words import NOTHING, breakable, digits, estimate, number, setting_name, what, whose
 from her2lab.lab.wording import side_effect_name
 
 Row = tuple[str, ...]
 VERDICT = {True: "met", False: "not met", None: NOTHING}
+MOST_ASSUMPTIONS = 20
 GRADE = {"any": "any", "grade3": "3 and more"}
 
 
@@ -47,23 +48,33 @@ def groups(scores: Mapping[str, Mapping[str, Any]], name: str) -> list[Row]:
 def figures(chosen: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return one row for each published figure, the last cell ``inside`` or ``outside``."""
     return [
-        (each["trial"], whose(dict(each)), what(dict(each)), _published(each), _predicted(each),
+        (breakable(each["trial"]), breakable(whose(each)), what(each), _published(each), _predicted(each),
          _naive(each, "class mean"), _naive(each, "no effect"), number(each["width_ratio"]),
          "inside" if each["inside"] else "outside")
         for each in chosen
     ]
 
 
+def subgroups(chosen: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return one row for each published figure of a subgroup."""
+    return [
+        (breakable(each["trial"]), each["subgroup"].replace("_", " "), breakable(whose(each)), what(each),
+         _published(each), _predicted(each), _naive(each, "class mean"), "inside" if each["inside"] else "outside")
+        for each in chosen
+    ]
+
+
 def misses(document: Mapping[str, Any], use: str) -> list[Row]:
     """Return the misses with their likely reason."""
-    return [(each["trial"], whose(each), what(each), _published(each), _predicted(each), each["reason"])
+    return [(breakable(each["trial"]), breakable(whose(each)), what(each), _published(each), _predicted(each),
+             each["reason"])
             for each in document["misses"] if each["use"] == use]
 
 
 def rates(document: Mapping[str, Any], use: str) -> list[Row]:
     """Return the adverse events of the trials of one use."""
     return [
-        (each["trial"], each["arm"], side_effect_name(each["event"]), GRADE[each["grade"]],
+        (breakable(each["trial"]), breakable(each["arm"]), side_effect_name(each["event"]), GRADE[each["grade"]],
          f"{each['published']:g}" + ("" if each["seen"] else " (recalled)"),
          estimate(each["simulated"], each["low"], each["high"], 1), "inside" if each["inside"] else "outside")
         for each in document["adverse_events"]["rates"] if each["use"] == use
@@ -95,6 +106,17 @@ def sensitivities(found: Mapping[str, Any]) -> list[Moved]:
     return tables
 
 
+def assumptions(found: Mapping[str, Any]) -> list[Row]:
+    """Return the labelled assumptions that move an endpoint most: number, setting, endpoint, elasticity."""
+    rows = [
+        (number["number"], setting_name(each["setting"]), outcome.replace("_", " "), value)
+        for each in found["references"] for number in each["numbers"] if number["origin"] == "assumption"
+        for outcome, value in number["elasticity"].items() if value
+    ]
+    strongest = sorted(rows, key=lambda row: abs(row[3]), reverse=True)[:MOST_ASSUMPTIONS]
+    return [(number, where, outcome, f"{value:+.2f}") for number, where, outcome, value in strongest]
+
+
 def _strength(moved: Mapping[str, Any]) -> float:
     return max((abs(value) for value in moved["elasticity"].values() if value is not None), default=0.0)
 
@@ -105,14 +127,14 @@ def _effect(moved: Mapping[str, Any], outcome: str) -> str:
 
 
 def _published(each: Mapping[str, Any]) -> str:
-    return estimate(each["published"], each["published_low"], each["published_high"], digits(dict(each)))
+    return estimate(each["published"], each["published_low"], each["published_high"], digits(each))
 
 
 def _predicted(each: Mapping[str, Any]) -> str:
     nothing = "not reached" if each["low"] is not None or each["high"] is not None else "no prediction"
-    return estimate(each["value"], each["low"], each["high"], digits(dict(each)), nothing)
+    return estimate(each["value"], each["low"], each["high"], digits(each), nothing)
 
 
 def _naive(each: Mapping[str, Any], kind: str) -> str:
     naive = each["naive"][kind]
-    return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(dict(each)))
+    return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(each))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from her2lab.lab.wording import contrast_name, endpoint_name, interval
@@ -26,17 +27,17 @@ def setting_name(key: str) -> str:
     return SETTINGS.get(key, key)
 
 
-def whose(figure: dict[str, Any]) -> str:
+def whose(figure: Mapping[str, Any]) -> str:
     """Return the arm, or both arms of a ratio."""
-    return figure["arm"] if figure["reference"] is None else f"{figure['arm']} v {figure['reference']}"
+    return str(figure["arm"]) if figure["reference"] is None else f"{figure['arm']} v {figure['reference']}"
 
 
-def what(figure: dict[str, Any]) -> str:
+def what(figure: Mapping[str, Any]) -> str:
     """Return the words for an endpoint or a ratio."""
     return endpoint_name(figure["endpoint"]) if figure["reference"] is None else contrast_name(figure["endpoint"])
 
 
-def digits(figure: dict[str, Any]) -> int:
+def digits(figure: Mapping[str, Any]) -> int:
     """Return how many decimals a figure has: two for a ratio, one for percent and months."""
     return 1 if figure["reference"] is None else 2
 
@@ -50,3 +51,8 @@ def estimate(value: float | None, low: float | None, high: float | None, decimal
 def number(value: float | None, decimals: int = 2) -> str:
     """Return a number, or a dash."""
     return NOTHING if value is None else f"{value:.{decimals}f}"
+
+
+def breakable(identifier: str) -> str:
+    """Return an identifier that may go on in the next line after an underscore (a space of no width)."""
+    return identifier.replace("_", "_\u200b")
