@@ -1,4 +1,4 @@
-"""What a statement on safety reads in a trial: one number for each patient; for a group, with its interval."""
+"""What a statement reads in a trial: one number for each patient; for a group, with its interval."""
 
 from __future__ import annotations
 
@@ -10,67 +10,125 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from her2lab.errors import WorkError
+from her2lab.evidence.costs import cost_of_each, per_life_year
 from her2lab.facts import library
-from her2lab.facts.safety import Limits, Readout, SafetyCheck
-from her2lab.trial import TrialResult
+from her2lab.facts.trial_claims import TrialCheck
+from her2lab.facts.trial_readouts import SHARES, Readout, Strata
+from her2lab.facts.vocabulary import landmark
+from her2lab.trial import TrialResult, survival
+from her2lab.trial.endpoints import YES_OR_NO
 from her2lab.trial.estimate import LEVEL, Estimate, proportion
+from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
 Floats = NDArray[np.float64]
 VALUE = "value"
+LEAST = 2  # patients of a group
+AS_PFS = ("idfs", "dfs", "efs")  # after surgery the first progression is a relapse
 
 
-def group(result: TrialResult, side: SafetyCheck) -> tuple[Estimate, int]:
+def group(result: TrialResult, side: TrialCheck) -> tuple[Estimate, int]:
     """Return the number of one group of patients with its 90 % interval, and how many patients it rests on.
 
-    Percentages have Wilson's interval, means and paired differences that of the normal distribution.
+    Percentages have Wilson's interval, means and paired differences that of the normal distribution, medians and
+    landmarks that of Kaplan and Meier, hazard ratios Wald's. Of a hazard without an arm to compare with it is the
+    percentage in whom the event was seen. What cannot be estimated has no value and says why.
 
     Raises
     ------
     WorkError
-        If the result does not hold what is to be read, or there are too few patients.
+        If the result does not hold what is to be read.
     """
-    if side.read.endpoint is not None:
-        return _endpoint(result, side.arm, side.read.endpoint)
-    values = _values(result, side.arm, side.where, side.read)
-    if side.minus is not None:
-        other = _values(result, side.minus, side.where, side.read)
-        values = values.join(other, on="patient", suffix="_other").select(
-            "patient", (pl.col(VALUE) - pl.col(f"{VALUE}_other")).alias(VALUE))
-    numbers = values[VALUE].to_numpy().astype(float)
-    if len(numbers) < 2:
-        raise WorkError(f"{len(numbers)} patients of arm {side.arm} can be read; at least 2 are needed")
-    if side.read.change is None and side.minus is None:
-        return proportion(round(float(numbers.sum()) / 100), len(numbers)), len(numbers)
-    return _mean(numbers), len(numbers)
+    people = stratum(result, side.arm, side.where)
+    if len(people) < LEAST:
+        return _too_few(len(people), side.arm)
+    if side.read.hazard is not None:
+        return _followed(result, people, side), len(people)
+    if side.read.cost == "life_year_gained":
+        return per_life_year(people, stratum(result, str(side.minus), side.where)), len(people)
+    if side.read.endpoint is not None and side.read.endpoint not in YES_OR_NO:
+        found = _in_time(people, side.read.endpoint)
+        if side.minus is not None:
+            found = difference(found, _in_time(stratum(result, side.minus, side.where), side.read.endpoint))
+        return found, len(people)
+    return _of_each(result, people, side)
 
 
 def difference(value: Estimate, reference: Estimate) -> Estimate:
     """Return value less reference, with the interval that follows from those of both (square-and-add, Newcombe).
 
     The groups are taken as separate patients, though the arms of a trial have the same virtual ones: what two groups
-    of this size would scatter by chance.
+    of this size would scatter by chance. Without a value or an interval of both there is none of the difference.
 
     Notes
     -----
     Newcombe RG. Stat Med 1998;17:873, method 10; Zou GY, Donner A. Stat Med 2008;27:1693.
-
-    Raises
-    ------
-    WorkError
-        If one of them has no interval.
     """
     bounds = (value.value, value.low, value.high, reference.value, reference.low, reference.high)
     if any(bound is None for bound in bounds):
-        raise WorkError("an endpoint without value or interval cannot be compared: too few patients")
+        notes = [each.note for each in (value, reference) if each.note] or ["a value or its interval is not reached"]
+        return Estimate(None, note=notes[0])
     a, a_low, a_high, b, b_low, b_high = (float(bound) for bound in bounds if bound is not None)
     down, up = float(np.hypot(a - a_low, b_high - b)), float(np.hypot(a_high - a, b - b_low))
     return Estimate(a - b, a - b - down, a - b + up)
 
 
-def unit(read: Readout) -> str:
-    """Return the unit of what is read, for a table."""
-    units = {"lvef": "points", "neutrophils": "10⁹/L", "platelets": "10⁹/L", "haemoglobin": "g/dL"}
-    return "%" if read.change is None else units.get(read.change, "× ULN")
+def times(people: pl.DataFrame, name: str) -> Times:
+    """Return times in months to what ``pfs``, ``os``, … counts as an event."""
+    column = "pfs" if name in AS_PFS else name
+    return Times.checked(people[f"{column}_days"].to_numpy() / DAYS_PER_MONTH, people[f"{column}_cnsr"].to_numpy())
+
+
+def stratum(result: TrialResult, arm: str, where: Strata) -> pl.DataFrame:
+    """Return the patients of an arm that lie within limits, those whose integration failed left out."""
+    people = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
+    for name, limit in where.items():
+        _need(result, people.columns, [name])
+        if isinstance(limit, list):
+            people = people.filter(pl.col(name).is_in(limit))
+            continue
+        column, (low, high) = pl.col(name).cast(pl.Float64), limit
+        people = people.filter((column >= low) if low is not None else pl.lit(True),
+                               (column <= high) if high is not None else pl.lit(True))
+    return people
+
+
+# ------------------------------------------------------------------------------------------------ groups
+def _followed(result: TrialResult, people: pl.DataFrame, side: TrialCheck) -> Estimate:
+    found = times(people, str(side.read.hazard))
+    if side.minus is None:
+        return proportion(int(found.events.sum()), len(found))
+    return survival.hazard_ratio(found, times(stratum(result, side.minus, side.where), str(side.read.hazard)))
+
+
+def _in_time(people: pl.DataFrame, name: str) -> Estimate:
+    """Return a median in months, or the percentage without an event at a landmark."""
+    if (at := landmark(name)) is not None:
+        return survival.rate_at(times(people, at[0]), float(at[1]))
+    if name == "dor_median":
+        people = people.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
+        people = people.with_columns(pfs_days=pl.col("pfs_days") - pl.col("first_response_days"))
+    if not len(people):
+        return Estimate(None, note="nobody responded")
+    return survival.median(times(people, "pfs" if name == "dor_median" else name.removesuffix("_median")))
+
+
+def _of_each(result: TrialResult, people: pl.DataFrame, side: TrialCheck) -> tuple[Estimate, int]:
+    values = _values(result, people, side.read)
+    if side.minus is not None:
+        other = _values(result, stratum(result, side.minus, side.where), side.read)
+        values = values.join(other, on="patient", suffix="_other").select(
+            "patient", (pl.col(VALUE) - pl.col(f"{VALUE}_other")).alias(VALUE))
+    numbers = values[VALUE].to_numpy().astype(float)
+    if len(numbers) < LEAST:
+        return _too_few(len(numbers), side.arm)
+    share = side.read.kind in SHARES or side.read.endpoint is not None
+    if share and side.minus is None:
+        return proportion(round(float(numbers.sum()) / 100), len(numbers)), len(numbers)
+    return _mean(numbers), len(numbers)
+
+
+def _too_few(patients: int, arm: str) -> tuple[Estimate, int]:
+    return Estimate(None, note=f"{patients} patients of arm {arm} can be read; at least {LEAST} are needed"), patients
 
 
 def _mean(values: Floats) -> Estimate:
@@ -79,32 +137,25 @@ def _mean(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
-def _endpoint(result: TrialResult, arm: str, name: str) -> tuple[Estimate, int]:
-    found = next(each for each in result.summary["arms"] if each["id"] == arm)
-    if name not in found["endpoints"]:
-        raise _missing(result, f"endpoint {name}")
-    value = found["endpoints"][name]
-    return Estimate(value["value"], value["low"], value["high"]), int(found["n"] - found["failed"])
-
-
-def _values(result: TrialResult, arm: str, where: Limits, read: Readout) -> pl.DataFrame:
-    """Return patient and value (percent: 0 or 100) of those in whom it can be read."""
-    people = _stratum(result, arm, where)
+# ------------------------------------------------------------------------------------------------ patients
+def _values(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.DataFrame:
+    """Return patient and value (of what is met or not: 0 or 100) of those in whom it can be read."""
     if read.change is not None:
         return _change(result, people, read)
+    if read.concentration is not None:
+        return _concentration(result, people, read)
     if read.decision is not None:
         return people.select("patient", _decided(result, people, read).alias(VALUE))
-    return people.select("patient", (_met(result, read).cast(pl.Float64) * 100).alias(VALUE))
-
-
-def _stratum(result: TrialResult, arm: str, where: Limits) -> pl.DataFrame:
-    people = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
-    for name, (low, high) in where.items():
+    if read.cost is not None:
+        return people.select("patient", cost_of_each(people).alias(VALUE))
+    if read.endpoint is not None:
+        met = people.filter(pl.col(read.endpoint).is_not_null())
+        return met.select("patient", (pl.col(read.endpoint).cast(pl.Float64) * 100).alias(VALUE))
+    if read.intensity is not None:
+        name = f"dose_intensity_{read.intensity}"
         _need(result, people.columns, [name])
-        column = pl.col(name).cast(pl.Float64)
-        people = people.filter((column >= low) if low is not None else pl.lit(True),
-                               (column <= high) if high is not None else pl.lit(True))
-    return people
+        return people.filter(pl.col(name).is_not_null()).select("patient", (pl.col(name) * 100).alias(VALUE))
+    return people.select("patient", (_met(result, read).cast(pl.Float64) * 100).alias(VALUE))
 
 
 def _met(result: TrialResult, read: Readout) -> pl.Expr:
@@ -124,8 +175,7 @@ def _met(result: TrialResult, read: Readout) -> pl.Expr:
 def _decided(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.Series:
     """Return 100 for those in whom a rule (of the organ, if one is named) ever decided so, 0 for the others."""
     rules = [rule.id for rule in library.rules() if read.organ is None or rule.organ == read.organ]
-    arm = people["arm"][0] if len(people) else ""
-    visits = result.visits.filter((pl.col("arm") == arm) & (pl.col("decisions") != ""))
+    visits = result.visits.filter((pl.col("arm") == people["arm"][0]) & (pl.col("decisions") != ""))
     said = visits.select("patient", pl.col("decisions").str.split("; ").alias("said")).explode("said")
     endings = [f"({rule})" for rule in rules]
     met = said.filter(pl.col("said").str.starts_with(str(read.decision)),
@@ -136,13 +186,26 @@ def _decided(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.Ser
 def _change(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.DataFrame:
     measure, (first, last) = str(read.change), read.days or (0.0, 0.0)
     _need(result, result.visits.columns, [measure])
-    arm = people["arm"][0] if len(people) else ""
-    measured = result.visits.filter((pl.col("arm") == arm) & pl.col(measure).is_not_null()).sort("day")
+    measured = result.visits.filter((pl.col("arm") == people["arm"][0]) & pl.col(measure).is_not_null()).sort("day")
     before = measured.filter(pl.col("day") == 0).select("patient", pl.col(measure).alias("before"))
     after = (measured.filter(pl.col("day").is_between(first, last)).group_by("patient")
              .agg(pl.col(measure).mean().alias("after")))
     return (people.select("patient").join(before, on="patient").join(after, on="patient")
             .select("patient", (pl.col("after") - pl.col("before")).alias(VALUE)).sort("patient"))
+
+
+def _concentration(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.DataFrame:
+    """Return the mean concentration of a drug on the recorded days of those who are still on treatment."""
+    arm, drug, (first, last) = people["arm"][0], str(read.concentration), read.days or (0.0, 0.0)
+    course = result.series[arm]
+    if drug not in course.concentrations:
+        raise _missing(result, f"concentration of {drug} in arm {arm}")
+    inside = (course.days >= first) & (course.days <= last)
+    levels = course.concentrations[drug][:, inside].astype(float)
+    there = np.isfinite(levels).any(axis=1)
+    everybody = result.patients.filter(pl.col("arm") == arm)["patient"].to_numpy()
+    found = pl.DataFrame({"patient": everybody[there], VALUE: np.nanmean(levels[there], axis=1)})
+    return people.select("patient").join(found, on="patient").sort("patient")
 
 
 def _need(result: TrialResult, columns: Sequence[str], names: Sequence[str]) -> None:

@@ -40,9 +40,14 @@ class Verdict(Generic[StatementT, OutcomeT]):
     outcomes: tuple[OutcomeT, ...]
 
     @property
+    def counted(self) -> tuple[OutcomeT, ...]:
+        """The checks that decide: all of them."""
+        return self.outcomes
+
+    @property
     def holds(self) -> bool:
-        """Whether every check is as stated."""
-        return all(outcome.holds for outcome in self.outcomes)
+        """Whether every check that decides is as stated."""
+        return all(outcome.holds for outcome in self.counted)
 
     @property
     def word(self) -> str:
@@ -52,9 +57,9 @@ class Verdict(Generic[StatementT, OutcomeT]):
     @property
     def reason(self) -> str:
         """Why, in one line."""
-        missed = list(dict.fromkeys(outcome.check.says for outcome in self.outcomes if not outcome.holds))
+        tried = self.counted
+        missed = list(dict.fromkeys(outcome.check.says for outcome in tried if not outcome.holds))
         if not missed:
-            return "the only reading is as stated" if len(self.outcomes) == 1 else (
-                f"all {len(self.outcomes)} readings are as stated")
-        count = sum(not outcome.holds for outcome in self.outcomes)
-        return f"{count} of {len(self.outcomes)} readings not as stated: {'; '.join(missed)}"
+            return "the only reading is as stated" if len(tried) == 1 else f"all {len(tried)} readings are as stated"
+        count = sum(not outcome.holds for outcome in tried)
+        return f"{count} of {len(tried)} readings not as stated: {'; '.join(missed)}"

@@ -1,6 +1,6 @@
 """Statements of the review as experiments in the dish: what a file of ``facts/claims`` may hold.
 
-Those that are virtual trials instead stand in :mod:`her2lab.facts.safety`.
+Those that are virtual trials instead stand in :mod:`her2lab.facts.trial_claims`.
 """
 
 from __future__ import annotations

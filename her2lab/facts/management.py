@@ -23,6 +23,7 @@ Measure = Literal[
 ]
 MARKERS = ("troponin", "natriuretic_peptide")           # of the heart, taken with LVEF
 LABS = ("neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin")
+TUMOUR_MARKERS = ("serum_ecd",)                         # taken with blood; no rule acts on them
 HAPPENINGS = ("heart_failure", "febrile_neutropenia")   # a rule reads 1 once it has happened since the last look
 DAYS_LATE = "days_late"                                 # of a dose that is about to be given
 UNITS: dict[str, str] = {                               # of a measure; every other one is a grade

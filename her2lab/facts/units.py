@@ -45,6 +45,7 @@ molar = mole / liter = M
 # a protein of 1 kDa has a molar mass of 1 kg/mol
 dalton = gram / mole = Da
 international_unit = [activity] = IU
+us_dollar = [currency] = USD
 body_kilogram = [body_weight]
 body_square_metre = [body_surface]
 percent = 0.01 = %

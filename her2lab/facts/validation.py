@@ -20,9 +20,9 @@ from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
 from her2lab.facts.rule_checks import check_supportive, read_rules
-from her2lab.facts.safety import SafetyClaimFile
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
+from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 
@@ -39,7 +39,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("features", FeatureFile),
     ("tools", ToolFile),
     ("facts", PerturbationFile),
-    ("trials", SafetyClaimFile),   # before the next: it has claims as well
+    ("trials", TrialClaimFile),   # before the next: it has claims as well
     ("claims", ClaimFile),
     ("schedules", MonitoringFile),
     ("scores", RiskFile),

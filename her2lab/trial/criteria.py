@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal
 
 from her2lab.errors import InputError
-from her2lab.facts.management import LABS, MARKERS
+from her2lab.facts.management import LABS, MARKERS, TUMOUR_MARKERS
 from her2lab.facts.quantity import Quantity, Record, Source
 from her2lab.facts.reading import read_record
 from her2lab.facts.records import LvefEvent, ModuleFacts
@@ -66,6 +66,7 @@ class Errors:
     alt_cv: float
     ast_cv: float
     bilirubin_cv: float
+    serum_ecd_cv: float
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def errors() -> Errors:
     return Errors(
         sum_of_diameters_cv=_value(numbers, "sum_of_diameters_cv", "percent") / 100,
         lvef_sd=_value(numbers, "lvef_sd", "percentage point"),
-        **{f"{lab}_cv": _value(numbers, f"{lab}_cv", "percent") / 100 for lab in (*MARKERS, *LABS)},
+        **{f"{lab}_cv": _value(numbers, f"{lab}_cv", "percent") / 100 for lab in (*MARKERS, *LABS, *TUMOUR_MARKERS)},
     )
 
 

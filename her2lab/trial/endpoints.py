@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
@@ -18,12 +19,15 @@ from her2lab.trial.recist import Code
 from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
+Bools = NDArray[np.bool_]
+
 FAMILIES = {  # what a bare name stands for
     "pfs": ("pfs_median", "pfs_12m"), "os": ("os_median", "os_24m"), "idfs": ("idfs_36m",), "dfs": ("dfs_36m",),
     "efs": ("efs_36m",),
 }
 SINGLE = ("orr", "cr", "cbr", "dor_median", "pfs_median", "os_median", "cns_pfs_median", "ic_orr")
 AT_SURGERY = ("pcr", "pcr_breast")
+YES_OR_NO = ("orr", "cr", "cbr", "ic_orr", *AT_SURGERY)
 LANDMARK = re.compile(r"(pfs|os|idfs|dfs|efs)_([1-9]\d*)m")
 CONTRASTS = ("pfs", "os", "idfs", "dfs", "efs")
 ODDS = ("orr", "pcr")
@@ -89,30 +93,22 @@ def responders(arm: Conduct, name: str, *, confirm: bool = False) -> tuple[int, 
     the criteria ask. Who died before the first scan has not responded. With `confirm`, a response needs a second
     scan to stand.
     """
-    if name in AT_SURGERY:
-        return _complete_at_surgery(arm, breast_only=name == "pcr_breast")
+    yes, evaluable = answers(arm, name, confirm=confirm)
+    return int((yes & evaluable).sum()), int(evaluable.sum())
+
+
+def answers(arm: Conduct, name: str, *, confirm: bool = False) -> tuple[Bools, Bools]:
+    """Return of each patient whether the endpoint was met, and whether it can be told, both of shape (n,)."""
+    nobody = np.zeros(len(arm.status), dtype=bool)
+    if name in AT_SURGERY:      # who was not operated on had no complete response
+        found = nobody if arm.operation is None else arm.operation.complete_response(breast_only=name == "pcr_breast")
+        return found, arm.ok
     if name == "ic_orr":
-        return _intracranial(arm)
+        return (nobody, nobody) if arm.brain is None else (arm.brain.best() >= Code.PR, arm.ok & arm.brain.measurable)
     best, days = arm.scans.best(confirm=confirm), arm.pfs[0]
     stable = (best == Code.SD) & (days >= arm.scans.criteria.clinical_benefit_from)
-    responded = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
-    evaluable = arm.ok & arm.scans.measurable
-    return int((responded & evaluable).sum()), int(evaluable.sum())
-
-
-def _complete_at_surgery(arm: Conduct, *, breast_only: bool) -> tuple[int, int]:
-    """Return how many had a pathological complete response, of all; who was not operated on had none."""
-    if arm.operation is None:
-        return 0, int(arm.ok.sum())
-    return int((arm.operation.complete_response(breast_only=breast_only) & arm.ok).sum()), int(arm.ok.sum())
-
-
-def _intracranial(arm: Conduct) -> tuple[int, int]:
-    """Return how many with measurable brain metastases at baseline responded there, of how many."""
-    if arm.brain is None:
-        return 0, 0
-    evaluable = arm.ok & arm.brain.measurable
-    return int(((arm.brain.best() >= Code.PR) & evaluable).sum()), int(evaluable.sum())
+    met = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
+    return met, arm.ok & arm.scans.measurable
 
 
 def _duration_of_response(arm: Conduct) -> Estimate:

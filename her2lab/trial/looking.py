@@ -2,8 +2,8 @@
 
 LVEF is measured on its calendar and at second looks, troponin and natriuretic peptide with it on the calendar.
 Laboratory values are taken on the calendar of blood samples, at second looks, and before each dose that a rule on them
-may decide on. Symptoms are asked for before each such dose (or block of tablets) and at second looks, lung injury at
-each tumour scan as well: the worst grade since the last look.
+may decide on; HER2 in serum, on which no rule decides, on that calendar. Symptoms are asked for before each such dose
+(or block of tablets) and at second looks, lung injury at each tumour scan as well: the worst grade since the last look.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from her2lab.facts.management import DAYS_LATE, HAPPENINGS, LABS, MARKERS, Rule
+from her2lab.facts.management import DAYS_LATE, HAPPENINGS, LABS, MARKERS, TUMOUR_MARKERS, Rule
 from her2lab.trial.measuring import Instruments
 from her2lab.trial.rules import RuleBook
 from her2lab.trial.watching import Watch
@@ -23,7 +23,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 ROUNDING = 1e-9
-VISIT_OF = {"lvef": "lvef", **dict.fromkeys(MARKERS, "lvef"), **dict.fromkeys(LABS, "blood")}  # measure -> calendar
+VISIT_OF = {  # measure -> calendar
+    "lvef": "lvef", **dict.fromkeys(MARKERS, "lvef"), **dict.fromkeys((*LABS, *TUMOUR_MARKERS), "blood"),
+}
 LUNGS = "ild"                                                # seen on the scans of the chest
 
 

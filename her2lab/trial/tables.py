@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from her2lab.facts.records import Grading, Trial
 from her2lab.trial import managing
 from her2lab.trial.adverse import lvef_event, severities
+from her2lab.trial.endpoints import YES_OR_NO, answers
 from her2lab.trial.recist import Code
 from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, cnsr_from_events
 from her2lab.trial.watching import Severity
 
 Singles = NDArray[np.float32]
+SERUM_HER2 = "serum_ecd"
 LABELS = {int(code): None if code == Code.NONE else code.name for code in Code}
 
 
@@ -81,12 +83,24 @@ def _patients(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> pl.Dat
         "best_response": [LABELS[int(code)] for code in best],
         "best_change_percent": np.where(arm.ok, arm.scans.best_change(), np.nan),
         "baseline_sum_of_diameters": arm.scans.baseline, "measurable": arm.scans.measurable,
-        "extinct_clones": arm.vanished,
+        "extinct_clones": arm.vanished, "first_response_days": arm.scans.first_response(), **_endpoints(arm),
     }
-    frame = pl.DataFrame(columns).with_columns(pl.col("best_change_percent").fill_nan(None))
+    empty = pl.col("best_change_percent", "first_response_days").replace(float("inf"), None).fill_nan(None)
+    frame = pl.DataFrame(columns).with_columns(empty)
     properties = arm.cohort.properties.drop("patient", strict=False)
     events = _events(arm, severities(arm, gradings, lvef_event(trial)))
     return pl.concat([frame, properties, _doses(arm), events], how="horizontal")
+
+
+def _endpoints(arm: Conduct) -> dict[str, NDArray[np.generic] | pl.Series]:
+    """Return the endpoints of each patient: met, not met, or null where it cannot be told; times in the brain."""
+    columns: dict[str, NDArray[np.generic] | pl.Series] = {}
+    for name in YES_OR_NO:
+        met, evaluable = answers(arm, name)
+        columns[name] = pl.Series(np.where(evaluable, met, -1)).replace_strict({1: True, 0: False, -1: None},
+                                                                               return_dtype=pl.Boolean)
+    days, seen = arm.cns_pfs
+    return columns | {"cns_pfs_days": days, "cns_pfs_cnsr": cnsr_from_events(seen)}
 
 
 def _doses(arm: Conduct) -> pl.DataFrame:
@@ -112,7 +126,7 @@ def _doses(arm: Conduct) -> pl.DataFrame:
 
 
 def _events(arm: Conduct, found: Mapping[str, Severity]) -> pl.DataFrame:
-    """Return the worst grade and the first day of each adverse event, and LVEF as measured."""
+    """Return the worst grade and the first day of each adverse event, LVEF and HER2 in serum as measured."""
     columns: dict[str, NDArray[np.generic]] = {}
     for event, severity in found.items():
         columns |= {
@@ -125,6 +139,10 @@ def _events(arm: Conduct, found: Mapping[str, Severity]) -> pl.DataFrame:
     first[rows[::-1]], last[rows] = values[::-1], values     # what is written last stays
     np.fmin.at(lowest, rows, values)
     columns |= {"lvef_baseline": first, "lvef_lowest": lowest, "lvef_last": last}
+    if SERUM_HER2 in arm.visits.names:
+        rows, days, values = arm.visits.measured(SERUM_HER2)
+        columns[f"{SERUM_HER2}_baseline"] = np.full(n, np.nan)
+        columns[f"{SERUM_HER2}_baseline"][rows[days == 0]] = values[days == 0]
     return pl.DataFrame(columns).fill_nan(None)
 
 

@@ -14,9 +14,10 @@ from her2lab.facts.library.folders import files
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
+from her2lab.facts.library.prices import prices
 from her2lab.facts.library.protocols import earlier_lines, population, population_of, populations, trial, trials
 from her2lab.facts.library.rulebook import grades, rule_sources, rules, rules_for, rules_in_force, setting_of
-from her2lab.facts.library.statements import claims, claims_in, safety_claims, safety_trials
+from her2lab.facts.library.statements import claim_trials, claims, claims_in, trial_claims
 
 __all__ = [
     "KINDS",
@@ -26,6 +27,7 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
+    "claim_trials",
     "claims",
     "claims_in",
     "drug",
@@ -40,17 +42,17 @@ __all__ = [
     "population",
     "population_of",
     "populations",
+    "prices",
     "regimens",
     "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",
-    "safety_claims",
-    "safety_trials",
     "setting_of",
     "tools",
     "toxicity_calibration",
     "trial",
+    "trial_claims",
     "trials",
     "validate_all",
     "validate_files",

@@ -18,9 +18,9 @@ from her2lab.facts.library.protocols import trial_at
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.library.statements import shelves
 from her2lab.facts.records import Population
-from her2lab.facts.safety import SafetyClaimFile
-from her2lab.facts.safety_checks import check_safety
 from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.trial_claim_checks import check_trial_claims
+from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.trials import read_regimen
 from her2lab.facts.validation import check_file
 
@@ -38,6 +38,7 @@ KINDS = (
     "cell_features",
     "tools",
     "perturbations",
+    "prices",
     "claims",
 )
 
@@ -71,8 +72,8 @@ def _problem(path: Path) -> InputError | None:
 
 def _check(document: Document, record: BaseModel) -> None:
     """Check what a record says of cells, of earlier lines, or a statement of trials, beyond its form."""
-    if isinstance(record, SafetyClaimFile):
-        check_safety(document, record, shelves())
+    if isinstance(record, TrialClaimFile):
+        check_trial_claims(document, record, shelves())
     elif isinstance(record, Population):
         check_history(document, record, files("regimens"))
     else:

@@ -9,12 +9,13 @@ from her2lab.facts.cell_checks import check_claims
 from her2lab.facts.claims import Claim, ClaimFile
 from her2lab.facts.library.cells import names
 from her2lab.facts.library.folders import Folders, each, files, folders
+from her2lab.facts.library.prices import prices
 from her2lab.facts.library.protocols import population_of, trial, trial_in
 from her2lab.facts.library.rulebook import rules
 from her2lab.facts.reading import to_record
-from her2lab.facts.safety import Posed, SafetyClaimFile
-from her2lab.facts.safety_checks import Protocol, Shelves, check_safety, protocols
 from her2lab.facts.strict_yaml import read_document
+from her2lab.facts.trial_claim_checks import Protocol, Shelves, check_trial_claims, protocols
+from her2lab.facts.trial_claims import Posed, TrialClaimFile
 
 
 def claims() -> dict[str, Claim]:
@@ -23,7 +24,7 @@ def claims() -> dict[str, Claim]:
     return {claim.id: claim for file in files if isinstance(file, ClaimFile) for claim in file.claims}
 
 
-def safety_claims() -> dict[str, Posed]:
+def trial_claims() -> dict[str, Posed]:
     """Return every statement of the review that is a virtual trial, by id."""
     files = _claim_files(folders("claims")).values()
     return {posed.claim.id: posed for file in files if not isinstance(file, ClaimFile) for posed in file}
@@ -43,11 +44,11 @@ def claims_in(path: Path) -> ClaimFile | list[Posed]:
         claims = to_record(document, ClaimFile, document.data)
         check_claims(document, claims, names())
         return claims
-    file = to_record(document, SafetyClaimFile, document.data)
+    file = to_record(document, TrialClaimFile, document.data)
     return [Posed(claim, file, document) for claim in file.claims]
 
 
-def safety_trials(posed: Posed) -> dict[str, Protocol]:
+def claim_trials(posed: Posed) -> dict[str, Protocol]:
     """Return the trials that a statement reads, by their names in its file.
 
     Raises
@@ -55,14 +56,14 @@ def safety_trials(posed: Posed) -> dict[str, Protocol]:
     InputError
         If the statement names what there is not, or a trial cannot be read.
     """
-    check_safety(posed.document, posed.file, shelves(), [posed.claim.id])
-    read = [side.trial for check in posed.claim.checks for side in (check, check.against())]
+    check_trial_claims(posed.document, posed.file, shelves(), [posed.claim.id])
+    read = [side.trial for check in posed.claim.checks for side in check.sides()]
     return protocols(posed.document, posed.file, read, shelves())
 
 
 def shelves() -> Shelves:
-    """Return where the trials of statements on safety are found."""
-    return Shelves(list(files("trials")), trial, trial_in, population_of, rules)
+    """Return where the trials of statements are found."""
+    return Shelves(list(files("trials")), trial, trial_in, population_of, list(files("populations")), rules, prices)
 
 
 @cache

@@ -26,12 +26,21 @@ class Kind(StrEnum):
 
     mechanism = "mechanism"
     safety = "safety"
+    clinical = "clinical"
+    selection = "selection"
 
 
 @app.command("check")
 def check(
     claim: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Default: all of them.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Only statements of this kind.")] = None,
+    kind: Annotated[
+        list[Kind] | None, typer.Option(help="Only statements of this kind; may be given more than once.")
+    ] = None,
+    patients: Annotated[
+        int | None,
+        typer.Option(metavar="N", parser=whole("--patients", 2, 10**6),
+                     help="Patients of each arm, for a quick look.  [default: as the statements say]"),
+    ] = None,
     seed: Annotated[
         int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
     ] = 1,
@@ -41,18 +50,19 @@ def check(
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Write the tables of docs/mechanisms.md and docs/safety_claims.md.")
+        bool, typer.Option("--markdown", help="Write the tables of the pages in docs/ on these statements.")
     ] = False,
 ) -> None:
     """Run statements of the review and say which hold; a verdict is never stored.
 
-    Statements on mechanisms are tried in the dish, those on safety in virtual trials.
+    Statements on mechanisms are tried in the dish, all others in virtual trials. A figure that was stated holds if it
+    lies in the 90 % interval of what came out.
 
     Example: her2lab review check C09 C41
     """
     from her2lab.lab import statements
 
-    found = _verdicts(claim or [], kind, seed, jobs or os.cpu_count() or 1)
+    found = _verdicts(claim or [], kind or list(Kind), seed, jobs or os.cpu_count() or 1, patients)
     if as_json:
         show_json([statements.data(verdict) for verdict in found])
     elif as_markdown:
@@ -62,13 +72,14 @@ def check(
             _show(verdict)
 
 
-def _verdicts(wanted: Sequence[str], kind: Kind | None, seed: int, jobs: int) -> list[AnyVerdict]:
+def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int,
+              patients: int | None) -> list[AnyVerdict]:
     """Return what came out for the wanted statements (none: all), in the order in which they were named."""
-    from her2lab.evidence import mechanisms, safety_claims
+    from her2lab.evidence import mechanisms, trial_claims
     from her2lab.facts import library
 
-    in_dish = {} if kind is Kind.safety else library.claims()
-    in_trials = {} if kind is Kind.mechanism else library.safety_claims()
+    in_dish = library.claims() if Kind.mechanism in kinds else {}
+    in_trials = {name: posed for name, posed in library.trial_claims().items() if posed.claim.kind in kinds}
     known = sorted({*in_dish, *in_trials})
     for name in wanted:
         if name not in known:
@@ -78,7 +89,8 @@ def _verdicts(wanted: Sequence[str], kind: Kind | None, seed: int, jobs: int) ->
     found: dict[str, AnyVerdict] = {}
     with progress("trials") as advance:
         posed = [in_trials[name] for name in names if name in in_trials]
-        found |= {each.claim.id: each for each in safety_claims.verdicts(posed, seed=seed, jobs=jobs, progress=advance)}
+        tried = trial_claims.verdicts(posed, seed=seed, jobs=jobs, patients=patients, progress=advance)
+    found |= {each.claim.id: each for each in tried}
     found |= {each.claim.id: each
               for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs)}
     return [found[name] for name in names]
@@ -88,8 +100,8 @@ def _show(verdict: AnyVerdict) -> None:
     from her2lab.lab import statements
 
     show(Text(f"{verdict.claim.id} {verdict.word}: {verdict.claim.states}", style="bold"), Text(verdict.reason))
-    if verdict.claim.primary:
-        show(Text(f"primary sources: {verdict.claim.primary}"))
+    for said in statements.beside(verdict):
+        show(Text(said))
     table = Table(*statements.columns(verdict), box=None)
     for row in statements.rows(verdict):
         table.add_row(*(Text(cell) for cell in row))

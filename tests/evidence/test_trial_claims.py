@@ -1,4 +1,4 @@
-"""The review's statements on safety: what a file may say, what is read of a trial, and when a check holds."""
+"""The review's statements as virtual trials: what a file may say, what is read of a trial, and when a check holds."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ import pytest
 
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence.readouts import difference, group
-from her2lab.evidence.safety_claims import as_expected, verdicts
+from her2lab.evidence.trial_claims import as_expected, verdicts
 from her2lab.facts import library
 from her2lab.facts.library.statements import shelves
-from her2lab.facts.safety import Posed, SafetyCheck
-from her2lab.facts.safety_checks import protocols
+from her2lab.facts.trial_claim_checks import protocols
+from her2lab.facts.trial_claims import Posed, TrialCheck
 from her2lab.trial import TrialResult
 from her2lab.trial.estimate import Estimate, proportion
 
-SAFETY = ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50")
+KINDS = {
+    "safety": ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50"),
+    "clinical": ("C06", "C11", "C12", "C14", "C16", "C17", "C19", "C20", "C25", "C27", "C28", "C29", "C30", "C33", "C34",
+                 "C45", "C51", "C52", "C53", "C54", "C56"),
+    "selection": ("C08", "C26", "C37", "C38", "C39", "C55"),
+}
 FILE = """\
 title: made up for a test
 trials:
@@ -44,6 +49,7 @@ trials:
   published: {library: cleopatra, patients: 4, arms: [placebo], followup: 2 months, without_rules: [heart]}
 claims:
   - id: C90
+    kind: safety
     states: docetaxel lowers neutrophils
     checks:
       - says: after a week
@@ -80,8 +86,9 @@ def posed(path: Path) -> Posed:
 
 
 # ------------------------------------------------------------------------------------------------ what a file may say
-def test_every_statement_on_safety_is_a_virtual_trial() -> None:
-    assert tuple(library.safety_claims()) == SAFETY
+def test_every_clinical_statement_is_a_virtual_trial() -> None:
+    found = [posed.claim for posed in library.trial_claims().values()]
+    assert {kind: tuple(claim.id for claim in found if claim.kind == kind) for kind in KINDS} == KINDS
 
 
 def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
@@ -157,8 +164,8 @@ def result(patients: dict[str, Any], visits: dict[str, Any] | None = None, summa
         visits=pl.DataFrame(visits or {"patient": [], "arm": [], "day": [], "decisions": []})))
 
 
-def check(**fields: Any) -> SafetyCheck:
-    return SafetyCheck.model_validate(
+def check(**fields: Any) -> TrialCheck:
+    return TrialCheck.model_validate(
         {"says": "x", "trial": "t", "arm": "a", "reference": {"arm": "b"}, "expect": "up", **fields}, strict=False)
 
 
