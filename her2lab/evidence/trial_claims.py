@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from her2lab import population
+from her2lab import biology, population
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence import verdict
 from her2lab.evidence.readouts import difference, group, stratum, times
@@ -15,7 +15,7 @@ from her2lab.facts import library
 from her2lab.facts.trial_claim_checks import Protocol
 from her2lab.facts.trial_claims import Posed, TrialCheck, TrialClaim
 from her2lab.facts.trial_readouts import Readout
-from her2lab.trial import TrialResult, survival
+from her2lab.trial import TrialResult, slots, survival
 from her2lab.trial import run as run_trial
 from her2lab.trial.estimate import Estimate
 
@@ -93,13 +93,13 @@ def verdicts(posed: Iterable[Posed] | None = None, *, seed: int = 1, jobs: int =
     protocols = {(each.document.file, name): protocol if patients is None else replace(protocol, patients=patients)
                  for each in chosen for name, protocol in library.claim_trials(each).items()}
     for key, protocol in protocols.items():
-        _try_to_draw(key, protocol)
+        _try(key, protocol)
     reads: dict[Key, list[Readout]] = {key: [] for key in protocols}
     for each in chosen:
         for side in (side for check in each.claim.checks for side in check.sides()):
             reads[each.document.file, side.trial].append(side.read)
     results = _run(protocols, reads, seed, jobs, progress)
-    return [Verdict(each.claim, tuple(_outcome(each, check, results) for check in each.claim.checks))
+    return [Verdict(each.claim, tuple(outcome(each, check, results) for check in each.claim.checks))
             for each in chosen]
 
 
@@ -128,10 +128,12 @@ def _distance(check: TrialCheck, value: float, nothing: float) -> float:
     return math.log(value / nothing) if check.read.is_ratio else value - nothing
 
 
-def _try_to_draw(key: Key, protocol: Protocol) -> None:
-    """Draw one patient, so that what a population lacks shows before anything is run."""
+def _try(key: Key, protocol: Protocol) -> None:
+    """Draw one patient and find places for the drugs, so that what is lacking shows before anything is run."""
     try:
         population.draw(protocol.people, 1, 1, protocol.trial.baseline)
+        for arm in protocol.trial.arms:
+            slots.assign({line.drug: library.drug(line.drug) for line in arm.regimen}, biology.slots(), arm.id)
     except InputError as problem:
         raise InputError(problem.message, file=key[0], field=f"trials.{key[1]}: {problem.field}", value=problem.value,
                          expected=problem.expected) from None
@@ -164,7 +166,14 @@ def _kept(result: TrialResult, reads: Iterable[Readout]) -> TrialResult:
     return replace(result, series=series, visits=visits)
 
 
-def _outcome(posed: Posed, check: TrialCheck, results: Mapping[Key, TrialResult]) -> Outcome:
+def outcome(posed: Posed, check: TrialCheck, results: Mapping[Key, TrialResult]) -> Outcome:
+    """Return how one check of a statement came out, from the results of the trials that it reads.
+
+    Raises
+    ------
+    WorkError
+        If a result does not hold what is read.
+    """
     file, against = posed.document.file, check.against()
     try:
         value, patients = group(results[file, check.trial], check)

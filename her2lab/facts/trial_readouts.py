@@ -23,7 +23,9 @@ def _limit(value: Any) -> Any:
     if isinstance(value, str):
         return [value]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return [value, value]
+        return value, value
+    if isinstance(value, list) and not any(isinstance(each, str) for each in value):
+        return tuple(value)
     return value
 
 

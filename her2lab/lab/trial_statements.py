@@ -16,8 +16,8 @@ UNITS = {"lvef": "points", "neutrophils": "10⁹/L", "platelets": "10⁹/L", "ha
 def rows(verdict: Verdict) -> list[tuple[str, ...]]:
     """Return one row for each check of a statement."""
     return [
-        (f"{o.check.says} ({groups(o.check)})", read(o.check.read), _number(o.value, o.patients),
-         "" if o.reference is None else _number(o.reference, o.reference_patients),
+        (f"{o.check.says} ({groups(o.check)})", read(o.check.read), _number(o.value, o.patients, _mark(o.check)),
+         "" if o.reference is None else _number(o.reference, o.reference_patients, _mark(o.check)),
          _interval(o.compared), expected(o.check), _word(o))
         for o in verdict.outcomes
     ]
@@ -84,7 +84,8 @@ def expected(check: TrialCheck) -> str:
         return f"{by}{check.figure:g}" if check.figure is not None else "shown only"
     word = {"not_up": "no higher", "not_down": "no lower"}.get(check.expect, check.expect)
     if check.figure is not None:
-        word += f" from {check.figure:g}" if check.expect == "unchanged" else f" than {check.figure:g}"
+        word = {"up": "above", "down": "below", "unchanged": "at", "not_up": "no higher than",
+                "not_down": "no lower than"}[check.expect] + f" {check.figure:g}"
     if not check.margin:
         return by + word
     factor = "a factor of " if check.read.is_ratio else ""
@@ -119,8 +120,13 @@ def _word(outcome: Outcome) -> str:
     return "as stated" if outcome.holds else "NOT AS STATED"
 
 
-def _number(estimate: Estimate, patients: int) -> str:
-    return f"{_figure(estimate.value)} (n {patients})"
+def _mark(check: TrialCheck) -> str:
+    """Return what stands after the value of a group: of a hazard by itself, that it is the share with an event."""
+    return " % with an event" if check.read.is_ratio and check.minus is None else ""
+
+
+def _number(estimate: Estimate, patients: int, mark: str) -> str:
+    return f"{_figure(estimate.value)}{mark} (n {patients})"
 
 
 def _interval(estimate: Estimate) -> str:

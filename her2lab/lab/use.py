@@ -10,6 +10,7 @@ SENTENCES = {
     ),
     "validation": "VALIDATION: nothing was fitted to this trial; its outcome is predicted.",
 }
+UNPUBLISHED = "No outcome of this trial was published: what is simulated stands by itself."
 UNMARKED = "The trial file does not say whether it is used for calibration or for validation."
 
 
@@ -17,6 +18,8 @@ def use_sentence(trial: Trial) -> str:
     """Return what stands beside every comparison: what it is worth, and to which trials the population was fitted."""
     trials = fitted_to(trial)
     to = f" The population was fitted to {', '.join(trials)}." if trials else ""
+    if trial.published is None and trial.use is None:
+        return UNPUBLISHED + to
     return SENTENCES.get(trial.use or "", UNMARKED) + to
 
 
