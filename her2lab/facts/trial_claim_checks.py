@@ -163,7 +163,7 @@ def _protocol(document: Document, file: TrialClaimFile, name: str, shelves: Shel
     trial = _origin(document, setup, ("trials", file.trials[name].like or name), shelves)
     _check_changes(document, setup, where, trial, shelves)
     if setup.population is not None:
-        trial = trial.model_copy(update={"population": setup.population, "baseline": {}})
+        trial = trial.model_copy(update={"population": setup.population, "baseline": {}, "prior": None})
     off = {rule.id: False for rule in shelves.rules() if rule.organ in setup.without_rules}
     changed = trial.model_copy(update={
         "arms": [arm for arm in trial.arms if setup.arms is None or arm.id in setup.arms],

@@ -26,9 +26,9 @@ class Setup(Record):
     """One virtual trial: one of the library, one written in `file` as a trial file is, or one `like` another.
 
     The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` all
-    rules of organs off. `population` takes the place of the trial's own, with its own mix; `fixed` gives every patient
-    the same value of a property, `parameters` says anew how numbers of the model are drawn. What was published is not
-    read.
+    rules of organs off. `population` takes the place of the trial's own, with its own mix and history; `fixed` gives
+    every patient the same value of a property, `parameters` says anew how numbers of the model are drawn. What was
+    published is not read.
     """
 
     library: Identifier | None = None

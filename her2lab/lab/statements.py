@@ -55,8 +55,9 @@ def data(verdict: AnyVerdict) -> dict[str, Any]:
 
 
 def markdown(found: Sequence[AnyVerdict]) -> list[str]:
-    """Return statements as Markdown: the command of each, what is read and what came out."""
-    lines = []
+    """Return statements as Markdown: an overview, then the command of each, what is read and what came out."""
+    lines = [] if len(found) < 2 else [
+        pipe_table(("statement", "verdict"), [(f"{v.claim.id} {v.claim.states}", v.word) for v in found]), ""]
     for verdict in found:
         lines += [f"### {verdict.claim.id}: {verdict.word}", "", f"*{verdict.claim.states}.*", ""]
         lines += [line for said in beside(verdict) for line in (said, "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cyt
          "small_molecule_a": "small_molecule", "supportive_a": "supportive"}
 INPUTS = {"antibody_a": ("infusion", "injection"), "antibody_b": ("infusion", "injection"),
           "cytotoxic_a": ("infusion",), "small_molecule_a": ("intake",), "supportive_a": ("intake",)}
-EXACT = Errors(*[0.0] * 10)
+EXACT = Errors(*[0.0] * len(fields(Errors)))
 MADE_UP = "made up for a test"
 
 
