@@ -91,7 +91,8 @@ def calibrate(
 def _fitted(rows: list[dict[str, Any]]) -> Table:
     table = Table("fitted", "field", "value", "bounds", box=None, header_style="bold")
     for row in rows:
-        table.add_row(row["parameter"], row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
+        name = row["parameter"] if row["level"] is None else f"{row['parameter']} ({row['level']})"
+        table.add_row(name, row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
     return table
 
 
