@@ -52,8 +52,8 @@ class Fit:
             "trials": self.calibration.trials,
             "misfit": {"before": self.before, "after": self.after},
             "fitted": [
-                {"drug": free.drug, "parameter": free.parameter, "level": free.level, "field": free.field, "value": value,
-                 "low": free.low, "high": free.high}
+                {"drug": free.drug, "parameter": free.parameter, "level": free.level, "field": free.field,
+                 "value": value, "low": free.low, "high": free.high}
                 for free, value in zip(self.calibration.free, self.values, strict=True)
             ],
             "targets": [

@@ -83,7 +83,8 @@ def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatc
 def test_rewriting_changes_the_numbers_and_nothing_else(tmp_path: Path) -> None:
     before = ("# head\nparameters:\n  a.b: {kind: lognormal, median: 1.0e-4, cv_percent: 50}   # why\n"
               "  c:\n    kind: constant\n    value: 2\n"
-              '  d:\n    levels:\n      "yes": {kind: lognormal, median: 7}\n      "no": {kind: lognormal, median: 8}\n')
+              '  d:\n    levels:\n      "yes": {kind: lognormal, median: 7}\n'
+              '      "no": {kind: lognormal, median: 8}\n')
     path = tmp_path / "p.yaml"
     path.write_text(before)
     rewrite_values(path, {("a.b", "median"): 0.03, ("c", "value"): 5.5, ("d", "no", "median"): 9.5})
