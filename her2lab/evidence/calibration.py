@@ -23,7 +23,7 @@ from her2lab.evidence.misfit import Comparison, compare, total
 from her2lab.evidence.rewriting import check_written, rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
-from her2lab.facts.records import Drug, Population, Trial
+from her2lab.facts.records import Distribution, Drug, Population, Trial
 from her2lab.trial import run as run_trial
 from her2lab.trial.survival import DAYS_PER_MONTH
 
@@ -52,8 +52,8 @@ class Fit:
             "trials": self.calibration.trials,
             "misfit": {"before": self.before, "after": self.after},
             "fitted": [
-                {"drug": free.drug, "parameter": free.parameter, "field": free.field, "value": value, "low": free.low,
-                 "high": free.high}
+                {"drug": free.drug, "parameter": free.parameter, "level": free.level, "field": free.field,
+                 "value": value, "low": free.low, "high": free.high}
                 for free, value in zip(self.calibration.free, self.values, strict=True)
             ],
             "targets": [
@@ -120,15 +120,24 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
 def with_values(population: Population, drugs: Mapping[str, Drug], free: Sequence[Free],
                 values: Sequence[float]) -> tuple[Population, dict[str, Drug]]:
     """Return the population and the drugs with `values` in the place of their free numbers."""
-    parameters, changed = dict(population.parameters), dict(drugs)
+    parameters, properties, changed = dict(population.parameters), dict(population.covariates), dict(drugs)
     for one, value in zip(free, values, strict=True):
         if one.drug is None:
-            parameters[one.parameter] = parameters[one.parameter].model_copy(update={one.field: value})
+            there = parameters if one.parameter in parameters else properties
+            there[one.parameter] = _with_number(there[one.parameter], one, value)
         else:
             drug = changed[one.drug]
             quantity = drug.parameters[one.parameter].model_copy(update={one.field: value})
             changed[one.drug] = drug.model_copy(update={"parameters": {**drug.parameters, one.parameter: quantity}})
-    return population.model_copy(update={"parameters": parameters}), changed
+    return population.model_copy(update={"parameters": parameters, "covariates": properties}), changed
+
+
+def _with_number(distribution: Distribution, free: Free, value: float) -> Distribution:
+    if free.level is None:
+        return distribution.model_copy(update={free.field: value})
+    levels = dict(distribution.levels or {})
+    levels[free.level] = levels[free.level].model_copy(update={free.field: value})
+    return distribution.model_copy(update={"levels": levels})
 
 
 def _shortened(trial: Trial, calibration: Calibration) -> Trial:
@@ -143,25 +152,33 @@ def _drugs(free: Sequence[Free]) -> dict[str, Drug]:
 
 
 def _current(population: Population, drugs: Mapping[str, Drug], free: Free) -> float:
-    there: Mapping[str, Any] = population.parameters if free.drug is None else drugs[free.drug].parameters
-    value = getattr(there.get(free.parameter), free.field, None)
+    there: Mapping[str, Any] = {**population.covariates, **population.parameters} if free.drug is None else (
+        drugs[free.drug].parameters)
+    holder = there.get(free.parameter)
+    if free.level is not None:
+        holder = (getattr(holder, "levels", None) or {}).get(free.level)
+    value = getattr(holder, free.field, None)
     if value is None:
-        raise InputError("there is no such number to fit", field=f"free: {free.parameter}.{free.field}",
+        raise InputError("there is no such number to fit", field=f"free: {'.'.join(_place(free))}",
                          value=free.drug or population.id)
     return float(value)
 
 
 def _in_files(calibration: Calibration, values: Sequence[float], *, check_only: bool = False) -> None:
     """Write the numbers into the files that hold them, or only check that they can be written."""
-    changes: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
+    changes: dict[tuple[str, str], dict[tuple[str, ...], float]] = {}
     for free, value in zip(calibration.free, values, strict=True):
         place = ("populations", calibration.population) if free.drug is None else ("drugs", free.drug)
-        changes.setdefault(place, {})[free.parameter, free.field] = value
+        changes.setdefault(place, {})[_place(free)] = value
     for (folder, name), numbers in changes.items():
         path = library.files(folder)[name]
         check_written(path, numbers)
         if not check_only:
             rewrite_values(path, numbers)
+
+
+def _place(free: Free) -> tuple[str, ...]:
+    return (free.parameter, *([] if free.level is None else [free.level]), free.field)
 
 
 def _search(calibration: Calibration, start: Sequence[float], assess: Callable[[Sequence[float]], list[Comparison]],

@@ -10,6 +10,7 @@ from her2lab.facts.strict_yaml import Document, Where, read_document
 
 BASE = "based_on"
 MERGED = ("covariates", "parameters", "baseline_keys", "sources")  # key by key; what the base does not have comes last
+DRAWN = ("covariates", "parameters")
 APPENDED = "correlations"
 
 
@@ -52,7 +53,7 @@ def _merged(document: Document, base: dict[str, Any]) -> Document:
         if field in own and not isinstance(own[field], dict):
             continue  # the record says what is wrong with it
         inherited = base.get(field, {})
-        if field == "parameters":
+        if field in DRAWN:
             inherited = {name: _not_fitted_here(value, base["id"]) for name, value in inherited.items()}
         data[field] = {**inherited, **own.get(field, {})}
     before = base.get(APPENDED, [])
@@ -63,7 +64,7 @@ def _merged(document: Document, base: dict[str, Any]) -> Document:
 
 
 def _not_fitted_here(entry: Any, base: str) -> Any:
-    """Return an inherited parameter; a value fitted to trials of the base is taken over, not fitted."""
+    """Return an inherited distribution; a value fitted to trials of the base is taken over, not fitted."""
     if not isinstance(entry, dict) or not entry.get("calibrated"):
         return entry
     return {**entry, "calibrated": False, "note": f"as fitted in {base}; not fitted here"}

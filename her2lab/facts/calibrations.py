@@ -13,10 +13,14 @@ TimeEndpoint = Literal["pfs", "os", "idfs", "dfs", "efs"]
 
 
 class Free(Record):
-    """One number of the population's file, or of a drug's, that may move between `low` and `high`, on a log scale."""
+    """One number of the population's file, or of a drug's, that may move between `low` and `high`, on a log scale.
+
+    `parameter` may also be a property of the population; `level` names one level of a distribution that has several.
+    """
 
     drug: str | None = None
     parameter: str
+    level: str | None = None
     field: Literal["value", "median", "mean", "cv_percent", "sd", "probability"]
     low: PositiveFloat
     high: PositiveFloat

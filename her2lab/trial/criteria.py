@@ -74,6 +74,7 @@ class Pathology:
     """What a pathologist sees: cells in 1e9, the share of cells in involved nodes as a fraction of one."""
 
     residual_seen_from: float
+    nodal_residual_seen_from: float
     nodal_share: float
 
 
@@ -130,6 +131,7 @@ def pathology() -> Pathology:
     numbers = read_record(folder("facts") / "rules" / "pathology.yaml", ModuleFacts).parameters
     return Pathology(
         residual_seen_from=_value(numbers, "residual_seen_from", "Gcell"),
+        nodal_residual_seen_from=_value(numbers, "nodal_residual_seen_from", "Gcell"),
         nodal_share=_value(numbers, "nodal_share", "1"),
     )
 

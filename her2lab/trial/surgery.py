@@ -61,4 +61,4 @@ class Operation:
         operated = np.isfinite(self.residual)
         found = np.where(operated, self.residual, 0.0)
         complete = operated & (found * (1.0 - nodal) < limits.residual_seen_from)
-        return complete if breast_only else complete & (found * nodal < limits.residual_seen_from)
+        return complete if breast_only else complete & (found * nodal < limits.nodal_residual_seen_from)

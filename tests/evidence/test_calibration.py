@@ -35,10 +35,13 @@ def test_a_validation_trial_is_refused_before_anything_runs(monkeypatch: pytest.
 def test_every_free_number_is_marked_as_calibrated_where_it_stands_and_lies_in_its_bounds() -> None:
     for one in library.calibrations().values():
         for free in one.free:
-            there = library.population(one.population) if free.drug is None else library.drug(free.drug)
-            number = there.parameters[free.parameter]
+            people = library.population(one.population)
+            there = {**people.covariates, **people.parameters} if free.drug is None else (
+                library.drug(free.drug).parameters)
+            number = there[free.parameter]
             assert number.calibrated, free
-            assert free.low <= getattr(number, free.field) <= free.high, free
+            holder = number if free.level is None else number.levels[free.level]
+            assert free.low <= getattr(holder, free.field) <= free.high, free
 
 
 def test_free_numbers_reach_the_population_and_the_drugs_and_leave_the_rest_alone() -> None:
@@ -51,6 +54,16 @@ def test_free_numbers_reach_the_population_and_the_drugs_and_leave_the_rest_alon
     assert {k: v for k, v in people.parameters.items() if k != "clone.growth_rate"} == {
         k: v for k, v in population.parameters.items() if k != "clone.growth_rate"}
     assert library.drug(drug.id).parameters["payload_kill_rate"].value != 0.3
+
+
+def test_a_free_number_may_be_a_level_of_a_property() -> None:
+    population = library.population("breast_adjuvant")
+    free = [Free(parameter="left_by_chemotherapy", level="yes", field="median", low=0.001, high=1)]
+    people, _ = calibration.with_values(population, {}, free, [0.05])
+    levels, before = people.covariates["left_by_chemotherapy"].levels, population.covariates["left_by_chemotherapy"]
+    assert levels["yes"].median == 0.05
+    assert levels["no"] == before.levels["no"]
+    assert before.levels["yes"].median != 0.05
 
 
 def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,11 +82,14 @@ def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatc
 
 def test_rewriting_changes_the_numbers_and_nothing_else(tmp_path: Path) -> None:
     before = ("# head\nparameters:\n  a.b: {kind: lognormal, median: 1.0e-4, cv_percent: 50}   # why\n"
-              "  c:\n    kind: constant\n    value: 2\n")
+              "  c:\n    kind: constant\n    value: 2\n"
+              '  d:\n    levels:\n      "yes": {kind: lognormal, median: 7}\n'
+              '      "no": {kind: lognormal, median: 8}\n')
     path = tmp_path / "p.yaml"
     path.write_text(before)
-    rewrite_values(path, {("a.b", "median"): 0.03, ("c", "value"): 5.5})
-    assert path.read_text() == before.replace("1.0e-4", "0.03").replace("value: 2", "value: 5.5")
+    rewrite_values(path, {("a.b", "median"): 0.03, ("c", "value"): 5.5, ("d", "no", "median"): 9.5})
+    after = before.replace("1.0e-4", "0.03").replace("value: 2", "value: 5.5").replace("median: 8", "median: 9.5")
+    assert path.read_text() == after
     assert [p.name for p in tmp_path.iterdir()] == ["p.yaml"]
 
 

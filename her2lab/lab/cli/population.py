@@ -101,7 +101,8 @@ def _show_fit(summary: dict[str, Any]) -> None:
 def _fitted(rows: list[dict[str, Any]]) -> Table:
     table = Table("fitted", "field", "value", "bounds", box=None, header_style="bold")
     for row in rows:
-        name = f"{row['drug']}: {row['parameter']}" if row["drug"] else row["parameter"]
+        name = row["parameter"] if row["level"] is None else f"{row['parameter']} ({row['level']})"
+        name = f"{row['drug']}: {name}" if row["drug"] else name
         table.add_row(name, row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
     return table
 
