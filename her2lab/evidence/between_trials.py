@@ -83,7 +83,9 @@ def run(folder: Path, *, write: bool = True) -> list[Spread]:
     pairs = [pair for name in there for pair in pairs_of(trial_to_fit(name, "--from"), stored.summary(folder, name))]
     found = spreads(pairs, library.between_trials().spreads)
     if write:
-        changes: dict[tuple[str, ...], float] = {(each.key, "value"): each.value for each in found if each.estimated is not None}
+        changes: dict[tuple[str, ...], float] = {
+            (each.key, "value"): each.value for each in found if each.estimated is not None
+        }
         rewrite_values(library.between_trials_file(), changes)
     return found
 
