@@ -28,7 +28,7 @@ def stored(tmp_path):
 def pages(her2lab, stored, out):
     ended = her2lab("trial", "pages", "--from", stored, "--out", out)
     assert (ended.status, ended.err) == (0, "")
-    return {path.name: path.read_text() for path in out.iterdir()}
+    return {path.name: path.read_text(encoding="utf-8") for path in out.iterdir()}
 
 
 def test_a_setting_has_a_page_with_picture_values_and_distances(her2lab, stored, tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +16,7 @@ from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    pass
+    from her2lab.evidence.between_trials import Spread
 
 STEPS = 1000  # of the progress bar
 
@@ -96,6 +98,37 @@ def _show_fit(summary: dict[str, Any]) -> None:
     misfit = summary["misfit"]
     show(f"[bold]{summary['calibration']}[/bold]", _fitted(summary["fitted"]), "", _targets(summary["targets"]))
     show(f"\nmisfit {misfit['before']:.4g} before, {misfit['after']:.4g} after\n")
+
+
+@app.command("spread")
+def spread(
+    folder: Annotated[
+        Path, typer.Option("--from", metavar="DIR", help="Holds trials/ID/result.json of any number of trials.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Estimate, but leave the file as it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate by how much trials differ beyond chance, from finished runs of trials marked `use: calibration`.
+
+    Writes the values into facts/between_trials.yaml, where the prediction intervals read them.
+
+    Example: her2lab population spread --from validation
+    """
+    from her2lab.evidence import between_trials
+
+    found = between_trials.run(folder, write=not dry_run)
+    if as_json:
+        show_json([asdict(each) for each in found])
+    else:
+        show(_spreads(found))
+
+
+def _spreads(found: list[Spread]) -> Table:
+    table = Table("kind of endpoint", "pairs", "before", "estimated", "now", box=None, header_style="bold")
+    for each in found:
+        estimated = "too few" if each.estimated is None else f"{each.estimated:.3g}"
+        table.add_row(each.key, str(each.pairs), f"{each.before:g}", estimated, f"{each.value:g}")
+    return table
 
 
 def _fitted(rows: list[dict[str, Any]]) -> Table:
