@@ -111,7 +111,7 @@ def as_expected(check: TrialCheck, found: Estimate) -> bool:
         return False
     nothing = (1.0 if check.read.is_ratio else 0.0) if check.figure is None else check.figure
     high = math.inf if found.high is None else found.high
-    value, low, high = (_distance(check, bound, nothing) for bound in (found.value, found.low, high))
+    value, low, high = (float(_distance(check, bound, nothing)) for bound in (found.value, found.low, high))
     margin = math.log(check.margin) if check.read.is_ratio and check.margin else check.margin
     return {
         "up": low > 0 and value >= margin,
