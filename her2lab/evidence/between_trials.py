@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +155,7 @@ def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
         pair = _pair(trial, kind_of_contrast(each.endpoint), found.get("hazard_ratio") or found["odds_ratio"], target,
                      _larger(trial, summary, (each.arm, each.reference)), (each.low, each.high))
         if pair is not None:
-            yield pair
+            yield replace(pair, predicted_sd=0.0)     # the same virtual patients in all arms: as in the interval
 
 
 def _larger(trial: Trial, summary: dict[str, Any], arms: tuple[str, str]) -> float:
