@@ -13,9 +13,11 @@ from her2lab.trial import TrialResult
 def cell(published: float | None, factor: float, width: float) -> dict[str, Any]:
     """Return a prediction that is the published figure times `factor`, with an interval of relative half-width."""
     if published is None:
-        return {"value": None, "low": None, "high": None, "published": None}
+        return dict.fromkeys(("value", "low", "high", "sampling_low", "sampling_high", "published"))
     value = published * factor
-    return {"value": value, "low": value * (1 - width), "high": value * (1 + width), "published": published}
+    low, high = value * (1 - width), value * (1 + width)
+    return {"value": value, "low": low, "high": high, "sampling_low": low, "sampling_high": high,
+            "published": published}
 
 
 def summary(trial: Trial, *, patients: int | None = None, factor: float = 1.0, width: float = 0.2) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def summary(trial: Trial, *, patients: int | None = None, factor: float = 1.0, w
              "hazard_ratio": cell(each.hr, factor, width) | {"published_low": each.low, "published_high": each.high}}
             for each in trial.published.contrasts
         ],
+        "subgroups": [],
     }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import made_up
 import pytest
 
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence.credibility import running
+from her2lab.evidence.credibility.renewing import renew
 from her2lab.evidence.credibility.store import Stamp, Store, facts_hash
 from her2lab.facts import library
 
@@ -123,3 +125,22 @@ def test_the_manifest_says_where_each_run_came_from(ran, tmp_path):
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["runs"]["emilia"]["stamp"]["seed"] == 1
     assert manifest["runs"]["emilia"]["given"] == "emilia"
+
+
+def test_intervals_follow_the_spread_between_trials_without_a_run(ran, tmp_path, monkeypatch):
+    store, trial = Store(tmp_path), TRIALS["emilia"]
+    running.run_library({"emilia": trial}, store, STAMP)
+    store.renew("emilia", partial(renew, trial))
+    narrow = store.result("emilia")
+    store.renew("emilia", partial(renew, trial))
+    assert store.result("emilia") == narrow
+    spreads = library.between_trials()
+    wide = {key: each.model_copy(update={"value": 2 * each.value}) for key, each in spreads.spreads.items()}
+    monkeypatch.setattr(library, "between_trials", lambda: spreads.model_copy(update={"spreads": wide}))
+    store.renew("emilia", partial(renew, trial))
+    for before, after in zip(narrow["arms"], store.result("emilia")["arms"], strict=True):
+        for name, cell in after["endpoints"].items():
+            assert cell["low"] < before["endpoints"][name]["low"]
+            assert cell["high"] >= before["endpoints"][name]["high"]
+    assert ran == ["emilia"]
+    assert Store(tmp_path).holds(trial, STAMP)

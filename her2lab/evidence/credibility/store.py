@@ -7,10 +7,11 @@ count.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,10 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 RESULT = "result.json"
 # Kinds of facts that no simulation of a patient reads; a kind that is not named here counts. Of trials the one that is
-# run counts, by itself.
+# run counts, by itself. The spread between trials is put into stored results anew.
 NOT_SIMULATED = frozenset({
     "trials", "calibrations", "toxicity", "cell_lines", "tools", "perturbations", "claims", "credibility", "curves",
-    "monitoring",
+    "monitoring", "between_trials.yaml",
 })
 SIMULATING_ROOMS = ("biology", "engine", "facts", "population", "trial")
 
@@ -84,6 +85,16 @@ class Store:
         trials_room.write(result, self.of(identifier), visits=False)
         self.runs[identifier] = Run(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
         self._write_manifest()
+
+    def renew(self, identifier: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Change the ``result.json`` of one trial in what follows from it without a run; written only if it differs."""
+        before = self.result(identifier)
+        after = change(copy.deepcopy(before))
+        if after != before:
+            body = json.dumps(after, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+            disk.write(self.of(identifier) / RESULT, body.encode())
+            self.runs[identifier] = replace(self.runs[identifier], result=self._result_hash(identifier))
+            self._write_manifest()
 
     def note_failure(self, trial: Trial, given: str, stamp: Stamp, why: str) -> None:
         """Keep that a trial could not be run, so that a report does not pass over it; it is tried again next time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,8 +126,13 @@ def _report(store: Store, chosen: list[str]) -> dict[str, Any]:
 
     from her2lab import disk
     from her2lab.evidence.credibility.assessment import assess
+    from her2lab.evidence.credibility.renewing import renew
+    from her2lab.facts import library
     from her2lab.lab import credibility
 
+    for name in chosen:
+        if store.runs[name].failure is None:
+            store.renew(name, partial(renew, library.trial(store.runs[name].given)))
     summary = credibility.document(assess(store, chosen))
     text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     disk.write(store.folder / "credibility.html", credibility.render(summary).encode())
