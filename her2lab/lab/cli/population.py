@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -12,13 +12,13 @@ from her2lab.errors import InputError
 from her2lab.facts.records import Distribution, Population
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
-
-if TYPE_CHECKING:
-    pass
+from her2lab.lab.cli.weigh import weigh
 
 STEPS = 1000  # of the progress bar
 
-app = typer.Typer(help="The populations: list, show, calibrate; the spread between trials.", rich_markup_mode=None)
+app = typer.Typer(help="The populations: list, show, calibrate, weigh; the spread between trials.",
+                  rich_markup_mode=None)
+app.command("weigh")(weigh)
 
 
 @app.command("list")
