@@ -105,8 +105,9 @@ def _target(table: Table, fitted: Fitted, k: int) -> dict[str, Any]:
     return {
         "trial": target.trial, "arm": target.arm, "name": target.name,
         "kind": "outcome" if target.outcome else "baseline", "month": target.month, "above": target.limit,
-        "doubtful": target.doubtful, "published": target.published, "error": error, "unweighted": before,
-        "weighted": after, "missed_before": (before - target.published) / error,
+        "doubtful": target.doubtful, "published": target.published, "error": error,
+        "its_arm": float(table.whole[k]), "unweighted": before, "weighted": after,
+        "missed_before": (before - target.published) / error,
         "missed_after": (after - target.published) / error,
     }
 

@@ -34,11 +34,15 @@ class Table:
         Shape (k,).
     values
         How far each patient meets each target, percent, NaN where it cannot be told, shape (n, k).
+    whole
+        The mean of each target over all patients of its arm, percent, shape (k,): who is in the table went through the
+        other arms as well, and may differ from them.
     """
 
     patients: tuple[str, ...]
     targets: tuple[Target, ...]
     values: Floats
+    whole: Floats
 
 
 def runs_of(store: Store, population: str) -> dict[str, Run]:
@@ -79,26 +83,33 @@ def read(store: Store, runs: Mapping[str, Run], people: Population) -> tuple[Tab
 
 def build(trials: Mapping[str, Trial], tables: Mapping[str, pl.DataFrame],
           people: Population) -> tuple[Table, dict[str, pl.DataFrame]]:
-    """Return the table from trials and their ``patients.parquet``, as :func:`read` does."""
-    arms = {(name, arm.id): frame.filter((pl.col("arm") == arm.id) & (pl.col("status") == "ok")).sort("patient")
-            for name, frame in tables.items() for arm in trials[name].arms}
-    shared = _shared(arms)
+    """Return the table from trials and their ``patients.parquet``, as :func:`read` does.
+
+    Trials without a published outcome that can be weighed are passed over: who went through them does not matter.
+    """
     doubtful = {each for calibration in library.calibrations().values() for each in calibration.targets.doubtful}
-    targets, columns = [], []
+    wanted = {name: list(targets_of(trial, people, doubtful)) for name, trial in trials.items()}
+    trials = {name: trials[name] for name, found in wanted.items() if any(target.outcome for target in found)}
+    if not trials:
+        raise InputError("nothing was published that can be weighed", field="--from", value=", ".join(wanted),
+                         expected="trials with published outcomes")
+    arms = {(name, arm.id): frame.filter((pl.col("arm") == arm.id) & (pl.col("status") == "ok")).sort("patient")
+            for name, trial in trials.items() for arm in trial.arms for frame in [tables[name]]}
+    shared = _shared(arms)
+    targets, columns, whole = [], [], []
     for name, trial in trials.items():
-        for target in targets_of(trial, people, doubtful):
+        for target in wanted[name]:
             arm = trial.arms[0].id if target.arm == BASELINE else target.arm
             frame = arms[name, arm]
-            values = column(target, frame, people)[frame["patient"].is_in(shared).to_numpy()]
+            everybody = column(target, frame, people)
+            values = everybody[frame["patient"].is_in(shared).to_numpy()]
             if not np.isnan(values).all():
                 targets.append(target)
                 columns.append(values)
-    if not any(target.outcome for target in targets):
-        raise InputError("nothing was published that can be weighed", field="--from", value=", ".join(trials),
-                         expected="trials with published outcomes")
+                whole.append(np.nanmean(everybody))
     first = {name: arms[name, trial.arms[0].id] for name, trial in trials.items()}
     chosen = {name: frame.filter(pl.col("patient").is_in(shared)) for name, frame in first.items()}
-    return Table(tuple(shared), tuple(targets), np.stack(columns, axis=1)), chosen
+    return Table(tuple(shared), tuple(targets), np.stack(columns, axis=1), np.array(whole)), chosen
 
 
 def _shared(arms: Mapping[tuple[str, str], pl.DataFrame]) -> Sequence[str]:

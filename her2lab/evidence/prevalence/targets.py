@@ -122,32 +122,33 @@ def column(target: Target, patients: pl.DataFrame, people: Population) -> Floats
         If the table lacks a column.
     """
     try:
-        return _column(target, patients, people)
+        return np.asarray(_column(target, patients, people), dtype=np.float64) * 100.0
     except pl.exceptions.ColumnNotFoundError as problem:
         raise InputError("the table of patients lacks a column", field=target.label, value=str(problem).split("\n")[0],
                          expected="runs of this version; run `her2lab validate` again") from None
 
 
-def _column(target: Target, patients: pl.DataFrame, people: Population) -> Floats:
+def _column(target: Target, patients: pl.DataFrame, people: Population) -> NDArray[np.generic]:
+    """Return shares instead of percentages."""
     if not target.outcome:
         name, _, category = people.baseline_keys[target.name].partition(":")
         values = patients[name]
         if category:
-            return 100.0 * (values == category).to_numpy()
-        return 100.0 * (values.to_numpy() > (0.5 if target.limit is None else target.limit))
+            return (values == category).to_numpy()
+        return np.asarray(values.to_numpy() > (0.5 if target.limit is None else target.limit))
     if target.month is None:
-        return 100.0 * patients[target.name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return patients[target.name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     family = target.name.rpartition("_")[0]
     which = family if family in ("os", "cns_pfs") else "pfs"           # after surgery a relapse is the progression
     months, cnsr = patients[f"{which}_days"].to_numpy() / DAYS_PER_MONTH, patients[f"{which}_cnsr"].to_numpy()
-    return 100.0 * without_event(Times.checked(months, cnsr), target.month)
+    return without_event(Times.checked(months, cnsr), target.month)
 
 
 def without_event(times: Times, month: float) -> Floats:
     """Return of each patient the chance of being without event at a time, shape (n,); 0 or 1 where it was seen."""
     curve = kaplan_meier(times)
     there = float(curve.predict(month))
-    before = np.asarray(curve.predict(times.durations), dtype=float)
+    before = np.asarray(curve.predict(times.durations), dtype=np.float64)
     lost = ~times.events & (times.durations <= month)
     chance = np.divide(there, before, out=np.zeros(len(times)), where=lost)
     return np.asarray(np.where(lost, chance, times.durations > month), dtype=float)

@@ -41,11 +41,11 @@ def weigh(
 
 
 def _targets(found: dict[str, Any]) -> Table:
-    table = Table("target, %", "published", "standard error", "equal weights", "weighted", "missed by, errors",
-                  "weighted", box=None, header_style="bold")
+    table = Table("target, %", "published", "standard error", "its arm", "these patients", "weighted",
+                  "missed by, errors", "weighted", box=None, header_style="bold")
     for row in found["targets"]:
         name = f"{row['trial']}/{row['arm']}/{row['name']}" + (" (recalled)" if row["doubtful"] else "")
-        table.add_row(name, *(f"{row[key]:.1f}" for key in ("published", "error", "unweighted", "weighted")),
+        table.add_row(name, *(f"{row[key]:.1f}" for key in ("published", "error", "its_arm", "unweighted", "weighted")),
                       *(f"{row[key]:+.1f}" for key in ("missed_before", "missed_after")))
     return table
 
