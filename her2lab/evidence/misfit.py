@@ -61,7 +61,7 @@ def _endpoints(calibration: Calibration, trial: Trial, result: TrialResult) -> I
                 simulated = arm["endpoints"][endpoint]["value"]
                 yield _comparison(calibration, name, value, simulated, calibration.targets.endpoints[endpoint])
                 continue
-            family, month, share = _as_share(endpoint, value)
+            family, month, share = as_share(endpoint, value)
             tolerance = calibration.targets.endpoints.get(family)
             if tolerance is None or month > trial.followup / DAYS_PER_MONTH:
                 continue
@@ -69,7 +69,7 @@ def _endpoints(calibration: Calibration, trial: Trial, result: TrialResult) -> I
             yield _comparison(calibration, name, share, simulated, tolerance)
 
 
-def _as_share(endpoint: str, value: float) -> tuple[str, float, float]:
+def as_share(endpoint: str, value: float) -> tuple[str, float, float]:
     """Return a time endpoint as (family, month, percent without event); families that are no time have none."""
     if endpoint.endswith("_median"):
         return endpoint.removesuffix("_median"), value, 50.0

@@ -26,6 +26,7 @@ COMMANDS = [
     "population list",
     "population show",
     "population calibrate",
+    "population weigh",
     "review check",
 ]
 

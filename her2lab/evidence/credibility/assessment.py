@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from her2lab.errors import InputError
-from her2lab.evidence import safety
+from her2lab.evidence import prevalence, safety
 from her2lab.evidence.credibility.figures import Figure, figures
 from her2lab.evidence.credibility.naive import Library
 from her2lab.evidence.credibility.scores import Judged, Reached, judge, reached, score
@@ -41,6 +41,8 @@ class Assessment:
         Populations that calibrations have fitted numbers of, by id, to which trials.
     sensitivity
         The stored sensitivity analysis, or None.
+    weights
+        Prevalence weights found from these runs, one document for each population.
     """
 
     plan: CredibilityPlan
@@ -51,6 +53,7 @@ class Assessment:
     failures: Mapping[str, str]
     fitted: Mapping[str, list[str]]
     sensitivity: Mapping[str, Any] | None
+    weights: list[dict[str, Any]] = field(default_factory=list)
 
     def of(self, use: str, *, subgroups: bool = False) -> list[Judged]:
         """Return the figures of the trials that are used for one purpose: of all patients, or of subgroups."""
@@ -94,6 +97,7 @@ def assess(store: Store, runs: Iterable[str]) -> Assessment:
         runs=chosen, missing=[name for name in library.files("trials") if name not in chosen],
         failures={name: run.failure for name, run in chosen.items() if run.failure is not None},
         fitted=_fitted(), sensitivity=_sensitivity(store.folder / SENSITIVITY),
+        weights=prevalence.summaries(store.folder, chosen),
     )
 
 

@@ -35,7 +35,7 @@ def wilson(percent: float, n: int) -> Interval:
 
 def of_endpoint(trial: Trial, arm: Arm, endpoint: str, published: float) -> Interval:
     """Return the interval of an arm's published figure."""
-    n = _patients(trial, arm, endpoint)
+    n = patients_behind(trial, arm, endpoint)
     if scale_of(endpoint, n).kind != "median":
         return wilson(published, n)
     half = z(LEVEL) / (math.log(2) * math.sqrt(n))
@@ -70,7 +70,7 @@ def events(trial: Trial, arm: Arm, endpoint: str) -> float:
     return arm.n * SHARE_WITH_EVENT
 
 
-def _patients(trial: Trial, arm: Arm, endpoint: str) -> int:
+def patients_behind(trial: Trial, arm: Arm, endpoint: str) -> int:
     """Return on how many patients a published figure rests."""
     if endpoint == "dor_median":
         return max(round(arm.n * _share(trial, arm, "orr") / 100), 1)

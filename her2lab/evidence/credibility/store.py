@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from her2lab import __version__, disk, science
 from her2lab import trial as trials_room
 from her2lab.errors import InputError
@@ -24,6 +26,7 @@ from her2lab.trial import TrialResult
 SCHEMA = 1
 MANIFEST = "manifest.json"
 RESULT = "result.json"
+PATIENTS = "patients.parquet"
 # Kinds of facts that no simulation of a patient reads; a kind that is not named here counts. Of trials the one that is
 # run counts, by itself. The spread between trials is put into stored results anew.
 NOT_SIMULATED = frozenset({
@@ -113,6 +116,20 @@ class Store:
             raise InputError("is missing or was changed since it was written", file=self.of(identifier) / RESULT,
                              expected="the file that the manifest names; run `her2lab validate` again")
         return dict(json.loads((self.of(identifier) / RESULT).read_text(encoding="utf-8")))
+
+    def patients(self, identifier: str) -> pl.DataFrame:
+        """Return the ``patients.parquet`` of one trial, one row per virtual patient and arm.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        path = self.of(identifier) / PATIENTS
+        try:
+            return pl.read_parquet(path)
+        except (OSError, pl.exceptions.PolarsError):
+            raise InputError("cannot be read", file=path, expected="run `her2lab validate` again") from None
 
     def _result_hash(self, identifier: str) -> str:
         try:

@@ -14,13 +14,16 @@ from her2lab.errors import InputError
 from her2lab.facts.records import Distribution, Population
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
+from her2lab.lab.cli.weigh import weigh
 
 if TYPE_CHECKING:
     from her2lab.evidence.between_trials import Spread
 
 STEPS = 1000  # of the progress bar
 
-app = typer.Typer(help="The populations: list, show, calibrate; the spread between trials.", rich_markup_mode=None)
+app = typer.Typer(help="The populations: list, show, calibrate, weigh; the spread between trials.",
+                  rich_markup_mode=None)
+app.command("weigh")(weigh)
 
 
 @app.command("list")

@@ -18,6 +18,7 @@ from her2lab.trial.estimate import LEVEL
 
 SCHEMA = 1
 DIGITS = 6
+WEIGHTS = ("population", "verdict", "trials", "patients", "effective_size", "largest_weight", "misfit", "left_out")
 LIBRARIES = ("numpy", "scipy", "polars", "lifelines", "llvmlite", "antimony", "python-libsbml", "scoringrules", "SALib")
 RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 INTERVALS = (
@@ -44,6 +45,7 @@ def document(found: Assessment) -> dict[str, Any]:
         "adverse_events": _adverse_events(found.adverse_events),
         "sensitivity": found.sensitivity,
         "fitted_populations": found.fitted,
+        "weights": [{name: each[name] for name in WEIGHTS} for each in found.weights],
         "intended_use": [each.model_dump() for each in found.plan.intended_use],
         "sources": {name: source.model_dump(exclude_none=True) for name, source in found.plan.sources.items()},
         "versions": _versions(found),

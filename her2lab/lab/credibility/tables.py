@@ -81,6 +81,17 @@ def rates(document: Mapping[str, Any], use: str) -> list[Row]:
     ]
 
 
+def weights(document: Mapping[str, Any]) -> list[Row]:
+    """Return one row for each population with prevalence weights."""
+    return [
+        (setting_name(each["population"]), str(len(each["trials"])), str(each["patients"]),
+         f"{each['effective_size']:.0f} ({100 * each['effective_size'] / each['patients']:.0f} %)",
+         f"{number(each['misfit']['before'])} → {number(each['misfit']['after'])}",
+         f"{number(each['left_out']['before'])} → {number(each['left_out']['after'])}", each["verdict"])
+        for each in document["weights"]
+    ]
+
+
 @dataclass(frozen=True)
 class Moved:
     """The sensitivities of one reference trial as a table."""
