@@ -222,9 +222,9 @@ class _Run:
         until = np.where(self.active, self._next_stops(), self.now)
         true = self._advance(until)
         self._bury_clones()
-        self._operate()
+        operated = self._operate()
         on_study = self.active & np.isinf(self.scans.progression)
-        response = self._scan(on_study, true)
+        response = self._scan(on_study & ~operated, true)
         self._treat(on_study & (response != Code.PD), true, response)
         ended = self.active & (self.now >= self.horizon - ROUNDING)
         if self.until_progression:
@@ -301,14 +301,18 @@ class _Run:
                 self.batch.set(states[column], 0.0, where=dust[:, column])
             self.vanished[index] |= dust.any(axis=1) & (dust | (cells == 0)).all(axis=1)
 
-    def _operate(self) -> None:
-        """Operate on those whose day it is and who have not progressed; what regrows later is a relapse."""
+    def _operate(self) -> Bools:
+        """Operate on those whose day it is and who have not progressed, and return them; what regrows is a relapse.
+
+        They are not scanned on that day: what was measured before the operation would look like a relapse after it.
+        """
         if self.operation is None:
-            return
+            return np.zeros(len(self.now), dtype=bool)
         who = self.active & np.isinf(self.scans.progression) & (np.abs(self.now - self.operation.day) < ROUNDING)
         if who.any():
             self.operation.operate(self.batch, who, self.clones)
             self.scans.start_anew(who)
+        return np.asarray(who)
 
     # -- look and decide -------------------------------------------------------------------------------------
 
