@@ -100,14 +100,25 @@ def spreads(pairs: Sequence[Pair], known: dict[str, Quantity]) -> list[Spread]:
     """
     for name in dict.fromkeys(pair.trial for pair in pairs):
         trial_to_fit(name, "spread between trials")
-    return [_spread(key, number, [pair for pair in pairs if key in (pair.kind, f"{pair.disease}.{pair.kind}")])
+    larger = lost_freedom(len(pairs))
+    return [_spread(key, number, [pair for pair in pairs if key in (pair.kind, f"{pair.disease}.{pair.kind}")], larger)
             for key, number in known.items()]
 
 
-def _spread(key: str, number: Quantity, pairs: Sequence[Pair]) -> Spread:
+def lost_freedom(pairs: int) -> float:
+    """Return by how much differences of fitted trials are stretched: √(n/(n − p)) for n figures and p free numbers.
+
+    Trials that were fitted look nearer than others will; as with the residuals of any fit, each free number takes a
+    degree of freedom. With half of the figures or more lost to free numbers the estimate is not trusted further: √2.
+    """
+    free = sum(len(library.calibration(name).free) for name in library.calibrations())
+    return math.sqrt(pairs / max(pairs - free, pairs / 2))
+
+
+def _spread(key: str, number: Quantity, pairs: Sequence[Pair], larger: float) -> Spread:
     if len(pairs) < FEWEST:
         return Spread(key, number.value, None, number.value, len(pairs))
-    estimated = paule_mandel([pair.published - pair.predicted for pair in pairs],
+    estimated = paule_mandel([larger * (pair.published - pair.predicted) for pair in pairs],
                              [pair.predicted_sd**2 + pair.published_sd**2 for pair in pairs])
     low, high = number.range or (0.0, math.inf)
     return Spread(key, number.value, estimated, float(f"{min(max(estimated, low), high):.3g}"), len(pairs))
@@ -118,7 +129,8 @@ def paule_mandel(differences: Sequence[float], variances: Sequence[float]) -> fl
     squares, known = np.square(differences), np.asarray(variances, dtype=float)
 
     def excess(spread: float) -> float:
-        return float(np.sum(squares / (known + spread**2))) - len(squares)
+        with np.errstate(divide="ignore"):
+            return float(np.sum(squares / (known + spread**2))) - len(squares)
 
     if excess(0.0) <= 0:
         return 0.0

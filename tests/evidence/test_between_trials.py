@@ -50,6 +50,12 @@ def test_a_setting_may_have_its_own_spread() -> None:
     assert both.value < gastric.value
 
 
+def test_each_free_number_takes_a_degree_of_freedom() -> None:
+    free = sum(len(each.free) for each in library.calibrations().values())
+    assert evidence.lost_freedom(4 * free) == pytest.approx((4 / 3) ** 0.5)
+    assert evidence.lost_freedom(free) == pytest.approx(2 ** 0.5)     # and no more than that
+
+
 def test_a_validation_trial_is_refused() -> None:
     held_out = next(trial.id for trial in library.trials() if trial.use == "validation")
     with pytest.raises(InputError, match="use: calibration"):
@@ -91,7 +97,7 @@ def test_results_of_validation_trials_are_not_opened_and_the_values_are_written(
     written = (tmp_path / "facts" / "between_trials.yaml").read_text()
     values = {each["key"]: each["value"] for each in json.loads(ended.out)}
     assert f"orr: {{value: {values['orr']!r}," in written
-    assert values["orr"] == pytest.approx(0.5, abs=0.02)
+    assert values["orr"] == pytest.approx(0.5 * 2 ** 0.5, abs=0.05)     # few figures: at most a half is lost to the fit
     assert written.count("\n") == before.count("\n")
 
 
