@@ -12,7 +12,7 @@ from her2lab.errors import WorkError
 from her2lab.evidence.credibility import running
 
 KEYS = {"schema", "research_use", "trials", "targets", "intervals", "scores", "figures", "misses", "adverse_events",
-        "sensitivity", "fitted_populations", "intended_use", "sources", "versions"}
+        "sensitivity", "weights", "fitted_populations", "intended_use", "sources", "versions"}
 
 
 @pytest.fixture

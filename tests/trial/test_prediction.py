@@ -40,7 +40,15 @@ def test_a_larger_run_predicts_the_smaller_trial() -> None:
     expected = widen(of_100, "logit", 0.3)
     assert (wide.low, wide.high) == pytest.approx((expected.low, expected.high), abs=0.2)
     ratio = PREDICTOR.contrast("pfs", Estimate(0.7, 0.65, 0.75), (400, 400), (100, 100))
-    assert ratio.high == pytest.approx(0.7 * math.exp(math.hypot(2 * math.log(0.75 / 0.7), Z * 0.12)), rel=1e-3)
+    spread = PREDICTOR.spreads.of("pfs_hazard_ratio", PREDICTOR.disease)
+    assert ratio.high == pytest.approx(0.7 * math.exp(math.hypot(2 * math.log(0.75 / 0.7), Z * spread)), rel=1e-3)
+
+
+def test_the_chance_of_the_run_counts_for_endpoints() -> None:
+    once, spread = proportion(40, 100), PREDICTOR.spreads.of("orr", PREDICTOR.disease)
+    found = PREDICTOR.endpoint("orr", once, 100, 100)
+    expected = widen(once, "logit", spread, larger=2.0)
+    assert (found.low, found.high) == (expected.low, expected.high)
 
 
 @pytest.mark.parametrize("successes", [0, 20])
@@ -70,7 +78,8 @@ def test_what_is_not_reached_stays_so() -> None:
     assert (open_end.low or 0) < 30
     no_median = PREDICTOR.endpoint("os_median", Estimate(None, 30.0, None), 50, 50)
     assert (no_median.value, no_median.high) == (None, None)
-    assert no_median.low == pytest.approx(30 * math.exp(-Z * 0.22), rel=1e-3)
+    spread = PREDICTOR.spreads.of("os_median", PREDICTOR.disease)
+    assert no_median.low == pytest.approx(30 * math.exp(-Z * spread), rel=1e-3)
     assert PREDICTOR.endpoint("orr", Estimate(None, note="nobody"), 50, 50) == Estimate(None, note="nobody")
 
 
