@@ -25,8 +25,9 @@ from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Trial
 from her2lab.facts.spread import KINDS, Disease, kind_of, kind_of_contrast
+from her2lab.trial.cells import ratio
 from her2lab.trial.estimate import Estimate
-from her2lab.trial.prediction import AXES, sampling_sd
+from her2lab.trial.prediction import AXES, sampling_sd, times_larger
 
 FEWEST = 4                # differences; with fewer a spread stays what it is
 LARGEST = 10.0            # spread that is looked for
@@ -159,21 +160,18 @@ def _endpoints(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
 
 def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
     known = trial.published.contrasts if trial.published else []
+    run, published = {arm["id"]: arm["n"] for arm in summary["arms"]}, {arm.id: arm.n for arm in trial.arms}
     simulated = {(each["endpoint"], each["arm"], each["reference"]): each for each in summary["contrasts"]}
     for each in known:
         found, target = simulated.get((each.endpoint, each.arm, each.reference)), each.hr or each.odds_ratio
-        if found is None or target is None:
+        cell = None if found is None else ratio(found)
+        if cell is None or target is None:
             continue
-        pair = _pair(trial, kind_of_contrast(each.endpoint), found.get("hazard_ratio") or found["odds_ratio"], target,
-                     _larger(trial, summary, (each.arm, each.reference)), (each.low, each.high))
+        arms = (each.arm, each.reference)
+        larger = times_larger([run[arm] for arm in arms], [published[arm] for arm in arms])
+        pair = _pair(trial, kind_of_contrast(each.endpoint), cell, target, larger, (each.low, each.high))
         if pair is not None:
             yield replace(pair, predicted_sd=0.0)     # the same virtual patients in all arms: as in the interval
-
-
-def _larger(trial: Trial, summary: dict[str, Any], arms: tuple[str, str]) -> float:
-    """Return by how much the run is larger than the trial, for the ratio of two arms."""
-    run, published = {arm["id"]: arm["n"] for arm in summary["arms"]}, {arm.id: arm.n for arm in trial.arms}
-    return float(sum(1 / published[arm] for arm in arms) / sum(1 / run[arm] for arm in arms))
 
 
 def _pair(trial: Trial, kind: str, cell: dict[str, Any], target: float, larger: float,

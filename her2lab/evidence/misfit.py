@@ -7,7 +7,7 @@ median, which jumps from scan to scan and may not be reached, that share moves s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from her2lab.evidence.curves import curve, survival_at
 from her2lab.facts.calibrations import Calibration, CurveTarget
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import landmark
-from her2lab.trial import TrialResult
+from her2lab.trial import TrialResult, cells
 from her2lab.trial.survival import DAYS_PER_MONTH
 
 DOUBTFUL = 2.0                    # fold of the tolerance of what nobody has read again
@@ -69,6 +69,12 @@ def _endpoints(calibration: Calibration, trial: Trial, result: TrialResult) -> I
             yield _comparison(calibration, name, share, simulated, tolerance)
 
 
+def doubted(name: str, doubtful: Collection[str]) -> bool:
+    """Return whether nobody has read ``trial/arm/endpoint`` again: it, its arm or its trial is among `doubtful`."""
+    trial, arm, *_ = name.split("/")
+    return not {trial, f"{trial}/{arm}", name}.isdisjoint(doubtful)
+
+
 def as_share(endpoint: str, value: float) -> tuple[str, float, float]:
     """Return a time endpoint as (family, month, percent without event); families that are no time have none."""
     if endpoint.endswith("_median"):
@@ -80,7 +86,7 @@ def as_share(endpoint: str, value: float) -> tuple[str, float, float]:
 def _contrasts(calibration: Calibration, trial: Trial, result: TrialResult) -> Iterator[Comparison]:
     for contrast in result.summary["contrasts"]:
         tolerance = calibration.targets.contrasts.get(contrast["endpoint"])
-        ratio = contrast.get("hazard_ratio") or contrast.get("odds_ratio")
+        ratio = cells.ratio(contrast)
         if tolerance is None or ratio is None or ratio.get("published") is None:
             continue
         name = f"{trial.id}/{contrast['arm']}/{contrast['endpoint']} log ratio"
@@ -107,8 +113,6 @@ def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[fl
 
 def _comparison(calibration: Calibration, name: str, published: float, simulated: float | None,
                 tolerance: float) -> Comparison:
-    trial, arm, *_ = name.split("/")
-    doubted = {trial, f"{trial}/{arm}", name} & set(calibration.targets.doubtful)
-    wide = tolerance * (DOUBTFUL if doubted else 1.0)
+    wide = tolerance * (DOUBTFUL if doubted(name, calibration.targets.doubtful) else 1.0)
     misfit = NOT_ESTIMABLE if simulated is None else (simulated - published) / wide
     return Comparison(name, published, simulated, misfit)

@@ -34,6 +34,7 @@ ENDPOINTS_SHOWN = (
     *TIME_ENDPOINTS,
     *(f"{name}_Nm" for name in TIME_ENDPOINTS),
 )
+RELAPSE = ("idfs", "dfs", "efs")               # what a relapse or death is called after surgery
 LANDMARK_MONTHS = re.compile(rf"({'|'.join(TIME_ENDPOINTS)})_([1-9][0-9]*)m")
 
 # Properties of patients by which subgroups are formed, and their levels; nothing else is compared. `fcgr3a` is F for

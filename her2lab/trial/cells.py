@@ -37,6 +37,12 @@ def contrast(pair: tuple[str, str, str], arms: Mapping[str, Conduct], known: Seq
     return cell | ({"logrank_p": p} if kind == "hazard_ratio" else {})
 
 
+def ratio(contrast: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the ratio that a contrast of a result holds, of hazards or of odds; None if it holds neither."""
+    found: dict[str, Any] | None = contrast.get("hazard_ratio") or contrast.get("odds_ratio")
+    return found
+
+
 def _stated(sampled: Estimate, predicted: Estimate) -> dict[str, Any]:
     found = {"value": sampled.value, "low": predicted.low, "high": predicted.high,
              "sampling_low": sampled.low, "sampling_high": sampled.high}

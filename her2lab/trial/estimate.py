@@ -49,12 +49,16 @@ def proportion(successes: float, total: float) -> Estimate:
     p = successes / total
     if total <= 1:
         return Estimate(100 * p)
-    z = float(norm.ppf((1 + LEVEL) / 2))
+    low, high = wilson_bounds(p, total, LEVEL)
+    return Estimate(100 * p, 100 * low, 100 * high, count=total)
+
+
+def wilson_bounds(p: float, total: float, level: float) -> tuple[float, float]:
+    """Return the ends of the Wilson score interval of a share `p` of `total`; it begins at 0 and ends at 1 exactly."""
+    z = float(norm.ppf((1 + level) / 2))
     centre = (p + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == total else centre + half
-    return Estimate(100 * p, 100 * float(low), 100 * float(high), count=total)
+    return (0.0 if p == 0 else float(centre - half)), (1.0 if p == 1 else float(centre + half))
 
 
 def odds_ratio(successes: int, total: int, reference_successes: int, reference_total: int) -> Estimate:

@@ -69,11 +69,15 @@ class Predictor:
 
         The chance of this run is left out: all arms have the same virtual patients, and it hardly touches the ratio.
         """
-        larger = sum(1 / n for n in published) / sum(1 / n for n in run)
-        return self._wider(sampled, kind_of_contrast(endpoint), larger)
+        return self._wider(sampled, kind_of_contrast(endpoint), times_larger(run, published))
 
     def _wider(self, sampled: Estimate, kind: str, larger: float) -> Estimate:
         return widen(sampled, KINDS[kind], self.spreads.of(kind, self.disease), larger)
+
+
+def times_larger(run: Sequence[int], published: Sequence[int]) -> float:
+    """Return by how much the arms of a run are larger than those of the trial, as the variance of a ratio sees it."""
+    return sum(1 / n for n in published) / sum(1 / n for n in run)
 
 
 def widen(sampled: Estimate, scale: Scale, spread: float, larger: float = 1.0) -> Estimate:

@@ -111,7 +111,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
         "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
             fewest=subgroups.FEWEST, ecd=criteria.serum_ecd_high())},
     }
-    return dict(_rounded(summary))
+    return dict(rounded(summary))
 
 
 def _interval_in_words(arms: Sequence[Conduct]) -> str:
@@ -147,12 +147,12 @@ def _adverse(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> dict[st
     }
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Return a structure with numbers of six significant digits and without NaN or infinity."""
     if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return value

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from her2lab.facts.published import PublishedSubgroup
 from her2lab.facts.records import Trial
-from her2lab.facts.vocabulary import LANDMARK_MONTHS, SUBGROUPS
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE, SUBGROUPS
 from her2lab.trial import cells, criteria, endpoints
 from her2lab.trial.prediction import Predictor
 from her2lab.trial.setting import Conduct
@@ -23,7 +23,6 @@ Bools = NDArray[np.bool_]
 
 FEWEST = 20                                 # patients of each arm at a level
 MAIN = ("orr", "pcr", "pfs_median", "os_median")
-RELAPSE = ("idfs", "dfs", "efs")            # of which the first landmark counts as a main endpoint
 OUTSIDE = "not in the subgroup"
 
 
@@ -102,7 +101,7 @@ def _subgroup(trial: Trial, key: tuple[str, str], arms: Sequence[Conduct], names
 
 
 def _main(names: Sequence[str]) -> list[str]:
-    """Return the main ones of the endpoints of a result."""
+    """Return the main ones of the endpoints of a result; of relapses the first landmark."""
     landmarks = [name for name in names if (at := LANDMARK_MONTHS.fullmatch(name)) and at[1] in RELAPSE]
     first = {name.split("_")[0]: name for name in reversed(landmarks)}
     return [name for name in names if name in MAIN or name in first.values()]

@@ -13,6 +13,7 @@ from her2lab.evidence.credibility.classes import regimen_class
 from her2lab.evidence.credibility.scales import Belief, Scale, family, ratio_family, scale_of, z
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
+from her2lab.trial import cells
 from her2lab.trial.estimate import LEVEL
 
 ROUNDING = {"share": 0.05, "landmark": 0.05, "median": 0.05, "ratio": 0.005}  # half the last digit that is published
@@ -188,8 +189,7 @@ def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
 
 
 def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
-    predicted = {(each["endpoint"], each["arm"], each["reference"]): each.get("hazard_ratio") or each.get("odds_ratio")
-                 for each in result["contrasts"]}
+    predicted = {(each["endpoint"], each["arm"], each["reference"]): cells.ratio(each) for each in result["contrasts"]}
     arms, sizes = {arm.id: arm for arm in trial.arms}, _sizes(result)
     for contrast in trial.published.contrasts if trial.published else ():
         if (value := ratio(contrast)) is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from her2lab.facts import library
 from her2lab.facts.records import Trial
+from her2lab.trial.cells import ratio
 from her2lab.trial.estimate import Estimate
 from her2lab.trial.prediction import Predictor
 from her2lab.trial.result import DIGITS
@@ -23,9 +24,9 @@ def renew(trial: Trial, summary: dict[str, Any]) -> dict[str, Any]:
         _put(cell, predictor.endpoint(name, _sampled(cell, count), run[arm], published[arm]))
     for contrast in (each for part in (summary, *summary["subgroups"]) for each in part["contrasts"]):
         arms = (contrast["arm"], contrast["reference"])
-        cell = contrast.get("hazard_ratio") or contrast["odds_ratio"]
-        _put(cell, predictor.contrast(contrast["endpoint"], _sampled(cell, None), [run[arm] for arm in arms],
-                                      [published[arm] for arm in arms]))
+        if (found := ratio(contrast)) is not None:
+            _put(found, predictor.contrast(contrast["endpoint"], _sampled(found, None), [run[arm] for arm in arms],
+                                           [published[arm] for arm in arms]))
     return summary
 
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from her2lab.evidence.credibility.scales import LANDMARK, RELAPSE, scale_of, z
+from her2lab.evidence.credibility.scales import scale_of, z
 from her2lab.facts.records import Arm, PublishedContrast, Trial
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE
+from her2lab.trial.estimate import wilson_bounds
 from her2lab.trial.survival import DAYS_PER_MONTH
 
 LEVEL = 0.95
@@ -28,9 +30,8 @@ Interval = tuple[float, float]
 
 def wilson(percent: float, n: int) -> Interval:
     """Return the 95 % Wilson interval of a published percentage."""
-    p, k = percent / 100, z(LEVEL)
-    centre, half = p + k * k / (2 * n), k * math.sqrt(p * (1 - p) / n + k * k / (4 * n * n))
-    return 100 * max((centre - half) / (1 + k * k / n), 0.0), 100 * min((centre + half) / (1 + k * k / n), 1.0)
+    low, high = wilson_bounds(percent / 100, n, LEVEL)
+    return 100 * low, 100 * high
 
 
 def of_endpoint(trial: Trial, arm: Arm, endpoint: str, published: float) -> Interval:
@@ -61,7 +62,7 @@ def events(trial: Trial, arm: Arm, endpoint: str) -> float:
     known = _published(trial, arm)
     names = RELAPSE if endpoint in RELAPSE else (endpoint,)
     marks = {float(at[2]): value for name, value in known.items()
-             if (at := LANDMARK.fullmatch(name)) and at[1] in names}
+             if (at := LANDMARK_MONTHS.fullmatch(name)) and at[1] in names}
     if marks:
         return arm.n * (1 - marks[max(marks)] / 100)
     median = next((known[f"{name}_median"] for name in names if f"{name}_median" in known), None)

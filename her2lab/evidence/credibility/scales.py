@@ -7,15 +7,13 @@ intervals are; medians and ratios by their logarithm.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-LANDMARK = re.compile(r"([a-z]+)_([1-9][0-9]*)m")
-RELAPSE = ("idfs", "dfs", "efs")
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE
 
 Kind = Literal["share", "landmark", "median", "ratio"]
 PERCENT = ("share", "landmark")
@@ -86,14 +84,14 @@ class Belief:
 
 def scale_of(endpoint: str, n: int) -> Scale:
     """Return the scale of an arm's endpoint."""
-    if at := LANDMARK.fullmatch(endpoint):
+    if at := LANDMARK_MONTHS.fullmatch(endpoint):
         return Scale("landmark", n, float(at[2]))
     return Scale("median" if endpoint.endswith("_median") else "share", n)
 
 
 def family(endpoint: str) -> str:
     """Return the kind of an arm's endpoint: landmarks of one survival belong together, and so do relapses."""
-    if at := LANDMARK.fullmatch(endpoint):
+    if at := LANDMARK_MONTHS.fullmatch(endpoint):
         return f"{'relapse' if at[1] in RELAPSE else at[1]} at a landmark"
     return endpoint
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from her2lab.errors import InputError
 from her2lab.evidence.credibility.figures import published
 from her2lab.evidence.credibility.sampling import patients_behind
-from her2lab.evidence.misfit import DOUBTFUL, as_share
+from her2lab.evidence.misfit import DOUBTFUL, as_share, doubted
 from her2lab.facts.records import Population, Trial
 from her2lab.facts.vocabulary import BASELINE_MEDIANS, PERCENT_ENDPOINTS, TIME_ENDPOINTS
 from her2lab.trial.survival import DAYS_PER_MONTH, Times, kaplan_meier
@@ -92,14 +92,14 @@ def targets_of(trial: Trial, people: Population, doubtful: Collection[str]) -> I
     """
     for arm in trial.arms:
         for endpoint, value in published(trial, arm).items():
-            doubted = not {trial.id, f"{trial.id}/{arm.id}", f"{trial.id}/{arm.id}/{endpoint}"}.isdisjoint(doubtful)
+            recalled = doubted(f"{trial.id}/{arm.id}/{endpoint}", doubtful)
             behind = patients_behind(trial, arm, endpoint)
             if endpoint in PERCENT_ENDPOINTS:
-                yield Target(trial.id, arm.id, endpoint, value, behind, doubted)
+                yield Target(trial.id, arm.id, endpoint, value, behind, recalled)
                 continue
             family, month, share = as_share(endpoint, value)
             if family in TIMED and month <= trial.followup / DAYS_PER_MONTH:
-                yield Target(trial.id, arm.id, endpoint, share, behind, doubted, month)
+                yield Target(trial.id, arm.id, endpoint, share, behind, recalled, month)
     n = sum(arm.n for arm in trial.arms)
     for key, value in trial.baseline.items():
         if key not in people.baseline_keys or value in (0.0, 1.0):     # of a mix without a minority nothing can be met

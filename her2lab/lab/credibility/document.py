@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
@@ -15,9 +15,9 @@ from her2lab.evidence.credibility.naive import Naive
 from her2lab.evidence.credibility.scores import Judged, as_data, grouped, score
 from her2lab.evidence.safety import Comparison
 from her2lab.trial.estimate import LEVEL
+from her2lab.trial.result import rounded
 
 SCHEMA = 1
-DIGITS = 6
 WEIGHTS = ("population", "verdict", "trials", "patients", "effective_size", "largest_weight", "misfit", "left_out")
 LIBRARIES = ("numpy", "scipy", "polars", "lifelines", "llvmlite", "antimony", "python-libsbml", "scoringrules", "SALib")
 RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
@@ -50,7 +50,7 @@ def document(found: Assessment) -> dict[str, Any]:
         "sources": {name: source.model_dump(exclude_none=True) for name, source in found.plan.sources.items()},
         "versions": _versions(found),
     }
-    return dict(_rounded(data))
+    return dict(rounded(data))
 
 
 def _scores(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -110,13 +110,3 @@ def _versions(found: Assessment) -> dict[str, Any]:
         **{field: sorted({stamp[field] for stamp in stamps.values()}, key=str)
            for field in ("seed", "patients", "model", "facts", "program")},
     }
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
-    return value
