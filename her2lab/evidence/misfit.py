@@ -100,15 +100,21 @@ def _curve(target: CurveTarget, result: TrialResult) -> Iterator[Comparison]:
         simulated = _without_event(result, str(arm), target.endpoint, target.months)
         for month, there, here in zip(target.months, published, simulated, strict=True):
             name = f"{target.trial}/{arm}/{target.endpoint} at {month:g} months"
-            yield Comparison(name, float(there), here, (here - float(there)) / target.tolerance)
+            misfit = NOT_ESTIMABLE if here is None else (here - float(there)) / target.tolerance
+            yield Comparison(name, float(there), here, misfit)
 
 
-def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float]:
-    """Return the percent of an arm without event at `months`."""
-    column = "os" if endpoint == "os" else "pfs"       # after surgery a relapse is the progression
+def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float | None]:
+    """Return the percent of an arm without event at `months`; for ``dor``, of responders since their response."""
     patients = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
-    event = 1 - patients[f"{column}_cnsr"].to_numpy()
-    return [float(x) for x in survival_at(patients[f"{column}_months"].to_numpy(), np.minimum(event, 1), months)]
+    if endpoint == "dor":
+        patients = patients.filter(pl.col("orr"))
+        if patients.is_empty():
+            return [None for _ in months]
+    column = "os" if endpoint == "os" else "pfs"       # after surgery a relapse is the progression
+    since = patients["first_response_days"].to_numpy() / DAYS_PER_MONTH if endpoint == "dor" else 0.0
+    times, event = patients[f"{column}_months"].to_numpy() - since, 1 - patients[f"{column}_cnsr"].to_numpy()
+    return [float(x) for x in survival_at(times, np.minimum(event, 1), months)]
 
 
 def _comparison(calibration: Calibration, name: str, published: float, simulated: float | None,

@@ -17,12 +17,13 @@ BASELINE_FRACTIONS = (
     "prior_trastuzumab",
     "prior_pertuzumab",
     "prior_tdm1",
+    "prior_lapatinib",
     "prior_anthracycline",
     "pik3ca_mutated",
     "pdl1_cps1",
     "asian",
 )
-BASELINE_MEDIANS = ("age_median", "lvef_median", "tumour_size_median")
+BASELINE_MEDIANS = ("age_median", "lvef_median", "tumour_size_median", "year_median")
 BASELINE_KEYS = BASELINE_FRACTIONS + BASELINE_MEDIANS
 
 PERCENT_ENDPOINTS = ("orr", "cr", "cbr", "pcr", "pcr_breast", "ic_orr")

@@ -40,7 +40,7 @@ Integers = NDArray[np.int64]
 
 BLOCK = 32  # candidates kept together on disk
 AT_ENTRY = "_at_entry"
-AFTERWARDS = "later_line_effect"   # acts after progression, when a line has ended
+AFTERWARDS = "later_line_growth"   # acts after progression, when a line has ended
 CLONE = "clone_{}_cells"  # the state that holds the living cells of a clone
 SHARE = "share_{}"        # the constant that gives its share of the cells at the start; clone 1 has the rest
 ROOMS = ("engine", "facts", "population", "trial")  # whose code has a say in the outcome
