@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from her2lab.errors import InputError
 from her2lab.evidence import calibration
 from her2lab.evidence.curves import curve, survival_at
-from her2lab.evidence.misfit import Comparison
+from her2lab.evidence.misfit import Comparison, compare
 from her2lab.evidence.rewriting import rewrite_values
 from her2lab.facts import library
 from her2lab.facts.calibrations import Free
@@ -117,6 +119,18 @@ def test_a_curve_with_a_negative_time_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("HER2LAB_HOME", str(tmp_path))
     with pytest.raises(InputError, match=r"bad\.csv"):
         curve("bad.csv")
+
+
+def test_duration_of_response_counts_responders_from_their_response() -> None:
+    patients = pl.DataFrame({"arm": "placebo", "status": "ok", "orr": [True, True, True, False], "pfs_cnsr": 0,
+                             "first_response_days": [60.0, 60.0, 90.0, None], "pfs_months": [6.0, 20.0, 30.0, 2.0]})
+    result = SimpleNamespace(patients=patients, summary={"arms": [{"id": "placebo", "endpoints": {}}], "contrasts": []})
+    one = library.calibration("breast_metastatic_1l")
+    one = one.model_copy(update={"targets": one.targets.model_copy(
+        update={"endpoints": {"dor": 6.0}, "contrasts": {}, "curves": []})})
+    found = compare(one, {"cleopatra": library.trial("cleopatra")}, {"cleopatra": result})
+    assert [each.target for each in found] == ["cleopatra/placebo/dor_median"]
+    assert (found[0].published, found[0].simulated) == (50.0, pytest.approx(200 / 3))  # two of three last beyond it
 
 
 def test_survival_is_a_kaplan_meier_estimate() -> None:

@@ -53,6 +53,24 @@ def test_medians_shares_and_correlations_are_those_of_the_file(first_line) -> No
     assert (np.sum([cohort.parameters[f"share_{i}"] for i in (2, 3)], axis=0) < 1).all()
 
 
+def test_later_years_have_better_later_lines_and_fewer_cells_that_spread() -> None:
+    early, late = (population.draw(library.population("breast_adjuvant"), 200, seed=1, baseline={"year_median": year})
+                   for year in (2000, 2015))
+    assert (late.column("micrometastatic_share") < early.column("micrometastatic_share")).all()
+    growth = "clone_1_fate_later_line_growth"
+    assert (late.parameters[growth] < early.parameters[growth]).all()
+    assert np.array_equal(early.column("weight"), late.column("weight"))
+
+
+def test_a_trial_without_lapatinib_before_has_another_line_in_its_place() -> None:
+    third_line = library.population("breast_metastatic_3l")
+    cohort = population.draw(third_line, 200, seed=1, baseline={"prior_tdm1": 0.5, "prior_lapatinib": 0.0})
+    assert not cohort.column("prior_lapatinib").any()
+    assert np.array_equal(cohort.column("prior_vinorelbine"), 1 - cohort.column("prior_tdm1"))
+    usual = population.draw(third_line, 200, seed=1, baseline={"prior_tdm1": 0.5})
+    assert not usual.column("prior_vinorelbine").any()
+
+
 def test_body_size_formulas_give_textbook_values(first_line) -> None:
     cohort = population.draw(first_line, 500, seed=5)
     weight, height = cohort.column("weight"), cohort.column("height")
