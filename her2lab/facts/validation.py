@@ -15,6 +15,7 @@ from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFil
 from her2lab.facts.claims import ClaimFile
 from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.curves import CurveIndex
+from her2lab.facts.guidelines import Guideline, check_guideline
 from her2lab.facts.management import UNITS, RuleFile
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean
@@ -49,6 +50,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("scores", RiskFile),
     ("intended_use", CredibilityPlan),
     ("digitised", CurveIndex),
+    ("status_rules", Guideline),
 )
 _BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never converted
 GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1
@@ -118,6 +120,8 @@ def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Map
         check_grades(document, record)
     if isinstance(record, BetweenTrials):
         check_spreads(document, record)
+    if isinstance(record, Guideline):
+        check_guideline(document, record)
 
 
 def check_grades(document: Document, file: GradeFile) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, get_args
+from typing import Literal
 
 Setting = Literal["early", "metastatic"]
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 BASELINE_FRACTIONS = (
     "hr_positive",
     "ihc3",

@@ -14,6 +14,7 @@ COMMANDS = [
     "trial table",
     "patient run",
     "patient plan",
+    "patient status",
     "drug list",
     "drug show",
     "validate",

@@ -22,6 +22,7 @@ from her2lab.facts.library.constants import (
 )
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.forgetting import forget
+from her2lab.facts.library.guidelines import guidelines
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
 from her2lab.facts.library.medicines import drug, drugs, regimens
 from her2lab.facts.library.monitoring import monitoring
@@ -61,6 +62,7 @@ __all__ = [
     "files",
     "forget",
     "grades",
+    "guidelines",
     "module_facts",
     "monitoring",
     "perturbation_files",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from her2lab.facts.library import cells, constants, medicines, monitoring, prices, protocols, rulebook, statements
+from her2lab.facts.library import (
+    cells,
+    constants,
+    guidelines,
+    medicines,
+    monitoring,
+    prices,
+    protocols,
+    rulebook,
+    statements,
+)
 
 
 def forget() -> None:
     """Let every file of facts be read again when it is next asked for."""
-    for module in (cells, constants, medicines, monitoring, prices, protocols, rulebook, statements):
+    for module in (cells, constants, guidelines, medicines, monitoring, prices, protocols, rulebook, statements):
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):
                 each.cache_clear()

@@ -14,6 +14,7 @@ from her2lab.facts.history import check_history
 from her2lab.facts.library.cells import check_cells
 from her2lab.facts.library.constants import between_trials_file
 from her2lab.facts.library.folders import files
+from her2lab.facts.library.guidelines import guidelines
 from her2lab.facts.library.medicines import drugs
 from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import population_of, trial, trial_at
@@ -33,6 +34,7 @@ KINDS = (
     "parameters",
     "rules",
     "monitoring",
+    "guidelines",
     "trials",
     "calibrations",
     "curves",
@@ -54,6 +56,7 @@ def validate_all() -> list[InputError]:
         try:
             rules()       # that no two of them contradict one another
             monitoring()  # that schedules name risk scores and classes that exist
+            guidelines()  # that no two are for the same disease
         except InputError as problem:
             return [problem]
     return problems

@@ -1,4 +1,4 @@
-"""``her2lab patient``: one virtual patient through every arm of a trial, and what would be watched in one."""
+"""``her2lab patient``: one virtual patient through a trial, what would be watched in one, and HER2 status."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from her2lab.lab.cli import patient_options as who
+from her2lab.lab.cli import status_options as tests
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
 
-app = typer.Typer(help="One virtual patient: run, plan.", rich_markup_mode=None)
+app = typer.Typer(help="One virtual patient: run, plan, status.", rich_markup_mode=None)
 
 SHOWN = {
     "best_response": "best response",
@@ -101,6 +103,37 @@ def plan(
         show_json(answer)
     else:
         show(*plan_words.screen(answer))
+
+
+@app.command("status")
+def status(
+    disease: tests.Disease,
+    ihc: tests.Ihc = None,
+    ratio: tests.Ratio = None,
+    copies: tests.Copies = None,
+    probe: tests.ProbeKind = None,
+    specimen: tests.SpecimenKind = None,
+    recount_ratio: tests.RecountRatio = None,
+    recount_copies: tests.RecountCopies = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the HER2 status by the ASCO/CAP guideline, the rule that decided, and which test is needed next.
+
+    For research only, never a diagnosis. Nothing is simulated.
+
+    Example: her2lab patient status --disease breast --ihc 2+ --ratio 2.3 --copies 4.6
+    """
+    from her2lab.lab import her2_status as room
+
+    answer = room.status(room.Sample(disease, ihc, ratio, copies, probe, specimen, recount_ratio, recount_copies))
+    if as_json:
+        show_json(answer)
+        return
+    table = Table("", "", box=None, show_header=False)
+    for name, text in room.words(answer):
+        table.add_row(name, Text(text, style="bold" if name == "HER2 status" else ""))
+    notice = Text(room.NOTICE, style="bold")
+    show(notice, "", table, "", notice)
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

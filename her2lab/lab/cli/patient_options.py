@@ -6,21 +6,14 @@ from typing import Annotated
 
 import typer
 
-from her2lab.errors import InputError
-from her2lab.facts.vocabulary import SETTINGS
-from her2lab.lab.cli.values import within
+from her2lab.facts.vocabulary import Setting as Settings
+from her2lab.lab.cli.values import one_among, within
 
 PROPERTIES = (
     "age", "lvef", "creatinine_clearance", "hypertension", "diabetes", "obesity", "smoking", "prior_heart_failure",
     "prior_heart_disease", "prior_cardiotoxicity", "arrhythmia", "raised_troponin", "raised_natriuretic_peptide",
     "prior_anthracycline", "prior_platinum", "chest_radiation", "lung_disease", "asian",
 )
-
-
-def _setting(text: str) -> str:
-    if text not in SETTINGS:
-        raise InputError("not usable", field="--setting", value=text, expected=" or ".join(SETTINGS))
-    return text
 
 
 Regimen = Annotated[
@@ -42,7 +35,7 @@ Clearance = Annotated[
 ]
 Setting = Annotated[
     str | None,
-    typer.Option("--setting", metavar="SETTING", parser=_setting,
+    typer.Option("--setting", metavar="SETTING", parser=one_among("--setting", Settings),
                  help="early or metastatic.  [default: the trial's, otherwise metastatic]"),
 ]
 Hypertension = Annotated[bool, typer.Option("--hypertension", help="High blood pressure.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any, get_args
 
 from her2lab.errors import InputError
 
@@ -46,6 +47,18 @@ def within(option: str, low: float, high: float, unit: str) -> Callable[[str], f
         if not low <= value <= high:
             raise InputError("not usable", field=option, value=text, expected=f"{low:g} to {high:g} {unit}")
         return value
+
+    return read
+
+
+def one_among(option: str, names: Any) -> Callable[[str], Any]:
+    """Return a reader of one of the names of a literal type for the option of that name."""
+    allowed = get_args(names)
+
+    def read(text: str) -> Any:
+        if text not in allowed:
+            raise InputError("not usable", field=option, value=text, expected=" or ".join(allowed))
+        return text
 
     return read
 
