@@ -33,8 +33,7 @@ LANDMARK = (
     "read on day {day:g} of treatment: only patients still under observation and measured on that day count, times run "
     "from it, and what treatment did to the marker is part of it: these are no longer groups of a randomised comparison"
 )
-ONE_ARM = "one arm: outcomes at each level, no benefit and no interaction"
-NOWHERE = "the patients of this trial do not have this marker"
+NOWHERE = "the patients of this trial do not have this marker, or it was not measured"
 ONE_LEVEL = "no strata: all {n} patients are at one level, {level}"
 NOBODY = "no strata: the marker is known of nobody"
 
@@ -95,11 +94,14 @@ def with_biomarkers(result: TrialResult, names: Sequence[str]) -> TrialResult:
     """Return a result whose summary holds outcomes by these markers; unchanged without any."""
     if not names:
         return result
-    summary = result.summary
-    return replace(result, summary={
-        **summary, "biomarkers": compare(summary, result.patients, result.visits, names),
-        "definitions": {**summary["definitions"], "biomarkers": DEFINITION},
-    })
+    return replace(result, summary=added(result.summary, result.patients, result.visits, names))
+
+
+def added(summary: dict[str, Any], patients: pl.DataFrame, visits: pl.DataFrame | None,
+          names: Sequence[str]) -> dict[str, Any]:
+    """Return a summary with outcomes by these markers and what they mean; arguments as in `compare`."""
+    return {**summary, "biomarkers": compare(summary, patients, visits, names),
+            "definitions": {**summary["definitions"], "biomarkers": DEFINITION}}
 
 
 def compare(summary: dict[str, Any], patients: pl.DataFrame, visits: pl.DataFrame | None,
@@ -181,9 +183,8 @@ def _of_marker(name: str, patients: pl.DataFrame, visits: pl.DataFrame | None,
     there = [level for level in BIOMARKERS[name] if level in people["level"]]
     if len(there) < FEWEST:
         return [_without(head, ONE_LEVEL.format(n=len(people), level=there[0]) if there else NOBODY)]
-    notes = [LANDMARK.format(day=marked.from_day)] if marked.from_day else []
-    return [head | _entry(marked, there, each) | ({"note": "; ".join(said)} if said else {})
-            for each in asked for said in [[*notes, *([ONE_ARM] if each.reference is None else [])]]]
+    note = LANDMARK.format(day=marked.from_day) if marked.from_day else None
+    return [head | _entry(marked, there, each) | {"note": note} for each in asked]
 
 
 def _without(head: dict[str, Any], note: str) -> dict[str, Any]:
