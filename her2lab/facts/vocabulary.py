@@ -49,6 +49,14 @@ SUBGROUPS: dict[str, tuple[str, ...]] = {
     "node_positive": ("yes", "no"),
     "serum_ecd": ("high", "low"),
 }
+# What a trial may be cut by, and the levels, those of a marker with more than two from the highest to the lowest.
+# `serum_ecd_fall` is the early fall of serum HER2; the limits of all measured markers are in the same file.
+BIOMARKERS: dict[str, tuple[str, ...]] = {
+    **SUBGROUPS,
+    "pten_loss": ("yes", "no"),
+    "stromal_lymphocytes": ("high", "low"),
+    "serum_ecd_fall": ("yes", "no"),
+}
 
 ADVERSE_EVENTS = (
     "lvef_drop",

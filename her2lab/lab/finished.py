@@ -27,5 +27,15 @@ def patients(folder: Path) -> pl.DataFrame:
         raise _no_run(folder) from None
 
 
+def visits(folder: Path) -> pl.DataFrame | None:
+    """Return the ``visits.parquet`` of a finished run, None if it was not kept."""
+    try:
+        return pl.read_parquet(folder / "visits.parquet")
+    except FileNotFoundError:
+        return None
+    except (OSError, pl.exceptions.PolarsError):
+        raise _no_run(folder) from None
+
+
 def _no_run(folder: Path) -> InputError:
     return InputError("no finished run here", field="DIR", value=str(folder), expected="a result folder")

@@ -16,7 +16,10 @@ PROPERTIES = {
     "pdl1_positive": "PD-L1",
     "brain_metastases": "Brain metastases",
     "node_positive": "Nodes",
-    "serum_ecd": "HER2 in serum",
+    "serum_ecd": "HER2 in serum before treatment",
+    "pten_loss": "PTEN",
+    "stromal_lymphocytes": "Lymphocytes in the stroma",
+    "serum_ecd_fall": "Early fall of HER2 in serum",
 }
 LEVELS = {
     ("hr_positive", "yes"): "positive",
@@ -28,6 +31,8 @@ LEVELS = {
     ("pdl1_positive", "no"): "negative",
     ("node_positive", "yes"): "positive",
     ("node_positive", "no"): "negative",
+    ("pten_loss", "yes"): "reduced",
+    ("pten_loss", "no"): "present",
 }
 
 
@@ -39,6 +44,16 @@ class Group:
     sizes: str
     rows: list[Row]
     source: str | None
+
+
+def property_name(name: str) -> str:
+    """Return the words for a property or marker."""
+    return PROPERTIES.get(name, plain(name))
+
+
+def level_name(name: str, level: str) -> str:
+    """Return the words for a level of it."""
+    return LEVELS.get((name, level), level)
 
 
 def groups(summary: dict[str, Any]) -> list[Group]:
@@ -57,7 +72,7 @@ def _group(subgroup: dict[str, Any]) -> Group:
     known = subgroup["published"]
     recalled = "" if known is None or known["seen"] else " (recalled, not read)"
     return Group(
-        who=f"{PROPERTIES.get(name, plain(name))}: {LEVELS.get((name, level), level)}",
+        who=f"{property_name(name)}: {level_name(name, level)}",
         sizes=", ".join(f"{arm['id']} {arm['n']}" for arm in subgroup["arms"]),
         rows=rows(subgroup),
         source=known and f"{known['source']}{recalled}",

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from her2lab.facts.records import Trial
+from her2lab.lab.biomarkers import Comparison, Line, comparisons, left_out, notes
 from her2lab.lab.comparison import Row, rows
 from her2lab.lab.parameters import fitted
 from her2lab.lab.subgroups import groups, published
@@ -29,6 +30,7 @@ def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenan
         _table(rows(summary)),
         "",
         *_subgroups(summary),
+        *by_biomarker(summary),
         *(escape(f"{curve['endpoint']} of {curve['arm']}: {distance(curve)} from the published curve (digitised)")
           for curve in summary.get("curves", ())),
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
@@ -56,6 +58,37 @@ def _subgroups(summary: dict[str, Any]) -> list[RenderableType]:
     for group, lines in published(groups(summary)):
         parts += [escape(f"{group.who}  ({group.sizes})"), _table(lines), ""]
     return parts
+
+
+def by_biomarker(summary: dict[str, Any]) -> list[RenderableType]:
+    """Return a table for each endpoint and pair of arms by which a result is cut, and what must be said of it."""
+    found = comparisons(summary)
+    parts: list[RenderableType] = []
+    for comparison in found:
+        ratios = [f"{marker.name}: {marker.interaction}" for marker in comparison.markers if marker.interaction]
+        parts += [escape(f"{comparison.title}  ({comparison.shown.lower()})"), _strata(comparison),
+                  *map(escape, ratios), ""]
+    said = [*notes(found), *left_out(summary)]
+    if found:
+        said.append(f"Biomarkers: {summary['definitions']['biomarkers']}.")
+    return [*parts, *map(escape, said), ""] if said else []
+
+
+def _strata(comparison: Comparison) -> Table:
+    table = Table("", box=None, header_style="bold", pad_edge=False)
+    for heading in ["patients", comparison.events, *comparison.arms, *([comparison.kind] if comparison.kind else [])]:
+        table.add_column(escape(heading), justify="right")
+    for words, line in comparison.together:
+        table.add_row(*map(escape, _cells(words, line)))
+    for marker in comparison.markers:
+        table.add_row(escape(marker.name))
+        for line in marker.lines:
+            table.add_row(*map(escape, _cells(f"  {line.who}", line)))
+    return table
+
+
+def _cells(words: str, line: Line) -> list[str]:
+    return [words, str(line.n), str(line.events), *line.outcomes, *([line.ratio] if line.ratio else [])]
 
 
 def _fitted_sentence(parameters: Sequence[Provenance]) -> str:

@@ -78,6 +78,19 @@ class Pathology:
     nodal_share: float
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where a measured marker is cut, as stated; fractions of one are stated in percent."""
+
+    value: float
+    unit: str
+
+    @property
+    def limit(self) -> float:
+        """The lowest value of the upper level, as patients have it."""
+        return self.value / 100 if self.unit == "percent" else self.value
+
+
 @cache
 def recist() -> Recist:
     """Return the response criteria of ``facts/rules/recist.yaml``."""
@@ -120,9 +133,20 @@ def lvef_event() -> LvefEvent:
 
 
 @cache
-def serum_ecd_high() -> float:
-    """Return the level from which on HER2 in serum counts as raised, in ng/mL."""
-    return _value(_measurement(), "serum_ecd_high", "ng/mL")
+def cuts() -> dict[str, Cut]:
+    """Return where measured markers are cut, by the name of the marker."""
+    numbers = _measurement()
+    return {
+        "serum_ecd": Cut(_value(numbers, "serum_ecd_high", "ng/mL"), "ng/mL"),
+        "serum_ecd_fall": Cut(_value(numbers, "serum_ecd_fall", "percent"), "percent"),
+        "stromal_lymphocytes": Cut(_value(numbers, "stromal_lymphocytes_high", "percent"), "percent"),
+    }
+
+
+@cache
+def serum_ecd_early() -> float:
+    """Return up to which day of treatment a look at HER2 in serum is an early one."""
+    return _value(_measurement(), "serum_ecd_early", "day")
 
 
 @cache

@@ -109,7 +109,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[Conduct],
         "subgroups": subgroups.compare(trial, arms, names, predictor),
         "interval": _interval_in_words(arms),
         "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
-            fewest=subgroups.FEWEST, ecd=criteria.serum_ecd_high())},
+            fewest=subgroups.FEWEST, ecd=criteria.cuts()["serum_ecd"].value)},
     }
     return dict(rounded(summary))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from her2lab.facts.published import PublishedSubgroup
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE, SUBGROUPS
-from her2lab.trial import cells, criteria, endpoints
+from her2lab.trial import cells, endpoints, levels, tables
 from her2lab.trial.prediction import Predictor
 from her2lab.trial.setting import Conduct
 
@@ -46,12 +46,12 @@ def compare(trial: Trial, arms: Sequence[Conduct], names: Sequence[str], predict
 
 def _groups(arms: Sequence[Conduct]) -> Iterator[tuple[tuple[str, str], list[Conduct]]]:
     """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
-    for name, levels in SUBGROUPS.items():
+    for name, possible in SUBGROUPS.items():
         values = [_levels(arm, name) for arm in arms]
         there = {level for each in values if each is not None for level in np.unique(each).tolist()} - {""}
         if len(there) < 2:
             continue
-        for level in levels:
+        for level in possible:
             members = [replace(arm, status=np.where(each == level, arm.status, OUTSIDE))
                        for arm, each in zip(arms, values, strict=True) if each is not None]
             if len(members) == len(arms) and all(arm.ok.sum() >= FEWEST for arm in members):
@@ -60,27 +60,10 @@ def _groups(arms: Sequence[Conduct]) -> Iterator[tuple[tuple[str, str], list[Con
 
 def _levels(arm: Conduct, name: str) -> NDArray[np.str_] | None:
     """Return the level of each patient, shape (n,), "" where it is unknown; None if the model does not have it."""
-    if name == "serum_ecd":
-        return _serum_ecd(arm)
-    if name not in arm.cohort.properties.columns:
-        return None
-    values = arm.cohort.properties[name].to_numpy()
-    if name == "ihc":
-        return values.astype(str)
-    if name == "fcgr3a":
-        return np.where(values.astype(str) == "VV", "VV", "F")
-    return np.where(values.astype(float) > 0.5, "yes", "no")
-
-
-def _serum_ecd(arm: Conduct) -> NDArray[np.str_] | None:
-    """Return the level of HER2 in serum by its first measurement, if it is measured at all."""
-    if "serum_ecd" not in arm.visits.names:
-        return None
-    rows, _, values = arm.visits.measured("serum_ecd")
-    first = np.full(len(arm.status), np.nan)
-    first[rows[::-1]] = values[::-1]        # the earliest is written last
-    high = np.where(first >= criteria.serum_ecd_high(), "high", "low")
-    return np.where(np.isfinite(first), high, "")
+    if name == tables.SERUM_HER2:
+        return levels.of(name, arm.visits.first(name, len(arm.status))) if name in arm.visits.names else None
+    properties = arm.cohort.properties
+    return levels.of(name, properties[name].to_numpy()) if name in properties.columns else None
 
 
 def _subgroup(trial: Trial, key: tuple[str, str], arms: Sequence[Conduct], names: Sequence[str],

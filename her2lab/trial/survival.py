@@ -146,14 +146,29 @@ def hazard_ratio(arm: Times, reference: Times) -> Estimate:
         "event": np.concatenate([arm.events, reference.events]),
         "arm": np.repeat([1.0, 0.0], [len(arm), len(reference)]),
     })
+    return cox(table, "arm")[0]
+
+
+def cox(table: DataFrame, covariate: str, strata: str | None = None) -> tuple[Estimate, float | None]:
+    """Return the hazard ratio of one covariate of a Cox model (Efron's ties, Wald interval) and its p-value (Wald).
+
+    Parameters
+    ----------
+    table
+        Columns ``duration``, ``event``, the covariates (all others), and `strata`.
+    covariate
+        Whose ratio is returned.
+    strata
+        Column whose values have a baseline hazard each.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ConvergenceWarning)
-            fit = CoxPHFitter(alpha=1 - LEVEL).fit(table, "duration", "event")
+            fit = CoxPHFitter(alpha=1 - LEVEL).fit(table, "duration", "event", strata=strata)
     except (ConvergenceError, ConvergenceWarning):
-        return Estimate(None, note="not estimable: the Cox likelihood has no maximum")
-    low, high = np.exp(fit.confidence_intervals_.loc["arm"].to_numpy())
-    return Estimate(float(fit.hazard_ratios_["arm"]), float(low), float(high))
+        return Estimate(None, note="not estimable: the Cox likelihood has no maximum"), None
+    low, high = np.exp(fit.confidence_intervals_.loc[covariate].to_numpy())
+    return Estimate(float(fit.hazard_ratios_[covariate]), float(low), float(high)), _finite(fit.summary.p[covariate])
 
 
 def _not_estimable(arm: Times, reference: Times) -> str | None:

@@ -135,14 +135,12 @@ def _events(arm: Conduct, found: Mapping[str, Severity]) -> pl.DataFrame:
         }
     n = len(arm.status)
     rows, _, values = arm.visits.measured("lvef")
-    first, lowest, last = (np.full(n, np.nan) for _ in range(3))
-    first[rows[::-1]], last[rows] = values[::-1], values     # what is written last stays
+    lowest, last = np.full(n, np.nan), np.full(n, np.nan)
+    last[rows] = values                                      # what is written last stays
     np.fmin.at(lowest, rows, values)
-    columns |= {"lvef_baseline": first, "lvef_lowest": lowest, "lvef_last": last}
+    columns |= {"lvef_baseline": arm.visits.first("lvef", n), "lvef_lowest": lowest, "lvef_last": last}
     if SERUM_HER2 in arm.visits.names:
-        rows, days, values = arm.visits.measured(SERUM_HER2)
-        columns[f"{SERUM_HER2}_baseline"] = np.full(n, np.nan)
-        columns[f"{SERUM_HER2}_baseline"][rows[days == 0]] = values[days == 0]
+        columns[f"{SERUM_HER2}_baseline"] = arm.visits.first(SERUM_HER2, n)
     return pl.DataFrame(columns).fill_nan(None)
 
 

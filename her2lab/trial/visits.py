@@ -56,3 +56,10 @@ class Visits:
         values = table[name].astype(float)
         there = np.isfinite(values)
         return table["row"].astype(np.int64)[there], table["day"].astype(float)[there], values[there]
+
+    def first(self, name: str, n: int) -> Floats:
+        """Return the first measurement of `name` in each of `n` patients, NaN where there is none."""
+        rows, _, values = self.measured(name)
+        found = np.full(n, np.nan)
+        found[rows[::-1]] = values[::-1]        # the earliest is written last
+        return found

@@ -11,6 +11,8 @@ import pytest
 
 from her2lab.facts.published import Published, PublishedContrast, PublishedSubgroup
 from her2lab.trial import carry_out, subgroups
+from her2lab.trial.recist import Code
+from her2lab.trial.visits import Visits
 
 from . import toys
 
@@ -70,15 +72,12 @@ def test_a_trial_may_be_run_with_some_of_its_arms() -> None:
 
 
 def test_serum_is_a_subgroup_where_it_is_measured() -> None:
-    class Visits:
-        names = ("serum_ecd",)
-
-        def measured(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            return np.array([0, 0, 1, 2]), np.array([0.0, 21, 0, 0]), np.array([40.0, 9, 10, 15])
-
     class Arm:
-        visits, status = Visits(), np.array(["ok"] * 4)
+        visits, status = Visits(["serum_ecd"]), np.array(["ok"] * 4)
 
+    nothing = np.full(4, Code.NONE, dtype=np.int8)
+    Arm.visits.add(np.zeros(4), {"serum_ecd": np.array([40.0, 10, 15, np.nan])}, nothing)
+    Arm.visits.add(np.full(4, 21.0), {"serum_ecd": np.array([9.0, np.nan, np.nan, np.nan])}, nothing)
     levels = subgroups._levels(Arm(), "serum_ecd")  # type: ignore[arg-type]
     assert levels is not None
     assert levels.tolist() == ["high", "low", "high", ""]    # the first measurement counts

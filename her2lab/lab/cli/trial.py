@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
+from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.folder import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
 from her2lab.lab.cli.size import refuse_if_huge
@@ -18,6 +20,16 @@ from her2lab.lab.cli.values import whole
 app = typer.Typer(help="The trials: list, show, run.", rich_markup_mode=None)
 Identifier = Annotated[
     str, typer.Argument(metavar="ID_OR_FILE", help="A trial, as `her2lab trial list` names it, or a file.")
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="BIOMARKER",
+        help="Benefit at each level of a marker, with interaction and forest plot; may be repeated. One of "
+        + ", ".join(BIOMARKERS) + ".",
+        show_default=False,
+    ),
 ]
 
 
@@ -72,6 +84,7 @@ def run(
         int | None,
         typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
     ] = None,
+    by: By = None,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it needs very much memory.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -79,7 +92,7 @@ def run(
 
     Writes result.json, patients.parquet, visits.parquet and report.html into DIR.
 
-    Example: her2lab trial run cleopatra --patients 200 --seed 7
+    Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
     """
     from her2lab import trial as room
     from her2lab.evidence import curves
@@ -88,8 +101,10 @@ def run(
     from her2lab.lab.parameters import used_in
     from her2lab.lab.report import render
     from her2lab.lab.terminal import outcome
+    from her2lab.trial import biomarkers
 
-    trial = library.trial(identifier)
+    trial, by = library.trial(identifier), list(dict.fromkeys(by or ()))
+    biomarkers.check(by)
     folder = check_folder(out or Path("results") / trial.id)
     curves.check(trial)
     if not yes:
@@ -98,8 +113,9 @@ def run(
         result = with_distances(
             room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
         )
+    result = biomarkers.with_biomarkers(result, by)
     parameters = used_in(trial)
-    command = reproduce(trial, identifier, patients, seed)
+    command = reproduce(trial, identifier, patients, seed, by)
     room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
     if as_json:
         show_json(result.summary)
@@ -108,11 +124,35 @@ def run(
     show(f"report: {folder / 'report.html'}")
 
 
-def reproduce(trial: Trial, identifier: str, patients: int | None, seed: int) -> str:
+def reproduce(trial: Trial, identifier: str, patients: int | None, seed: int, by: Sequence[str] = ()) -> str:
     """Return the command that gives this result again, without the folders of this machine."""
     name = trial.id if identifier == trial.id else Path(identifier).name
     size = "" if patients is None else f" --patients {patients}"
-    return f"her2lab trial run {name}{size} --seed {seed}"
+    return f"her2lab trial run {name}{size} --seed {seed}" + "".join(f" --by {marker}" for marker in by)
+
+
+@app.command("biomarkers")
+def by_biomarker(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `her2lab trial run` has written.")],
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cut a finished run by biomarkers: benefit at each level, and whether it differs between levels.
+
+    Writes nothing; without --by it takes every marker.
+
+    Example: her2lab trial biomarkers results/cleopatra --by pik3ca_mutated
+    """
+    from her2lab.lab import finished
+    from her2lab.lab.terminal import by_biomarker as tables
+    from her2lab.trial import biomarkers
+
+    summary = finished.summary(folder)
+    found = biomarkers.added(summary, finished.patients(folder), finished.visits(folder), by or list(BIOMARKERS))
+    if as_json:
+        show_json(found["biomarkers"])
+    else:
+        show(*tables(found), RESEARCH_USE)
 
 
 @app.command("picture")

@@ -32,3 +32,9 @@ def survival(name: str, apart: Sequence[Mapping[str, Any]], *, medians: bool) ->
         dotted = f" Dotted: published curve, digitised. Distance of the simulated from the published curve: {each}."
     diamonds = " Diamonds: published medians." if medians else ""
     return f"{name}, Kaplan-Meier estimate with 90 % band.{dotted}{diamonds}"
+
+
+def biomarkers(title: str, kind: str) -> str:
+    """Return the caption of a forest plot by biomarker."""
+    return (f"{title}: {kind} at each level with its 90 % interval, by the sampling of the patients of this run alone. "
+            "n: patients of both arms. Lines may run beyond the axis.")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from her2lab.evidence import curves
 from her2lab.evidence.distance import distances
+from her2lab.lab import biomarkers
 from her2lab.lab.report import captions, data, published
+from her2lab.lab.report.figures.biomarkers import biomarker_figure
 from her2lab.lab.report.figures.concentration import concentration_figure
 from her2lab.lab.report.figures.courses import organ_figure, tumour_figure
 from her2lab.lab.report.figures.kaplan_meier import survival_figure
@@ -30,6 +32,7 @@ def draw(result: TrialResult) -> dict[str, list[Figure]]:
     """Return the figures of a result by section."""
     arms = data.arms(result)
     return {
+        **dict(_biomarkers(result.summary)),
         "survival": list(_survival(result.trial, arms, distances(result.trial, result.patients))),
         "response": [
             placed("waterfall", "response", waterfall_figure(arms), captions.WATERFALL),
@@ -41,6 +44,14 @@ def draw(result: TrialResult) -> dict[str, list[Figure]]:
             for organ, axis, months in ORGANS
         ],
     }
+
+
+def _biomarkers(summary: dict[str, Any]) -> Iterator[tuple[str, list[Figure]]]:
+    """Yield a section for each endpoint and pair of arms that is cut by biomarkers."""
+    for index, each in enumerate(biomarkers.comparisons(summary)):
+        section = f"biomarkers-{index}"
+        caption = captions.biomarkers(each.title, each.kind)
+        yield section, [placed(section, section, biomarker_figure(each), caption)] if each.kind else []
 
 
 def _survival(trial: Trial, arms: list[data.ArmData], apart: list[dict[str, Any]]) -> Iterator[Figure]:

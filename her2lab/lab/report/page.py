@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from her2lab.facts import library
+from her2lab.lab import biomarkers
 from her2lab.lab.comparison import rows
 from her2lab.lab.parameters import fitted
 from her2lab.lab.report import gallery, tables, words
@@ -30,6 +31,7 @@ def render(result: TrialResult, parameters: Sequence[Provenance], command: str) 
     command
         The command that gives this result again.
     """
+    compared = biomarkers.comparisons(result.summary)
     return fill(
         "report.html.j2",
         trial=result.trial,
@@ -39,6 +41,9 @@ def render(result: TrialResult, parameters: Sequence[Provenance], command: str) 
         arms=[(arm, words.arm_lines(arm)) for arm in result.trial.arms],
         comparison=rows(result.summary),
         subgroups=groups(result.summary),
+        comparisons=compared,
+        biomarker_notes=biomarkers.notes(compared),
+        no_strata=biomarkers.left_out(result.summary),
         side_effects=tables.side_effects(result.summary),
         doses=tables.doses(result.summary, result.patients),
         supportive=tables.supportive(result.summary),
