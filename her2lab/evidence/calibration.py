@@ -1,37 +1,51 @@
 """Fit a few numbers of a population and its drugs to published outcomes, and write them into their files.
 
-The search is damped Gauss-Newton (scipy's trust region) on a logarithmic scale inside the given bounds, with the same
-virtual patients at each step, so that the misfit is a deterministic function of the free numbers; slopes are taken
-over a step wide enough to see past single patients. Trials that are not marked ``use: calibration`` are refused before
-any is run.
+The same virtual patients are taken at each step of the search, so that the misfit is a deterministic function of the
+free numbers. Trials that are not marked ``use: calibration`` are refused before any is run.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from her2lab.errors import InputError
 from her2lab.evidence.fitting import trial_to_fit
 from her2lab.evidence.misfit import Comparison, compare, total
 from her2lab.evidence.rewriting import check_written, rewrite_values
+from her2lab.evidence.searching import AssessAll, search
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
 from her2lab.facts.records import Distribution, Drug, Population, Trial
 from her2lab.trial import run as run_trial
 from her2lab.trial.survival import DAYS_PER_MONTH
 
-Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
-Misfits = Callable[[Floats], Floats]
-_SLOPE_STEP = 0.08         # over which a slope is taken, on the unit scale of the search
-_INSIDE = 1e-3             # how near to a bound the search may start
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a calibration runs: its trials, and the population and drugs that hold its free numbers."""
+
+    calibration: Calibration
+    trials: dict[str, Trial]
+    population: Population
+    drugs: dict[str, Drug]
+
+    def assess(self, values: Sequence[float], jobs: int = 1) -> list[Comparison]:
+        """Run all trials with `values` in the place of the free numbers, and compare with what was published."""
+        people, changed = with_values(self.population, self.drugs, self.calibration.free, values)
+        results = {
+            name: run_trial(trial, patients=self.calibration.patients, seed=self.calibration.seed, jobs=jobs,
+                            drugs=changed, people=people if trial.population == self.population.id else None)
+            for name, trial in self.trials.items()
+        }
+        return compare(self.calibration, self.trials, results)
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     evaluations
         Steps of the search, if not the file's own; none only compares.
     jobs
-        Threads of the engine.
+        Points of the search that are run side by side, each in a process of its own.
     progress
         Called with the part that is done, 0 to 1.
 
@@ -96,21 +110,16 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     if write:  # before the search, which takes long
         _in_files(calibration, start, check_only=True)
 
-    def assess(values: Sequence[float]) -> list[Comparison]:
-        people, changed = with_values(population, drugs, calibration.free, values)
-        results = {
-            name: run_trial(trial, patients=calibration.patients, seed=calibration.seed, jobs=jobs, drugs=changed,
-                            people=people if trial.population == population.id else None)
-            for name, trial in trials.items()
-        }
-        return compare(calibration, trials, results)
-
+    bench = Bench(calibration, trials, population, drugs)
     steps = calibration.evaluations if evaluations is None else evaluations
-    before = total(assess(start))
-    best = _search(calibration, start, assess, steps, progress) if steps else start
-    comparisons = assess(best)
-    if total(comparisons) > before:
-        best, comparisons = start, assess(start)
+    comparisons = bench.assess(start, jobs)
+    best, before = start, total(comparisons)
+    if steps:
+        with _side_by_side(bench, jobs) as assess_all:
+            found = search(calibration, start, assess_all, steps, progress)
+        reached = bench.assess(found, jobs)
+        if total(reached) <= before:
+            best, comparisons = found, reached
     if write:
         _in_files(calibration, best)
         library.forget()
@@ -181,64 +190,11 @@ def _place(free: Free) -> tuple[str, ...]:
     return (free.parameter, *([] if free.level is None else [free.level]), free.field)
 
 
-def _search(calibration: Calibration, start: Sequence[float], assess: Callable[[Sequence[float]], list[Comparison]],
-            steps: int, progress: Progress | None) -> list[float]:
-    free = calibration.free
-    first = np.clip([_to_unit(one, value) for one, value in zip(free, start, strict=True)], _INSIDE, 1 - _INSIDE)
-    misfits = _remembered(free, assess, math.sqrt(calibration.stiffness), first)
-    all_runs, runs, tried = 1 + steps * len(free) + steps, 0, 0
-    slopes = np.zeros((0, len(free)))
-
-    def counted(point: Floats) -> Floats:
-        nonlocal runs
-        runs += 1
-        if progress is not None:
-            progress(min(runs / all_runs, 1.0))
-        return misfits(point)
-
-    def trial_point(point: Floats) -> Floats:
-        nonlocal tried
-        tried += 1
-        return counted(point)
-
-    def at(point: Floats) -> Floats:
-        nonlocal slopes
-        if tried < steps + 1:           # after the last step nobody reads the slopes
-            slopes = _slopes(counted, point)
-        return slopes
-
-    found = least_squares(trial_point, first, jac=at, bounds=(0.0, 1.0), max_nfev=steps + 1, xtol=1e-3, ftol=1e-3)
-    return [_from_unit(one, x) for one, x in zip(free, found.x, strict=True)]
-
-
-def _remembered(free: Sequence[Free], assess: Callable[[Sequence[float]], list[Comparison]], stiff: float,
-                first: Floats) -> Misfits:
-    """Return the misfits as a function of the point; the last points are not run twice."""
-    known: dict[tuple[float, ...], Floats] = {}
-
-    def misfits(point: Floats) -> Floats:
-        values = tuple(_from_unit(one, x) for one, x in zip(free, point, strict=True))
-        if values not in known:
-            known[values] = np.array([each.misfit for each in assess(values)])
-        return np.concatenate([known[values], stiff * (point - first)])
-
-    return misfits
-
-
-def _slopes(misfits: Misfits, point: Floats) -> Floats:
-    here = misfits(point)
-    columns = []
-    for index in range(len(point)):
-        step = _SLOPE_STEP if point[index] < 1 - _SLOPE_STEP else -_SLOPE_STEP
-        moved = point.copy()
-        moved[index] += step
-        columns.append((misfits(moved) - here) / step)
-    return np.stack(columns, axis=1)
-
-
-def _to_unit(free: Free, value: float) -> float:
-    return math.log(value / free.low) / math.log(free.high / free.low)
-
-
-def _from_unit(free: Free, x: float) -> float:
-    return float(f"{free.low * (free.high / free.low) ** float(x):.4g}")
+@contextmanager
+def _side_by_side(bench: Bench, jobs: int) -> Iterator[AssessAll]:
+    """Give a function that assesses several points, in order, `jobs` of them at a time."""
+    if jobs == 1:
+        yield partial(map, bench.assess)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield partial(pool.map, bench.assess)

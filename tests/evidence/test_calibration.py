@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from her2lab.evidence import calibration
 from her2lab.evidence.curves import curve, survival_at
 from her2lab.evidence.misfit import Comparison, compare
 from her2lab.evidence.rewriting import rewrite_values
+from her2lab.evidence.searching import search
 from her2lab.facts import library
 from her2lab.facts.calibrations import Free
 
@@ -68,7 +70,7 @@ def test_a_free_number_may_be_a_level_of_a_property() -> None:
     assert before.levels["yes"].median != 0.05
 
 
-def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds() -> None:
     free = [Free(parameter="a", field="value", low=0.01, high=10), Free(parameter="b", field="value", low=1, high=2)]
     one = library.calibration("breast_metastatic_1l").model_copy(update={"free": free, "stiffness": 1e-6})
 
@@ -77,7 +79,7 @@ def test_the_search_finds_what_was_put_in_and_never_leaves_the_bounds(monkeypatc
         assert 1 <= values[1] <= 2
         return [Comparison("a", 0.0, 0.0, math.log(values[0] / 0.7)), Comparison("b", 0.0, 0.0, values[1] - 3.0)]
 
-    found = calibration._search(one, [0.05, 1.2], assess, 20, None)
+    found = search(one, [0.05, 1.2], partial(map, assess), 20)
     assert found[0] == pytest.approx(0.7, rel=0.02)
     assert found[1] == pytest.approx(2.0, rel=0.02)
 
