@@ -51,6 +51,13 @@ class Culture:
         own = _changed(values, tuple(facts.features))
         return cls(facts.name, _changed(own, features), own, convert(facts.doubling_time, "day"))
 
+    def multiplied(self, name: str, factor: float) -> Culture:
+        """Return the culture with the constant ``module.symbol`` multiplied; unchanged if its cells have none."""
+        scale = dict.fromkeys(matching(name), factor)
+        before = (self.parameters, self.own)
+        after = ({key: value * scale.get(key, 1.0) for key, value in values.items()} for values in before)
+        return Culture(self.name, *after, self.doubling_time)
+
 
 def custom_line(name: str, receptors: Mapping[str, float], features: tuple[str, ...] = ()) -> Culture:
     """Return a line given by its receptor numbers per cell (her1, her2, her3, her4), typical in everything else."""
@@ -67,12 +74,17 @@ def identifiers(name: str) -> list[str]:
     InputError
         If there is none.
     """
-    module, _, symbol = name.partition(".")
-    found = [k for k, c in assemble("cell").constants.items() if c.module == module and c.symbol.name == symbol]
+    found = matching(name)
     if not found:
         raise InputError("the cell model has no such constant", field="parameters", value=name,
                          expected="module.symbol")
     return found
+
+
+def matching(name: str) -> list[str]:
+    """Return the ids in the cell model of ``module.symbol``; none if there is none."""
+    module, _, symbol = name.partition(".")
+    return [k for k, c in assemble("cell").constants.items() if c.module == module and c.symbol.name == symbol]
 
 
 def _culture_facts() -> Mapping[str, Quantity]:

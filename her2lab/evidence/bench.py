@@ -30,6 +30,8 @@ class Experiment:
         Drugs, ligands, knock-downs and further features.
     washout
         Day on which drugs and ligands are taken out, or None.
+    moved
+        A number that is multiplied: the id of its drug or module, its symbol there, the factor; or None.
     """
 
     cell: str | tuple[tuple[str, float], ...]
@@ -38,6 +40,7 @@ class Experiment:
     ligands: tuple[tuple[str, float], ...]
     knockdown: tuple[tuple[str, float], ...]
     washout: float | None = None
+    moved: tuple[str, str, float] | None = None
 
     @classmethod
     def of(cls, cell: str | Mapping[Any, float], features: list[str], treatment: Treatment,
@@ -55,12 +58,15 @@ class Experiment:
     def culture(self) -> dish.Culture:
         """Return its cells before treatment."""
         if isinstance(self.cell, str):
-            return dish.Culture.of(self.cell, self.features)
-        return dish.custom_line("typical cell", dict(self.cell), self.features)
+            culture = dish.Culture.of(self.cell, self.features)
+        else:
+            culture = dish.custom_line("typical cell", dict(self.cell), self.features)
+        return culture if self.moved is None else culture.multiplied(".".join(self.moved[:2]), self.moved[2])
 
     def treatment(self) -> dish.Treatment:
         """Return what is added to it."""
-        return dish.Treatment(dict(self.drugs), dict(self.ligands), dict(self.knockdown))
+        moved = {} if self.moved is None else {self.moved[:2]: self.moved[2]}
+        return dish.Treatment(dict(self.drugs), dict(self.ligands), dict(self.knockdown), moved)
 
 
 @dataclass

@@ -42,7 +42,7 @@ def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Ve
     for claim in chosen:
         for check in claim.checks:
             bench.ask([days(check.at)], check.readouts)
-            for experiment in _pair(check):
+            for experiment in pair(check):
                 bench.plan(experiment)
     bench.run(threads)
     return [Verdict(claim, tuple(_outcomes(bench, claim))) for claim in chosen]
@@ -50,7 +50,7 @@ def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Ve
 
 def _outcomes(bench: Bench, claim: Claim) -> Iterator[Outcome]:
     for check in claim.checks:
-        treated, reference = _pair(check)
+        treated, reference = pair(check)
         at = days(check.at)
         for readout in check.readouts:
             relative = ratio(bench, treated, at, reference, at, readout)
@@ -58,7 +58,8 @@ def _outcomes(bench: Bench, claim: Claim) -> Iterator[Outcome]:
                           relative, as_expected(check.expect, readout, relative))
 
 
-def _pair(check: Check) -> tuple[Experiment, Experiment]:
+def pair(check: Check) -> tuple[Experiment, Experiment]:
+    """Return the experiment of a check and that of its reference."""
     other = check.cell if check.reference_cell is None else check.reference_cell
     return (Experiment.of(check.cell, check.features, check.treatment, check.washout),
             Experiment.of(other, check.features, check.reference))

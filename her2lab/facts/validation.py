@@ -26,6 +26,7 @@ from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.spread import BetweenTrials, check_spreads
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
+from her2lab.facts.tracing import SwitchFile, TraceNames
 from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
@@ -51,6 +52,8 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("intended_use", CredibilityPlan),
     ("digitised", CurveIndex),
     ("status_rules", Guideline),
+    ("other_names", TraceNames),
+    ("switches", SwitchFile),
 )
 _BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never converted
 GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1

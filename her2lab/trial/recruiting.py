@@ -124,12 +124,16 @@ def _eligible(trial: Trial, people: Population, seed: int, drawn: int) -> tuple[
     return candidates.select(rows), funnel
 
 
-def _past(history: History, trial: Trial, people: Population, candidates: Cohort,
-          progress: Callable[[float], None] | None = None) -> Past:
-    """Take candidates through their earlier lines, as they were before entry."""
+def before_entry(trial: Trial, people: Population, candidates: Cohort) -> Cohort:
+    """Return candidates as they were during their earlier lines."""
     earlier = {name: Distribution(kind="constant", value=value) for name, value in people.before_entry.items()}
     baseline = {key: value for key, value in trial.baseline.items()
                 if people.baseline_keys.get(key, "").partition(":")[0] not in earlier}
-    before = population.draw(people.model_copy(update={"covariates": {**people.covariates, **earlier}}),
-                             len(candidates.patients), candidates.seed, baseline, patients=candidates.patients)
-    return history.of(candidates, before, progress)
+    return population.draw(people.model_copy(update={"covariates": {**people.covariates, **earlier}}),
+                           len(candidates.patients), candidates.seed, baseline, patients=candidates.patients)
+
+
+def _past(history: History, trial: Trial, people: Population, candidates: Cohort,
+          progress: Callable[[float], None] | None = None) -> Past:
+    """Take candidates through their earlier lines, as they were before entry."""
+    return history.of(candidates, before_entry(trial, people, candidates), progress)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from her2lab.evidence import moving
 from her2lab.evidence.credibility import sensitivity
 from her2lab.evidence.credibility.store import Stamp
 from her2lab.facts import library
@@ -72,7 +73,7 @@ def test_no_published_outcome_goes_into_it(runs, tmp_path):
 
 def test_a_number_given_by_level_is_moved_at_every_level():
     population = library.population("breast_metastatic_1l")
-    moved = sensitivity.scaled(population, {"clone_2_her_neuregulin": 2.0})
+    moved = moving.scaled(population, {"clone_2_her_neuregulin": 2.0})
     before, after = (each.parameters["clone_2_her_neuregulin"].levels for each in (population, moved))
     assert {name: level.value for name, level in after.items()} == {
         name: 2 * level.value for name, level in before.items()}

@@ -20,11 +20,13 @@ from SALib.analyze import morris as analysis
 from SALib.sample import morris as design
 
 from her2lab import disk
+from her2lab.evidence import moving
 from her2lab.evidence.credibility.figures import setting
 from her2lab.evidence.credibility.store import Stamp
 from her2lab.facts import library
 from her2lab.facts.credibility import Reference, Sensitivity
-from her2lab.facts.records import Distribution, Population, Trial
+from her2lab.facts.records import Distribution, Trial
+from her2lab.population.numbers import typical
 from her2lab.trial import run as run_trial
 from her2lab.trial.survival import DAYS_PER_MONTH
 
@@ -66,22 +68,6 @@ def analyse(plan: Sensitivity, path: Path, *, jobs: int = 1, progress: Progress 
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def scaled(population: Population, factors: Mapping[str, float]) -> Population:
-    """Return a population with the typical value of some parameters multiplied."""
-    parameters = dict(population.parameters)
-    for name, factor in factors.items():
-        parameters[name] = _scaled(parameters[name], factor)
-    return population.model_copy(update={"parameters": parameters})
-
-
-def _scaled(distribution: Distribution, factor: float) -> Distribution:
-    changes: dict[str, Any] = {field: value * factor for field in ("median", "mean", "value")
-                               if (value := getattr(distribution, field)) is not None}
-    if distribution.levels is not None:
-        changes["levels"] = {name: _scaled(level, factor) for name, level in distribution.levels.items()}
-    return distribution.model_copy(update=changes)
-
-
 def _analyse(plan: Sensitivity, reference: Reference, jobs: int, report: Callable[[int], None]) -> dict[str, Any]:
     trial = shortened(library.trial(reference.trial), reference)
     people = library.population_of(trial)
@@ -91,7 +77,7 @@ def _analyse(plan: Sensitivity, reference: Reference, jobs: int, report: Callabl
 
     def outcomes(factors: Mapping[str, float]) -> Outcomes:
         nonlocal runs
-        result = run_trial(trial, patients=plan.patients, seed=plan.seed, jobs=jobs, people=scaled(people, factors))
+        result = run_trial(trial, patients=plan.patients, seed=plan.seed, jobs=jobs, people=moving.scaled(people, factors))
         runs += 1
         report(runs)
         return _read(result.summary, reference)
@@ -150,13 +136,7 @@ def _elasticities(step: float, name: str, bounds: tuple[float, float],
     """Return the elasticity of each outcome: the change of its logarithm by that of the number's, both ways."""
     ends = [max(-math.log(step), bounds[0]), min(math.log(step), bounds[1])]
     low, high = (outcomes({name: math.exp(end)}) for end in ends)
-    return {outcome: _slope(low[outcome], high[outcome], ends[1] - ends[0]) for outcome in low}
-
-
-def _slope(low: float, high: float, width: float) -> float | None:
-    if not (low > 0 and high > 0 and width > 0):   # also where one of them is NaN
-        return None
-    return math.log(high / low) / width
+    return {outcome: moving.slope(low[outcome], high[outcome], ends[1] - ends[0]) for outcome in low}
 
 
 def _linear(outcome: str, value: float) -> float:
@@ -165,16 +145,7 @@ def _linear(outcome: str, value: float) -> float:
 
 
 def _bounds(distribution: Distribution, spread: float) -> tuple[float, float]:
-    """Return the logarithms of the factors between which a number is moved: by `spread`, but not out of its range."""
-    low, high = -math.log(spread), math.log(spread)
-    value = next((v for v in (distribution.median, distribution.mean, distribution.value) if v is not None), None)
-    if distribution.range is not None and value is not None and value > 0:
-        bottom, top = distribution.range
-        if 0 < bottom < value:
-            low = max(low, math.log(bottom / value))
-        if top > value:
-            high = min(high, math.log(top / value))
-    return low, high
+    return moving.bounds(typical(distribution), distribution.range, spread)
 
 
 def _origin(distribution: Distribution) -> str:

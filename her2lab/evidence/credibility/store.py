@@ -31,7 +31,7 @@ PATIENTS = "patients.parquet"
 # run counts, by itself. The spread between trials is put into stored results anew.
 NOT_SIMULATED = frozenset({
     "trials", "calibrations", "toxicity", "cell_lines", "tools", "perturbations", "claims", "credibility", "curves",
-    "monitoring", "guidelines", "between_trials.yaml",
+    "monitoring", "guidelines", "between_trials.yaml", "trace",
 })
 SIMULATING_ROOMS = ("biology", "engine", "facts", "population", "trial")
 

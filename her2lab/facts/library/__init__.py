@@ -38,6 +38,7 @@ from her2lab.facts.library.rulebook import (
     setting_of,
 )
 from her2lab.facts.library.statements import claim_trials, claims, claims_in, trial_claims
+from her2lab.facts.library.tracing import switches, trace_names
 
 __all__ = [
     "KINDS",
@@ -77,8 +78,10 @@ __all__ = [
     "rules_for",
     "rules_in_force",
     "setting_of",
+    "switches",
     "tools",
     "toxicity_calibration",
+    "trace_names",
     "trial",
     "trial_claims",
     "trials",

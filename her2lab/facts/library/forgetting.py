@@ -12,12 +12,14 @@ from her2lab.facts.library import (
     protocols,
     rulebook,
     statements,
+    tracing,
 )
 
 
 def forget() -> None:
     """Let every file of facts be read again when it is next asked for."""
-    for module in (cells, constants, guidelines, medicines, monitoring, prices, protocols, rulebook, statements):
+    modules = (cells, constants, guidelines, medicines, monitoring, prices, protocols, rulebook, statements, tracing)
+    for module in modules:
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):
                 each.cache_clear()

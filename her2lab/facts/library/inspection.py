@@ -46,6 +46,7 @@ KINDS = (
     "prices",
     "claims",
     "credibility",
+    "trace",
 )
 
 

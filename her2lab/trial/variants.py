@@ -1,0 +1,153 @@
+"""The same patients under several versions of the numbers, side by side in one batch.
+
+Chance is keyed by patient, so that versions differ by the numbers alone. Patients of one version are rows like others:
+many small runs cost what one large run does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from her2lab import population
+from her2lab.facts import library
+from her2lab.facts.records import Arm, Drug, Population, Trial
+from her2lab.population import Cohort
+from her2lab.trial import tables
+from her2lab.trial.history import AFTERWARDS, History, carried, live_through
+from her2lab.trial.loop import conduct
+from her2lab.trial.recruiting import before_entry, recruit
+from her2lab.trial.setting import Bring, Conduct, Setting
+
+Floats = NDArray[np.float64]
+Progress = Callable[[float], None]
+
+VARIANT = "variant"  # the property of a patient that says which version it belongs to
+HISTORY_SHARE = 0.5  # of the work, where there are earlier lines: for progress only
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One version of the numbers: the population to draw from, and drugs that take the place of the library's."""
+
+    people: Population
+    drugs: Mapping[str, Drug] = field(default_factory=dict)
+
+
+def run_variants(setting: Setting, arms: Sequence[Arm], variants: Sequence[Variant], n: int, seed: int, *,
+                 jobs: int = 1, progress: Progress | None = None) -> pl.DataFrame:
+    """Run some arms of a trial in `n` patients under each version; return the table of patients, with ``variant``.
+
+    The first version says who the patients are. Under others they go through their earlier lines again, if these use a
+    number that differs; who does not come to the trial then is missing.
+
+    Parameters
+    ----------
+    setting
+        The trial's machinery, with the library's drugs.
+    seed
+        Of the study.
+    jobs
+        Threads; the result is the same for any number.
+    progress
+        Called with the part that is done, 0 to 1.
+
+    Raises
+    ------
+    InputError
+        As :func:`her2lab.trial.run`.
+    """
+    trial = setting.trial
+    share = HISTORY_SHARE if library.earlier_lines(trial, variants[0].people) else 0.0
+    base = recruit(trial, n, variants[0].people, seed, jobs=jobs)
+    cohorts = entrants(trial, base, variants, jobs=jobs, progress=_part(progress, 0.0, share))
+    each = (1.0 - share) / len(arms)
+    brings = [bringing(setting.bring, variant) for variant in variants]
+    conducts = [side_by_side(setting, arm, cohorts, brings, jobs=jobs,
+                             progress=_part(progress, share + place * each, each)) for place, arm in enumerate(arms)]
+    return tables.patients(trial, conducts, setting.gradings)
+
+
+def side_by_side(setting: Setting, arm: Arm, cohorts: Sequence[Cohort], brings: Sequence[Bring], *, jobs: int = 1,
+                 progress: Progress | None = None) -> Conduct:
+    """Run one arm in several cohorts at once, in each with what its own `bring` says of the drugs.
+
+    The rows of the result are those of the cohorts, one after the other; their property ``variant`` counts from 0.
+    """
+    return conduct(replace(setting, bring=_by_variant(brings)), arm, joined(cohorts), jobs=jobs, progress=progress)
+
+
+def joined(cohorts: Sequence[Cohort]) -> Cohort:
+    """Return the patients of several cohorts with the same parameters as one, told apart by ``variant``."""
+    properties = [cohort.properties.with_columns(pl.lit(place, dtype=pl.Int64).alias(VARIANT))
+                  for place, cohort in enumerate(cohorts)]
+    parameters = {name: np.concatenate([cohort.parameters[name] for cohort in cohorts])
+                  for name in cohorts[0].parameters}
+    return Cohort(cohorts[0].seed, np.concatenate([cohort.patients for cohort in cohorts]),
+                  pl.concat(properties, how="vertical_relaxed"), parameters)
+
+
+def bringing(bring: Bring, variant: Variant) -> Bring:
+    """Return what says of a drug what it brings in one version."""
+    return lambda drug, slot, cohort: bring(variant.drugs.get(drug.id, drug), slot, cohort)
+
+
+def _by_variant(brings: Sequence[Bring]) -> Bring:
+    def bring(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
+        numbers, found = cohort.properties[VARIANT].to_numpy(), dict[str, Floats]()
+        for number in np.unique(numbers):
+            rows = np.flatnonzero(numbers == number)
+            for name, values in brings[number](drug, slot, cohort.select(rows)).items():
+                found.setdefault(name, np.empty(len(numbers)))[rows] = values
+        return found
+
+    return bring
+
+
+# ------------------------------------------------------------------------------------------------ earlier lines
+def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: int = 1,
+             progress: Progress | None = None) -> list[Cohort]:
+    """Return, for each version, the patients of `base` (who came under the first one) who come to the trial."""
+    lines = library.earlier_lines(trial, variants[0].people)
+    drawn = [population.draw(variant.people, len(base.patients), base.seed, trial.baseline, patients=base.patients)
+             for variant in variants]
+    if not lines:
+        return drawn
+    settings = History(trial, lines, jobs=jobs).settings
+    left = {name: base.parameters[name] for name in carried(settings[0].model)[0]}
+    found = [cohort.with_parameters(left) for cohort in drawn]
+    given = {line.drug for setting in settings for arm in setting.trial.arms for line in arm.regimen}
+    again = [place for place, variant in enumerate(variants) if _reaches_back(variant, variants[0], given)]
+    if not again:
+        return found
+    brings = [bringing(settings[0].bring, variants[place]) for place in again]
+    candidates = joined([drawn[place] for place in again])
+    before = joined([before_entry(trial, variants[place].people, drawn[place]) for place in again])
+    moved = [replace(setting, bring=_by_variant(brings)) for setting in settings]
+    past = live_through(lines, moved, candidates, before, jobs, progress)
+    lived, numbers = past.applied_to(candidates), candidates.properties[VARIANT].to_numpy()
+    for number, place in enumerate(again):
+        entered = lived.select(np.flatnonzero((numbers == number) & past.enters))
+        found[place] = replace(entered, properties=entered.properties.drop(VARIANT))
+    return found
+
+
+def _reaches_back(variant: Variant, base: Variant, given: set[str]) -> bool:
+    """Return whether a version differs from the first one in something that earlier lines use."""
+    if any(name in given and drug != base.drugs.get(name) for name, drug in variant.drugs.items()):
+        return True
+    return _used_before(variant.people) != _used_before(base.people)
+
+
+def _used_before(people: Population) -> tuple[Any, ...]:
+    parameters = {name: each for name, each in people.parameters.items() if not name.endswith(AFTERWARDS)}
+    return people.covariates, parameters
+
+
+def _part(progress: Progress | None, begun: float, share: float) -> Progress | None:
+    return None if progress is None else lambda part: progress(begun + share * part)
