@@ -59,7 +59,7 @@ class Moved:
 
 
 def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *, both: bool = True,
-            wide: bool = False, jobs: int = 1, progress: Progress | None = None) -> list[Moved]:
+            to_ends: bool = False, adverse: bool = False, jobs: int = 1, progress: Progress | None = None) -> list[Moved]:
     """Move numbers one at a time in one trial and read its outcomes, in one batch.
 
     Parameters
@@ -72,14 +72,16 @@ def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *
         Of each arm; the same patients and chance for every number.
     both
         Move down and up; otherwise only to the end that is farther away.
-    wide
-        Move to the ends of their ranges as well, and read rates of adverse events too.
+    to_ends
+        Move to the ends of their ranges as well.
+    adverse
+        Read rates of adverse events as well.
     jobs
         Threads; the result is the same for any number.
     progress
         Called with the part that is done, 0 to 1.
     """
-    ends = {number.id: _ends(number, both, wide) for number in numbers}
+    ends = {number.id: _ends(number, both, to_ends) for number in numbers}
     chosen = [number for number in numbers if any(ends[number.id])]
     people = library.population_of(scene.trial)
     variants, places = [Variant(people)], dict[str, list[int]]()
@@ -90,18 +92,18 @@ def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *
             if end:
                 variants.append(moving.variant(number, math.exp(end), people))
     table = run_variants(room.prepare(scene.trial), scene.arms, variants, patients, seed, jobs=jobs, progress=progress)
-    read = _Reading(scene, table, seed, adverse=wide)
+    read = _Reading(scene, table, seed, adverse=adverse)
     return [Moved(number, (math.exp(ends[number.id][0]), math.exp(ends[number.id][1])),
                   read.effects(places[number.id], ends[number.id])) for number in chosen]
 
 
-def _ends(number: Number, both: bool, wide: bool) -> Ends:
+def _ends(number: Number, both: bool, to_ends: bool) -> Ends:
     if number.value == 0:
         return 0.0, 0.0
     spread = library.credibility_plan().sensitivity.spread
     low, high = moving.bounds(number.value, number.range, spread)
     near = (min(low, 0.0), max(high, 0.0)) if both else (0.0, high) if high >= -low else (low, 0.0)
-    if not wide or number.range is None or number.value is None:
+    if not to_ends or number.range is None or number.value is None:
         return near
     bottom, top = (math.log(end / number.value) if end > 0 else 0.0 for end in number.range)
     return (*near, min(bottom, 0.0), max(top, 0.0))

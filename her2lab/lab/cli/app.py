@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from her2lab import __version__
-from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trial, validate
+from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trace, trial, validate
 from her2lab.lab.cli.guard import guarded
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ _GROUPS = (
 for _name, _group in _GROUPS:
     app.add_typer(_group.app, name=_name)
 app.command("validate")(validate.validate)
+app.command("trace")(trace.trace)
 
 
 def _show_version(asked: bool) -> None:

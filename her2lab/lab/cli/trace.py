@@ -1,0 +1,64 @@
+"""``her2lab trace``: from a number to what it moves, from an outcome to the numbers that move it, with their sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
+from her2lab.lab.cli.values import whole
+
+STEPS = 1000  # of the progress bar
+
+
+def trace(
+    name: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME...", help="A number, a drug, a trial with or without an endpoint, a statement."),
+    ],
+    arm: Annotated[
+        str | None, typer.Option(metavar="ARM", help="Of the endpoint.  [default: the arm that is tried]")
+    ] = None,
+    trials: Annotated[
+        str | None, typer.Option(metavar="ID,ID", help="In which a number is moved.  [default: a few references]")
+    ] = None,
+    patients: Annotated[
+        int | None,
+        typer.Option(metavar="N", parser=whole("--patients", 2, 10**5), help="Of each arm.  [default: facts/trace]"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="For an endpoint: move all numbers, not only fitted ones and those with a range.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Trace a number to its source and to what it moves, or an endpoint back to the numbers that move it most.
+
+    Effects are found by running small virtual trials, and the dish, with each number lower and higher; this takes a
+    minute or two, and the answer is kept. Published outcomes are not read by these runs.
+
+    Example: her2lab trace trastuzumab affinity
+    Example: her2lab trace cleopatra pfs_median
+    """
+    from her2lab.evidence.tracing.answering import Asked
+    from her2lab.evidence.tracing.answering import trace as answer_to
+    from her2lab.evidence.tracing.naming import resolve
+    from her2lab.lab import tracing
+
+    named = resolve(" ".join(name))
+    chosen = [each.strip() for each in (trials or "").split(",") if each.strip()]
+    asked = Asked(chosen, arm, everything, patients, seed, jobs or os.cpu_count() or 1)
+    with progress(f"trace of {Path(' '.join(name)).name}") as advance:
+        answer = answer_to(named, asked, lambda part: advance(round(STEPS * part), STEPS))
+    if as_json:
+        show_json(answer)
+    else:
+        show(*tracing.screen(answer), RESEARCH_USE)
