@@ -54,9 +54,9 @@ class Culture:
     def multiplied(self, name: str, factor: float) -> Culture:
         """Return the culture with the constant ``module.symbol`` multiplied; unchanged if its cells have none."""
         scale = dict.fromkeys(matching(name), factor)
-        before = (self.parameters, self.own)
-        after = ({key: value * scale.get(key, 1.0) for key, value in values.items()} for values in before)
-        return Culture(self.name, *after, self.doubling_time)
+        changed, own = ({key: value * scale.get(key, 1.0) for key, value in values.items()}
+                        for values in (self.parameters, self.own))
+        return Culture(self.name, changed, own, self.doubling_time)
 
 
 def custom_line(name: str, receptors: Mapping[str, float], features: tuple[str, ...] = ()) -> Culture:

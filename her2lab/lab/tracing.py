@@ -20,7 +20,8 @@ def screen(answer: Answer) -> list[RenderableType]:
     """Return what is printed of an answer."""
     parts: dict[str, Callable[[Answer], list[RenderableType]]] = {
         "number": _number, "drug": _drug, "trial": _trial, "outcome": _outcome, "claim": _claim}
-    return [*parts[answer["kind"]](answer), "", *([escape(answer["note"])] if answer["kind"] != "trial" else [])]
+    ran = answer["kind"] != "trial" and "reads" not in answer
+    return [*parts[answer["kind"]](answer), "", *([escape(answer["note"])] if ran else [])]
 
 
 # ------------------------------------------------------------------------------------------------ kinds
@@ -70,7 +71,8 @@ def _outcome(answer: Answer) -> list[RenderableType]:
     title = f"[bold]{escape(answer['trial'])} {escape(answer['outcome'])}[/bold], {escape(answer['arm'] + against)}"
     said = answer["published"]
     source = "nothing was published of the trial" if said is None else (
-        f"published: {_plain(said['value'])} {answer['unit']}; {said['source']} {said['registry'] or ''}".rstrip())
+        f"published: {_plain(said['value'])} {answer['unit']}; {said['source']}"
+        + (f"; {said['registry']}" if said["registry"] and said["registry"] not in said["source"] else ""))
     table = _table("number", "value", "elasticity ± chance", "lower", "higher", "from")
     for each in answer["numbers"]:
         effect = each["effects"][0]
@@ -137,12 +139,17 @@ def _stated(claims: Sequence[Answer]) -> list[RenderableType]:
     """Return the statements that are virtual trials and use the number, with what was measured of what they read."""
     if not claims:
         return []
-    table = _table("statement", "its virtual trials", "moved here (elasticity)")
-    for each in claims:
+    table = _table("statement in trials", "moved by (elasticity)")
+    measured = [each for each in claims if each["effects"]]
+    for each in measured:
         moves = ", ".join(f"{effect['trial']} {effect['outcome']} {_signed(effect['elasticity'])}"
                           for effect in each["effects"])
-        table.add_row(*map(escape, (each["claim"], ", ".join(each["trials"]), moves or DASH)))
-    return ["", "Statements whose virtual trials use it:", table]
+        table.add_row(escape(each["claim"]), escape(moves))
+    others = ", ".join(each["claim"] for each in claims if not each["effects"])
+    shown: list[RenderableType] = ["", table] if measured else []
+    if others:
+        shown.append(f"Statements whose virtual trials use it and were not run here: {others}")
+    return shown
 
 
 def _from(number: Answer) -> str:

@@ -1,4 +1,4 @@
-"""Every number of the facts that a simulation may use, by name: those of drugs, of populations, of the model's modules."""
+"""Every number of the facts that a simulation may use, by name: of drugs, of populations, of the model's modules."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def _analyse(plan: Sensitivity, reference: Reference, jobs: int, report: Callabl
 
     def outcomes(factors: Mapping[str, float]) -> Outcomes:
         nonlocal runs
-        result = run_trial(trial, patients=plan.patients, seed=plan.seed, jobs=jobs, people=moving.scaled(people, factors))
+        result = run_trial(trial, patients=plan.patients, seed=plan.seed, jobs=jobs,
+                           people=moving.scaled(people, factors))
         runs += 1
         report(runs)
         return _read(result.summary, reference)

@@ -50,11 +50,12 @@ def trace(named: Named, asked: Asked, progress: Progress | None = None) -> dict[
             case DrugNamed():
                 return forward.of_drug_numbers(named.drug, trials=asked.trials, patients=_small(asked), seed=seed,
                                                jobs=asked.jobs, progress=progress)
-            case TrialNamed(trial, None):
-                return backward.of_trial(trial)
-            case TrialNamed(trial, str(outcome)):
-                return backward.of_outcome(trial, outcome, asked.arm, everything=asked.everything, patients=patients,
-                                           screened=_small(asked), seed=seed, jobs=asked.jobs, progress=progress)
+            case TrialNamed():
+                if named.outcome is None:
+                    return backward.of_trial(named.trial)
+                return backward.of_outcome(named.trial, named.outcome, asked.arm, everything=asked.everything,
+                                           patients=patients, screened=_small(asked), seed=seed, jobs=asked.jobs,
+                                           progress=progress)
             case ClaimNamed():
                 return backward.of_claim(named.claim, jobs=asked.jobs)
 

@@ -142,8 +142,8 @@ def _of_trial_claim(identifier: str) -> dict[str, Any]:
             (("trial", trial.id), ("arm", side.arm), ("read", _read_in_words(side.read.model_dump(exclude_none=True))))
             for side, trial in sides)],
         "next": list(dict.fromkeys(
-            f"{trial.id} {side.read.endpoint or side.read.hazard + RATIO} --arm {side.arm}" for side, trial in sides
-            if trial.id in library.files("trials") and (side.read.endpoint or side.read.hazard))),
+            f"{trial.id} {name} --arm {side.arm}" for side, trial in sides if trial.id in library.files("trials")
+            if outcomes.known(name := side.read.endpoint or f"{side.read.hazard}{RATIO}"))),
     }
 
 

@@ -1,4 +1,4 @@
-"""What numbers move in the experiments of the review's statements on mechanisms: the dish is run again with each moved."""
+"""What numbers move in the review's statements on mechanisms: the dish is run again with each number moved."""
 
 from __future__ import annotations
 

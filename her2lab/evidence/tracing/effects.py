@@ -1,4 +1,4 @@
-"""What numbers move in one trial: its outcomes with each number as it is, lower and higher, in the same small cohort."""
+"""What numbers move in one trial: its outcomes with each number as it is, lower and higher, in one small cohort."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from her2lab.population.numbers import Number
 from her2lab.trial.variants import VARIANT, Variant, run_variants
 
 Progress = Callable[[float], None]
-Ends = tuple[float, ...]  # logarithms of the factors by which a number is moved: down, up, to the ends of its range; 0: not
+Ends = tuple[float, ...]  # logarithms of the factors of a number: down, up, to the ends of its range; 0: not moved
 
 LEAST_KNOWN = 0.5  # of the resamples, for their spread to be stated
 
@@ -59,7 +59,8 @@ class Moved:
 
 
 def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *, both: bool = True,
-            to_ends: bool = False, adverse: bool = False, jobs: int = 1, progress: Progress | None = None) -> list[Moved]:
+            to_ends: bool = False, adverse: bool = False, jobs: int = 1,
+            progress: Progress | None = None) -> list[Moved]:
     """Move numbers one at a time in one trial and read its outcomes, in one batch.
 
     Parameters
@@ -122,7 +123,7 @@ class _Reading:
     def effects(self, versions: Sequence[int], ends: Ends) -> dict[str, Effect]:
         """Return the effects on all outcomes of a number that has been moved to `ends` in these versions."""
         width = ends[1] - ends[0]
-        return {name: self._ratio(name, versions, width) if name.endswith(RATIO) else self._effect(name, versions, width)
+        return {name: (self._ratio if name.endswith(RATIO) else self._effect)(name, versions, width)
                 for name in self.names}
 
     def _effect(self, name: str, versions: Sequence[int], width: float) -> Effect:

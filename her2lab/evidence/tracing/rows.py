@@ -13,9 +13,9 @@ from her2lab.population.numbers import Number
 from her2lab.trial.result import rounded
 
 NOTE = (
-    "Each number is moved from its value divided by {spread:g} to its value times {spread:g}, within its range, in the same "
-    "virtual patients with the same chance. Elasticity: relative change of the outcome for a relative change of the "
-    "number (0.5: ten per cent more of the number is five per cent more of the outcome); chance: its standard error in "
+    "Each number is moved from its value divided by {spread:g} to its value times {spread:g}, within its range, in the "
+    "same virtual patients with the same chance. Elasticity: relative change of the outcome for a relative change of "
+    "the number (0.5: ten per cent more of the number is five per cent more of the outcome); chance: its standard error in "
     "so small a cohort. Medians are weighted means of the survival curve around its half. Published outcomes are not "
     "read by any of these runs."
 )
@@ -50,9 +50,9 @@ def moved(one: Moved, names: Sequence[str]) -> dict[str, Any]:
 def reading(one: Reading) -> dict[str, Any]:
     """Return what a number does to one readout of a statement's experiments."""
     return dict(rounded({
-        "claim": one.claim.id, "check": one.check.says, "cell": _cell(one), "readout": one.readout, "value": one.value, "lower": one.low,
-        "higher": one.high, "elasticity": one.elasticity, "holds": one.holds[0], "holds_lower": one.holds[1],
-        "holds_higher": one.holds[2],
+        "claim": one.claim.id, "check": one.check.says, "cell": _cell(one), "readout": one.readout,
+        "value": one.value, "lower": one.low, "higher": one.high, "elasticity": one.elasticity,
+        "holds": one.holds[0], "holds_lower": one.holds[1], "holds_higher": one.holds[2],
     }))
 
 

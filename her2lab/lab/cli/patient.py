@@ -11,13 +11,15 @@ from rich.text import Text
 
 from her2lab.lab.cli import patient_options as who
 from her2lab.lab.cli import status_options as tests
+from her2lab.lab.cli import why
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
 
-app = typer.Typer(help="One virtual patient: run, plan, status.", rich_markup_mode=None)
+app = typer.Typer(help="One virtual patient: run, why, plan, status.", rich_markup_mode=None)
+app.command("why")(why.why)
 
 SHOWN = {
     "best_response": "best response",

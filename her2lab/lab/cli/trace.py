@@ -1,4 +1,4 @@
-"""``her2lab trace``: from a number to what it moves, from an outcome to the numbers that move it, with their sources."""
+"""``her2lab trace``: from a number to what it moves, from an outcome to the numbers that move it, with sources."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def trace(
         int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="For an endpoint: move all numbers, not only fitted ones and those with a range.")
+        bool, typer.Option("--all", help="For an endpoint: also numbers that are neither fitted nor have a range.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
