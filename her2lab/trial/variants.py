@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from her2lab import population
+from her2lab import biology, population
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug, Population, Trial
 from her2lab.population import Cohort
@@ -27,7 +27,7 @@ from her2lab.trial.setting import Bring, Conduct, Setting
 Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
 
-VARIANT = "variant"  # the property of a patient that says which version it belongs to
+VERSION = "version"  # the property of a patient that says under which version it runs
 HISTORY_SHARE = 0.5  # of the work, where there are earlier lines: for progress only
 
 
@@ -41,7 +41,7 @@ class Variant:
 
 def run_variants(setting: Setting, arms: Sequence[Arm], variants: Sequence[Variant], n: int, seed: int, *,
                  jobs: int = 1, progress: Progress | None = None) -> pl.DataFrame:
-    """Run some arms of a trial in `n` patients under each version; return the table of patients, with ``variant``.
+    """Run some arms of a trial in `n` patients under each version; return the table of patients, with ``version``.
 
     The first version says who the patients are. Under others they go through their earlier lines again, if these use a
     number that differs; who does not come to the trial then is missing.
@@ -77,19 +77,28 @@ def side_by_side(setting: Setting, arm: Arm, cohorts: Sequence[Cohort], brings: 
                  progress: Progress | None = None) -> Conduct:
     """Run one arm in several cohorts at once, in each with what its own `bring` says of the drugs.
 
-    The rows of the result are those of the cohorts, one after the other; their property ``variant`` counts from 0.
+    The rows of the result are those of the cohorts, one after the other; their property ``version`` counts from 0.
     """
     return conduct(replace(setting, bring=_by_variant(brings)), arm, joined(cohorts), jobs=jobs, progress=progress)
 
 
 def joined(cohorts: Sequence[Cohort]) -> Cohort:
-    """Return the patients of several cohorts with the same parameters as one, told apart by ``variant``."""
-    properties = [cohort.properties.with_columns(pl.lit(place, dtype=pl.Int64).alias(VARIANT))
+    """Return the patients of several cohorts as one, told apart by ``version``.
+
+    A constant that only some of them speak of has the value of the facts in the others.
+    """
+    properties = [cohort.properties.with_columns(pl.lit(place, dtype=pl.Int64).alias(VERSION))
                   for place, cohort in enumerate(cohorts)]
-    parameters = {name: np.concatenate([cohort.parameters[name] for cohort in cohorts])
-                  for name in cohorts[0].parameters}
+    names = dict.fromkeys(name for cohort in cohorts for name in cohort.parameters)
+    parameters = {name: np.concatenate([_values(cohort, name) for cohort in cohorts]) for name in names}
     return Cohort(cohorts[0].seed, np.concatenate([cohort.patients for cohort in cohorts]),
                   pl.concat(properties, how="vertical_relaxed"), parameters)
+
+
+def _values(cohort: Cohort, name: str) -> Floats:
+    if name in cohort.parameters:
+        return cohort.parameters[name]
+    return np.full(len(cohort.patients), biology.assemble().constants[name].value, dtype=float)
 
 
 def bringing(bring: Bring, variant: Variant) -> Bring:
@@ -99,7 +108,7 @@ def bringing(bring: Bring, variant: Variant) -> Bring:
 
 def _by_variant(brings: Sequence[Bring]) -> Bring:
     def bring(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
-        numbers, found = cohort.properties[VARIANT].to_numpy(), dict[str, Floats]()
+        numbers, found = cohort.properties[VERSION].to_numpy(), dict[str, Floats]()
         for number in np.unique(numbers):
             rows = np.flatnonzero(numbers == number)
             for name, values in brings[number](drug, slot, cohort.select(rows)).items():
@@ -130,10 +139,10 @@ def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: i
     before = joined([before_entry(trial, variants[place].people, drawn[place]) for place in again])
     moved = [replace(setting, bring=_by_variant(brings)) for setting in settings]
     past = live_through(lines, moved, candidates, before, jobs, progress)
-    lived, numbers = past.applied_to(candidates), candidates.properties[VARIANT].to_numpy()
+    lived, numbers = past.applied_to(candidates), candidates.properties[VERSION].to_numpy()
     for number, place in enumerate(again):
         entered = lived.select(np.flatnonzero((numbers == number) & past.enters))
-        found[place] = replace(entered, properties=entered.properties.drop(VARIANT))
+        found[place] = replace(entered, properties=entered.properties.drop(VERSION))
     return found
 
 

@@ -15,6 +15,7 @@ COMMANDS = [
     "patient run",
     "patient plan",
     "patient status",
+    "patient why",
     "drug list",
     "drug show",
     "validate",
@@ -29,6 +30,7 @@ COMMANDS = [
     "population calibrate",
     "population weigh",
     "review check",
+    "trace",
 ]
 
 

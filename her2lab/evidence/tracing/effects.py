@@ -17,7 +17,7 @@ from her2lab.evidence.tracing.scenes import Scene
 from her2lab.facts import library
 from her2lab.population import random
 from her2lab.population.numbers import Number
-from her2lab.trial.variants import VARIANT, Variant, run_variants
+from her2lab.trial.variants import VERSION, Variant, run_variants
 
 Progress = Callable[[float], None]
 Ends = tuple[float, ...]  # logarithms of the factors of a number: down, up, to the ends of its range; 0: not moved
@@ -116,7 +116,7 @@ class _Reading:
     def __init__(self, scene: Scene, table: pl.DataFrame, seed: int, *, adverse: bool) -> None:
         self.scene, self.seed = scene, seed
         self.tables: dict[tuple[int, str], pl.DataFrame] = {}
-        for (version, arm), people in table.filter(pl.col("status") == "ok").group_by(VARIANT, "arm"):
+        for (version, arm), people in table.filter(pl.col("status") == "ok").group_by(VERSION, "arm"):
             self.tables[int(str(version)), str(arm)] = people.sort("patient")
         self.names = [*scene.outcomes, *(outcomes.adverse_events(self.tables[0, scene.arm]) if adverse else [])]
 

@@ -21,6 +21,7 @@ Progress = Callable[[float], None]
 Pair = tuple[Scene, Number]
 
 CERTAIN = 2.0        # standard errors from which on an effect is more than chance
+DUST = 1e-6          # elasticity of what does not move but by rounding
 SMALLEST = 1e-3      # change of a readout in the dish that is shown, relative
 MOST_EVENTS = 6      # adverse events shown of each trial
 MOST_EFFECTS = 3     # effects shown of each number of a drug
@@ -172,7 +173,7 @@ def _most(moved: Moved) -> dict[str, Any]:
         return abs(effect.elasticity)
 
     names = sorted(moved.effects, key=lambda name: -size(moved.effects[name]))
-    return rows.moved(moved, [name for name in names[:MOST_EFFECTS] if size(moved.effects[name]) > 0])
+    return rows.moved(moved, [name for name in names[:MOST_EFFECTS] if size(moved.effects[name]) > DUST])
 
 
 def _stated(posed: Posed, trials: Sequence[str], measured: Sequence[tuple[Scene, Moved]]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from her2lab.trial.result import rounded
 NOTE = (
     "Each number is moved from its value divided by {spread:g} to its value times {spread:g}, within its range, in the "
     "same virtual patients with the same chance. Elasticity: relative change of the outcome for a relative change of "
-    "the number (0.5: ten per cent more of the number is five per cent more of the outcome); chance: its standard error in "
-    "so small a cohort. Medians are weighted means of the survival curve around its half. Published outcomes are not "
-    "read by any of these runs."
+    "the number (0.5: ten per cent more of the number is five per cent more of the outcome); chance: its standard "
+    "error in so small a cohort. Medians are weighted means of the survival curve around its half. Published outcomes "
+    "are not read by any of these runs."
 )
 
 
