@@ -65,7 +65,7 @@ def test_options_that_do_not_fit_are_refused(her2lab) -> None:
     assert "--trials" in her2lab("trace", "cleopatra", "--trials", "hera").line
     assert "--arm" in her2lab("trace", "share_2", "--arm", "placebo").line
     with pytest.raises(InputError, match="does not use"):
-        trace(resolve("tucatinib tumour_activity"), Asked(trials=["cleopatra"]))
+        trace("tucatinib tumour_activity", Asked(trials=["cleopatra"]))
 
 
 # ------------------------------------------------------------------------------------------------ origins
@@ -209,3 +209,10 @@ def test_what_was_answered_is_not_found_again(monkeypatch: pytest.MonkeyPatch, t
 
     assert kept.once({"question": 1}, find) == kept.once({"question": 1}, find) == {"answer": 1}
     assert kept.once({"question": 2}, find) == {"answer": 2}
+
+
+def test_where_a_median_is_not_reached_at_one_end_the_slope_is_taken_to_the_other() -> None:
+    ends = (-np.log(1.5), np.log(1.5))
+    assert effects._slope(10.0, None, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
+    assert effects._slope(10.0, 20.0, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
+    assert effects._slope(None, None, 5.0, ends) is None

@@ -9,7 +9,7 @@ from typing import Any
 from her2lab.errors import InputError
 from her2lab.evidence.tracing import backward, forward, rows
 from her2lab.evidence.tracing.kept import once
-from her2lab.evidence.tracing.naming import ClaimNamed, DrugNamed, Named, NumberNamed, TrialNamed
+from her2lab.evidence.tracing.naming import ClaimNamed, DrugNamed, Named, NumberNamed, TrialNamed, resolve
 from her2lab.facts import library
 
 Progress = Callable[[float], None]
@@ -27,39 +27,44 @@ class Asked:
     jobs: int = 1
 
 
-def trace(named: Named, asked: Asked, progress: Progress | None = None) -> dict[str, Any]:
+def trace(text: str, asked: Asked, progress: Progress | None = None) -> dict[str, Any]:
     """Return the answer to a name: ``kind`` says what it stands for.
 
     Raises
     ------
     InputError
-        If an option does not go with it, or names what there is not.
+        If it stands for nothing or several things, or an option does not go with it or names what there is not.
     """
     sizes = library.trace_names().sizes
     patients, seed = asked.patients or sizes.patients, sizes.seed if asked.seed is None else asked.seed
-    _check(named, asked)
-    note = rows.NOTE.format(spread=library.credibility_plan().sensitivity.spread)
-    question = {"named": repr(named), "trials": list(asked.trials), "arm": asked.arm, "all": asked.everything,
+    question = {"text": text, "trials": list(asked.trials), "arm": asked.arm, "all": asked.everything,
                 "patients": patients, "seed": seed}
+    note = rows.NOTE.format(spread=library.credibility_plan().sensitivity.spread)
 
     def find() -> dict[str, Any]:
-        match named:
-            case NumberNamed():
-                return forward.of_number(named.numbers, trials=asked.trials, patients=patients, seed=seed,
-                                         jobs=asked.jobs, progress=progress)
-            case DrugNamed():
-                return forward.of_drug_numbers(named.drug, trials=asked.trials, patients=_small(asked), seed=seed,
-                                               jobs=asked.jobs, progress=progress)
-            case TrialNamed():
-                if named.outcome is None:
-                    return backward.of_trial(named.trial)
-                return backward.of_outcome(named.trial, named.outcome, asked.arm, everything=asked.everything,
-                                           patients=patients, screened=_small(asked), seed=seed, jobs=asked.jobs,
-                                           progress=progress)
-            case ClaimNamed():
-                return backward.of_claim(named.claim, jobs=asked.jobs)
+        named = resolve(text)
+        _check(named, asked)
+        return {"kind": _kind(named), **_found(named, asked, patients, seed, progress)}
 
-    return {"kind": _kind(named), "patients": patients, "seed": seed, **once(question, find), "note": note}
+    return {**once(question, find), "patients": patients, "seed": seed, "note": note}
+
+
+def _found(named: Named, asked: Asked, patients: int, seed: int, progress: Progress | None) -> dict[str, Any]:
+    match named:
+        case NumberNamed():
+            return forward.of_number(named.numbers, trials=asked.trials, patients=patients, seed=seed, jobs=asked.jobs,
+                                     progress=progress)
+        case DrugNamed():
+            return forward.of_drug_numbers(named.drug, trials=asked.trials, patients=_small(asked), seed=seed,
+                                           jobs=asked.jobs, progress=progress)
+        case TrialNamed():
+            if named.outcome is None:
+                return backward.of_trial(named.trial)
+            return backward.of_outcome(named.trial, named.outcome, asked.arm, everything=asked.everything,
+                                       patients=patients, screened=_small(asked), seed=seed, jobs=asked.jobs,
+                                       progress=progress)
+        case ClaimNamed():
+            return backward.of_claim(named.claim, jobs=asked.jobs)
 
 
 def _small(asked: Asked) -> int:

@@ -110,6 +110,15 @@ def _ends(number: Number, both: bool, to_ends: bool) -> Ends:
     return (*near, min(bottom, 0.0), max(top, 0.0))
 
 
+def _slope(value: float | None, low: float | None, high: float | None, ends: Ends) -> float | None:
+    """Return the elasticity between both ends; where one is not reached, as a median may not be, up to the other."""
+    if low is None:
+        return moving.slope(value, high, ends[1])
+    if high is None:
+        return moving.slope(low, value, -ends[0])
+    return moving.slope(low, high, ends[1] - ends[0])
+
+
 class _Reading:
     """The table of patients of all versions, from which effects are read."""
 
@@ -122,11 +131,10 @@ class _Reading:
 
     def effects(self, versions: Sequence[int], ends: Ends) -> dict[str, Effect]:
         """Return the effects on all outcomes of a number that has been moved to `ends` in these versions."""
-        width = ends[1] - ends[0]
-        return {name: (self._ratio if name.endswith(RATIO) else self._effect)(name, versions, width)
+        return {name: (self._ratio if name.endswith(RATIO) else self._effect)(name, versions, ends)
                 for name in self.names}
 
-    def _effect(self, name: str, versions: Sequence[int], width: float) -> Effect:
+    def _effect(self, name: str, versions: Sequence[int], ends: Ends) -> Effect:
         """Return the effect on an outcome of one arm, in the patients who are there in all versions."""
         tables = [self._people(version, self.scene.arm) for version in (0, *versions)]
         there = set(tables[0]["patient"]).intersection(*(each["patient"] for each in tables[1:]))
@@ -134,17 +142,17 @@ class _Reading:
         reads = [outcomes.reader(each, name) for each in same]
         everybody = np.arange(len(there))
         value, low, high, *far = (read(everybody) for read in reads)
-        again = [moving.slope(reads[1](rows), reads[2](rows), width) for rows in self._resamples(len(there))]
+        again = [_slope(reads[0](rows), reads[1](rows), reads[2](rows), ends) for rows in self._resamples(len(there))]
         known = [each for each in again if each is not None]
         chance = float(np.std(known)) if again and len(known) >= LEAST_KNOWN * len(again) else None
-        return Effect(name, value, low, high, moving.slope(low, high, width), chance, *far)
+        return Effect(name, value, low, high, _slope(value, low, high, ends), chance, *far)
 
-    def _ratio(self, name: str, versions: Sequence[int], width: float) -> Effect:
+    def _ratio(self, name: str, versions: Sequence[int], ends: Ends) -> Effect:
         reference = str(self.scene.reference)
         value, low, high, *far = (
             outcomes.ratio(self._people(version, self.scene.arm), self._people(version, reference), name)
             for version in (0, *versions))
-        return Effect(name, value, low, high, moving.slope(low, high, width), None, *far)
+        return Effect(name, value, low, high, _slope(value, low, high, ends), None, *far)
 
     def _people(self, version: int, arm: str) -> pl.DataFrame:
         found = self.tables.get((version, arm))

@@ -14,7 +14,7 @@ from her2lab.evidence.credibility.store import facts_hash, program_hash
 Answer = dict[str, Any]
 PROGRAM = ("bench.py", "change.py", "mechanisms.py", "moving.py", "readouts.py", "switching.py", "tracing/*.py",
            "../dish/*.py")
-FACTS = ("calibrations", "claims", "credibility", "toxicity", "trace", "trials")  # beside those that every run reads
+FACTS = ("calibrations", "cell_lines", "claims", "credibility", "tools", "toxicity", "trace", "trials")
 
 
 def once(question: Mapping[str, Any], find: Callable[[], Answer]) -> Answer:

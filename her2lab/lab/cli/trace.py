@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,19 +44,19 @@ def trace(
     Effects are found by running small virtual trials, and the dish, with each number lower and higher; this takes a
     minute or two, and the answer is kept. Published outcomes are not read by these runs.
 
-    Example: her2lab trace trastuzumab affinity
     Example: her2lab trace cleopatra pfs_median
+
+    Example: her2lab trace trastuzumab affinity
     """
     from her2lab.evidence.tracing.answering import Asked
     from her2lab.evidence.tracing.answering import trace as answer_to
-    from her2lab.evidence.tracing.naming import resolve
     from her2lab.lab import tracing
 
-    named = resolve(" ".join(name))
+    text = " ".join(name)
     chosen = [each.strip() for each in (trials or "").split(",") if each.strip()]
     asked = Asked(chosen, arm, everything, patients, seed, jobs or os.cpu_count() or 1)
-    with progress(f"trace of {Path(' '.join(name)).name}") as advance:
-        answer = answer_to(named, asked, lambda part: advance(round(STEPS * part), STEPS))
+    with progress(f"trace of {text}") as advance:
+        answer = answer_to(text, asked, lambda part: advance(round(STEPS * part), STEPS))
     if as_json:
         show_json(answer)
     else:
