@@ -12,6 +12,7 @@ from rich.table import Table
 Answer = dict[str, Any]
 
 DASH = "–"
+DUST = 1e-6          # elasticity of what does not move
 MOST_READINGS = 12  # of statements in the dish
 MOST_PLACES = 12    # files that hold one number
 
@@ -74,14 +75,16 @@ def _outcome(answer: Answer) -> list[RenderableType]:
         f"published: {_plain(said['value'])} {answer['unit']}; {said['source']}"
         + (f"; {said['registry']}" if said["registry"] and said["registry"] not in said["source"] else ""))
     table = _table("number", "value", "elasticity ± chance", "lower", "higher", "from")
-    for each in answer["numbers"]:
+    moving = [each for each in answer["numbers"] if abs(each["effects"][0]["elasticity"] or 0) > DUST]
+    for each in moving:
         effect = each["effects"][0]
         table.add_row(*map(escape, (
             each["number"], _value(each), _signed(effect["elasticity"]) + _chance(effect), _plain(effect["lower"]),
             _plain(effect["higher"]), _from(each))))
     return [title, escape(source), escape(_use({**answer, "use": None if said is None else said["use"]})),
             escape(f"in {answer['patients']} virtual patients, seed {answer['seed']}: {_plain(answer['value'])} "
-                   f"{answer['unit']}; {answer['moved']} numbers were moved, these move it most:"), table]
+                   f"{answer['unit']}; {answer['moved']} numbers were moved, "
+                   + ("these move it most:" if moving else "none moves it here; try more --patients")), table]
 
 
 def _claim(answer: Answer) -> list[RenderableType]:
