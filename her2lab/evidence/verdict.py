@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from her2lab.facts.claims import Statement
 
@@ -14,6 +14,10 @@ class Says(Protocol):
     @property
     def says(self) -> str:
         """What is tried."""
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether primary sources say otherwise."""
 
 
 class Tried(Protocol):
@@ -28,6 +32,7 @@ class Tried(Protocol):
         """Whether it came out as stated."""
 
 
+Fault = Literal["primary sources", "model", "both"]
 StatementT = TypeVar("StatementT", bound=Statement)
 OutcomeT = TypeVar("OutcomeT", bound=Tried)
 
@@ -53,6 +58,14 @@ class Verdict(Generic[StatementT, OutcomeT]):
     def word(self) -> str:
         """``holds`` or ``fails``."""
         return "holds" if self.holds else "fails"
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why the statement fails: primary sources contradict it, or the model does not show what they say, or both."""
+        missed = {outcome.check.contradicted for outcome in self.counted if not outcome.holds}
+        if len(missed) == 2:
+            return "both"
+        return None if not missed else "primary sources" if True in missed else "model"
 
     @property
     def reason(self) -> str:

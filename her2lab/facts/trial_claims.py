@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from her2lab.facts.claims import Statement
-from her2lab.facts.quantity import Finite, Record
+from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Distribution, Identifier
 from her2lab.facts.strict_yaml import Document
 from her2lab.facts.trial_readouts import Name, Readout, Strata
@@ -86,7 +86,8 @@ class TrialCheck(Record):
     ``unchanged`` if the whole interval lies within the margin, ``not_up`` and ``not_down`` if it does not pass the
     margin on that side; ``figure`` if the stated `figure` lies in the interval; ``shown`` is only shown. A margin is in
     the unit of what is compared, of a ratio a factor above 1. `by` says whose statement it is: what primary sources say
-    where the review differs is shown, and does not decide.
+    where the review differs is shown, and does not decide. `contradicted`: primary sources say otherwise, so that it is
+    not the model's fault if it does not come out.
     """
 
     says: str
@@ -100,6 +101,7 @@ class TrialCheck(Record):
     figure: Finite | None = None
     expect: Expected
     margin: Annotated[Finite, Field(ge=0)] = 0.0
+    contradicted: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> TrialCheck:
@@ -161,6 +163,7 @@ class TrialClaimFile(Record):
     title: str
     trials: dict[str, Setup]
     claims: list[TrialClaim]
+    sources: dict[str, Source] = {}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
+from her2lab.facts.reference_claims import ReferenceFile, SectionFile
 from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.spread import BetweenTrials, check_spreads
 from her2lab.facts.strict_yaml import Document, Where
@@ -47,6 +48,8 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("facts", PerturbationFile),
     ("trials", TrialClaimFile),   # before the next: it has claims as well
     ("claims", ClaimFile),
+    ("references", ReferenceFile),
+    ("sections", SectionFile),
     ("schedules", MonitoringFile),
     ("scores", RiskFile),
     ("intended_use", CredibilityPlan),

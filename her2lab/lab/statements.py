@@ -1,57 +1,96 @@
-"""The review's statements as tables, Markdown and plain data, whether tried in the dish or in virtual trials."""
+"""The review's statements as tables, Markdown and plain data, whatever they were tried in."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from her2lab.evidence import mechanisms, trial_claims
-from her2lab.lab import trial_statements
+from her2lab.evidence import mechanisms, references, trial_claims
+from her2lab.facts import library
+from her2lab.facts.claims import Beside
+from her2lab.facts.trial_claims import TrialClaim
+from her2lab.lab import reference_statements, trial_statements
 from her2lab.lab.cells import statements as cell_statements
 from her2lab.lab.markdown import pipe_table
 
-AnyVerdict = mechanisms.Verdict | trial_claims.Verdict
+AnyVerdict = mechanisms.Verdict | trial_claims.Verdict | references.Verdict
+FAULTS = {
+    "primary sources": "expected: primary sources contradict what does not come out",
+    "model": "the model is at fault: primary sources do not contradict what does not come out",
+    "both": "in part expected, as primary sources contradict it; in part the model is at fault",
+}
 
 
 def columns(verdict: AnyVerdict) -> tuple[str, ...]:
     """Return the heads of the table of one statement."""
-    return trial_statements.COLUMNS if isinstance(verdict, trial_claims.Verdict) else cell_statements.COLUMNS
+    if isinstance(verdict, trial_claims.Verdict):
+        return trial_statements.COLUMNS
+    return reference_statements.COLUMNS if isinstance(verdict, references.Verdict) else cell_statements.COLUMNS
 
 
 def rows(verdict: AnyVerdict) -> list[tuple[str, ...]]:
-    """Return one row for each check and readout of a statement."""
+    """Return one row for each check and readout, or each fact, of a statement."""
     if isinstance(verdict, trial_claims.Verdict):
         return trial_statements.rows(verdict)
-    return cell_statements.rows(verdict)
+    return (reference_statements.rows(verdict) if isinstance(verdict, references.Verdict)
+            else cell_statements.rows(verdict))
 
 
 def evidence(verdict: AnyVerdict) -> list[dict[str, Any]]:
     """Return the same as plain data."""
     if isinstance(verdict, trial_claims.Verdict):
         return trial_statements.evidence(verdict)
-    return cell_statements.evidence(verdict)
+    return (reference_statements.evidence(verdict) if isinstance(verdict, references.Verdict)
+            else cell_statements.evidence(verdict))
 
 
 def beside(verdict: AnyVerdict) -> list[str]:
-    """Return what stands beside a statement: what primary sources say, and how it is read."""
+    """Return what stands beside a statement: what primary sources say, how it is read, and why it fails."""
     lines = [f"Primary sources: {verdict.claim.primary}."] if verdict.claim.primary else []
     reading = verdict.claim.reading if isinstance(verdict, trial_claims.Verdict) else None
-    return lines + ([f"Reading: {reading}."] if reading else [])
+    lines += [f"Reading: {reading}."] if reading else []
+    return lines + ([f"Why it fails: {FAULTS[verdict.fault]}."] if verdict.fault is not None else [])
+
+
+def figures(verdict: AnyVerdict) -> list[dict[str, str | None]]:
+    """Return the figures in which the review and primary sources differ, side by side with the model's."""
+    sources = library.claim_sources().get(verdict.claim.id, {})
+    return [{"says": each.says, "review": each.review, "primary": each.primary,
+             "source": sources.get(each.source, each.source), "model": _model(verdict, each)}
+            for each in verdict.claim.beside]
+
+
+def counts(found: Sequence[AnyVerdict]) -> dict[str, Any]:
+    """Return how many statements hold, fail (and why), are facts, or cannot be tried."""
+    words = Counter(verdict.word for verdict in found)
+    faults = Counter[str | None](verdict.fault for verdict in found)
+    return {**{word: words[word] for word in ("holds", "fails", "reference", "not_testable")},
+            "fails_because": {fault: faults[fault] for fault in FAULTS}}
 
 
 def data(verdict: AnyVerdict) -> dict[str, Any]:
     """Return a verdict as plain data."""
-    of_trials = {"kind": verdict.claim.kind, "reading": verdict.claim.reading} if isinstance(
-        verdict, trial_claims.Verdict) else {"kind": "mechanism"}
+    claim = verdict.claim
     return {
-        "id": verdict.claim.id,
+        "id": claim.id,
         "verdict": verdict.word,
         "reason": verdict.reason,
-        "states": verdict.claim.states,
-        "primary": verdict.claim.primary,
-        **of_trials,
+        "fails_because": verdict.fault,
+        "states": claim.states,
+        "section": claim.section,
+        "primary": claim.primary,
+        "kind": kind(verdict),
+        "reading": claim.reading if isinstance(claim, TrialClaim) else None,
+        "side_by_side": figures(verdict),
+        "without": None if claim.without is None else claim.without.mechanism,
         "evidence": evidence(verdict),
     }
+
+
+def kind(verdict: AnyVerdict) -> str:
+    """Return what kind of statement it is."""
+    return "mechanism" if isinstance(verdict, mechanisms.Verdict) else verdict.claim.kind
 
 
 def markdown(found: Sequence[AnyVerdict]) -> list[str]:
@@ -67,3 +106,14 @@ def markdown(found: Sequence[AnyVerdict]) -> list[str]:
         if verdict.outcomes:
             lines += [pipe_table(columns(verdict), rows(verdict)), ""]
     return lines
+
+
+def _model(verdict: AnyVerdict, figure: Beside) -> str | None:
+    """Return what came out for the check that a figure names, in words."""
+    if isinstance(verdict, trial_claims.Verdict):
+        return next((trial_statements.compared(each) for each in verdict.outcomes if each.check.says == figure.model),
+                    None)
+    if isinstance(verdict, mechanisms.Verdict):
+        return next((cell_statements.compared(each) for each in verdict.outcomes if each.check.says == figure.model),
+                    None)
+    return None

@@ -35,6 +35,12 @@ def evidence(verdict: Verdict) -> list[dict[str, Any]]:
     ]
 
 
+def compared(outcome: Outcome) -> str:
+    """Return in a few words what came out, with its unit and interval."""
+    named = unit(outcome.check.read)
+    return _interval(outcome.compared) + ("" if named == "1" else f" {named}")
+
+
 def groups(check: TrialCheck) -> str:
     """Return in a few words which patients are compared with which."""
     against = check.against()

@@ -37,7 +37,16 @@ from her2lab.facts.library.rulebook import (
     rules_in_force,
     setting_of,
 )
-from her2lab.facts.library.statements import claim_trials, claims, claims_in, trial_claims
+from her2lab.facts.library.statements import (
+    claim_sources,
+    claim_trials,
+    claims,
+    claims_in,
+    in_order,
+    reference_claims,
+    sections,
+    trial_claims,
+)
 from her2lab.facts.library.tracing import switches, trace_names
 
 __all__ = [
@@ -50,6 +59,7 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
+    "claim_sources",
     "claim_trials",
     "claims",
     "claims_in",
@@ -64,6 +74,7 @@ __all__ = [
     "forget",
     "grades",
     "guidelines",
+    "in_order",
     "module_facts",
     "monitoring",
     "perturbation_files",
@@ -72,11 +83,13 @@ __all__ = [
     "population_of",
     "populations",
     "prices",
+    "reference_claims",
     "regimens",
     "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",
+    "sections",
     "setting_of",
     "switches",
     "tools",

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from her2lab.errors import InputError
 from her2lab.facts.bases import with_base
+from her2lab.facts.claims import ClaimFile
 from her2lab.facts.credibility import CredibilityPlan, check_plan
 from her2lab.facts.history import check_history
 from her2lab.facts.library.cells import check_cells
@@ -19,8 +20,9 @@ from her2lab.facts.library.medicines import drugs
 from her2lab.facts.library.monitoring import monitoring
 from her2lab.facts.library.protocols import population_of, trial, trial_at
 from her2lab.facts.library.rulebook import rules
-from her2lab.facts.library.statements import shelves
+from her2lab.facts.library.statements import check_frame, check_references, shelves
 from her2lab.facts.records import Population
+from her2lab.facts.reference_claims import ReferenceFile
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_claim_checks import check_trial_claims
 from her2lab.facts.trial_claims import TrialClaimFile
@@ -81,10 +83,15 @@ def _problem(path: Path) -> InputError | None:
 def _check(document: Document, record: BaseModel) -> None:
     """Check what a record says of cells, of earlier lines, or a statement or plan of trials, beyond its form."""
     if isinstance(record, TrialClaimFile):
+        check_frame(document, "claims", record.claims)
         check_trial_claims(document, record, shelves())
+    elif isinstance(record, ReferenceFile):
+        check_references(document, record)
     elif isinstance(record, Population):
         check_history(document, record, files("regimens"))
     elif isinstance(record, CredibilityPlan):
         check_plan(document, record, trial, population_of)
     else:
         check_cells(document, record)
+        if isinstance(record, ClaimFile):
+            check_frame(document, "claims", record.claims)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from her2lab.evidence.mechanisms import Verdict
+from her2lab.evidence.mechanisms import Outcome, Verdict
 from her2lab.evidence.perturbations import Finding
 from her2lab.facts.cells import Treatment
 from her2lab.facts.claims import Check
@@ -41,6 +41,11 @@ def rows(verdict: Verdict) -> list[tuple[str, ...]]:
          o.check.expect, "as stated" if o.holds else "NOT AS STATED")
         for o in verdict.outcomes
     ]
+
+
+def compared(outcome: Outcome) -> str:
+    """Return in a few words what came out."""
+    return f"{outcome.readout} {outcome.value:.3g} against {outcome.reference:.3g}, ratio {_ratio(outcome.ratio)}"
 
 
 def evidence(verdict: Verdict) -> list[dict[str, Any]]:

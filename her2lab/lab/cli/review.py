@@ -22,12 +22,14 @@ app = typer.Typer(help="The review's statements as experiments.", rich_markup_mo
 
 
 class Kind(StrEnum):
-    """What statements are tried in: the dish, or virtual trials."""
+    """What statements are tried in: the dish, virtual trials; or facts, and how the review was made."""
 
     mechanism = "mechanism"
     safety = "safety"
     clinical = "clinical"
     selection = "selection"
+    reference = "reference"
+    method = "method"
 
 
 @app.command("check")
@@ -74,16 +76,17 @@ def check(
 
 def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int,
               patients: int | None) -> list[AnyVerdict]:
-    """Return what came out for the wanted statements (none: all), in the order in which they were named."""
-    from her2lab.evidence import mechanisms, trial_claims
+    """Return what came out for the wanted statements, in the order in which they were named; none: all, in order."""
+    from her2lab.evidence import mechanisms, references, trial_claims
     from her2lab.facts import library
 
     in_dish = library.claims() if Kind.mechanism in kinds else {}
     in_trials = {name: posed for name, posed in library.trial_claims().items() if posed.claim.kind in kinds}
-    known = sorted({*in_dish, *in_trials})
+    shown = {name: claim for name, claim in library.reference_claims().items() if claim.kind in kinds}
+    known = library.in_order([*in_dish.values(), *(posed.claim for posed in in_trials.values()), *shown.values()])
     for name in wanted:
         if name not in known:
-            raise InputError("is no statement that can be run yet", field="CLAIM", value=name,
+            raise InputError("there is no such statement of the review, or not of this kind", field="CLAIM", value=name,
                              expected=" or ".join(known))
     names = list(dict.fromkeys(wanted or known))
     found: dict[str, AnyVerdict] = {}
@@ -93,6 +96,7 @@ def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int
     found |= {each.claim.id: each for each in tried}
     found |= {each.claim.id: each
               for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs)}
+    found |= {each.claim.id: each for each in references.verdicts([shown[name] for name in names if name in shown])}
     return [found[name] for name in names]
 
 
@@ -105,4 +109,8 @@ def _show(verdict: AnyVerdict) -> None:
     table = Table(*statements.columns(verdict), box=None)
     for row in statements.rows(verdict):
         table.add_row(*(Text(cell) for cell in row))
-    show(table)
+    if verdict.outcomes:
+        show(table)
+    for each in statements.figures(verdict):
+        show(Text(f"{each['says']}: review {each['review']}; primary sources {each['primary']}; "
+                  f"model {each['model']}"))
