@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from her2lab.biology import assemble
 from her2lab.errors import InputError
@@ -57,6 +57,17 @@ class Culture:
         changed, own = ({key: value * scale.get(key, 1.0) for key, value in values.items()}
                         for values in (self.parameters, self.own))
         return Culture(self.name, changed, own, self.doubling_time)
+
+    def with_parameters(self, numbers: Mapping[str, float]) -> Culture:
+        """Return the same line with other values of ``module.symbol``, in the units of the model.
+
+        Raises
+        ------
+        InputError
+            If the cell model has no such constant.
+        """
+        values = {identifier: value for name, value in numbers.items() for identifier in identifiers(name)}
+        return replace(self, parameters={**self.parameters, **values}, own={**self.own, **values})
 
 
 def custom_line(name: str, receptors: Mapping[str, float], features: tuple[str, ...] = ()) -> Culture:

@@ -41,13 +41,13 @@ _BLOCKADE = "er_blockade"
 class Treatment:
     """What is added: concentrations in nM, and the share of each gene's product that a knock-down takes away.
 
-    `moved` are factors by which numbers of drugs are multiplied, by drug and symbol.
+    `changed` has drugs by id that take the place of the library's.
     """
 
     drugs: Mapping[str, float] = field(default_factory=dict)
     ligands: Mapping[str, float] = field(default_factory=dict)
     knockdown: Mapping[str, float] = field(default_factory=dict)
-    moved: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    changed: Mapping[str, Drug] = field(default_factory=dict)
 
     def parameters(self) -> dict[str, float]:
         """Return the parameters of the cell model that the drugs and ligands set.
@@ -68,14 +68,8 @@ class Treatment:
                 tool = tools[name]
                 values[f"tool_{tool.target}"] = amount / convert(tool.half_inhibition, "nM")
             else:
-                values |= _drug(self._moved(drugs[name]), amount, taken)
+                values |= _drug(self.changed[name] if name in self.changed else drugs[name], amount, taken)
         return values
-
-    def _moved(self, drug: Drug) -> Drug:
-        factors = {symbol: factor for (name, symbol), factor in self.moved.items() if name == drug.id}
-        changed = {name: quantity.model_copy(update={"value": quantity.value * factors[name]})
-                   for name, quantity in drug.parameters.items() if name in factors}
-        return drug.model_copy(update={"parameters": {**drug.parameters, **changed}}) if changed else drug
 
     def silencing(self) -> dict[str, float]:
         """Return, by parameter of the cell model, the factor that each knock-down leaves."""

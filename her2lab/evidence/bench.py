@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from her2lab import dish
+from her2lab.facts import library
 from her2lab.facts.amounts import concentration
 from her2lab.facts.cells import Treatment
+from her2lab.facts.claims import Without
+from her2lab.facts.switching import changed
 from her2lab.facts.units import parse_time as days
 
 START = 0.0   # the day on which treatments begin
@@ -32,6 +35,8 @@ class Experiment:
         Day on which drugs and ligands are taken out, or None.
     moved
         A number that is multiplied: the id of its drug or module, its symbol there, the factor; or None.
+    parameters, drug_numbers
+        What is switched off: ``module.symbol`` and its value; drug, its number and that one's value.
     """
 
     cell: str | tuple[tuple[str, float], ...]
@@ -41,10 +46,12 @@ class Experiment:
     knockdown: tuple[tuple[str, float], ...]
     washout: float | None = None
     moved: tuple[str, str, float] | None = None
+    parameters: tuple[tuple[str, float], ...] = ()
+    drug_numbers: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
 
     @classmethod
     def of(cls, cell: str | Mapping[Any, float], features: list[str], treatment: Treatment,
-           washout: str | None = None) -> Experiment:
+           washout: str | None = None, without: Without | None = None) -> Experiment:
         """Return the experiment of a fact or a statement, its texts read as nM and days."""
         return cls(
             cell if isinstance(cell, str) else tuple(cell.items()),
@@ -53,6 +60,9 @@ class Experiment:
             tuple((name, concentration(text)) for name, text in treatment.ligands.items()),
             tuple(treatment.knockdown.items()),
             None if washout is None else days(washout),
+            parameters=() if without is None else tuple(without.parameters.items()),
+            drug_numbers=() if without is None else tuple((name, tuple(each.items()))
+                                                          for name, each in without.drugs.items()),
         )
 
     def culture(self) -> dish.Culture:
@@ -61,12 +71,19 @@ class Experiment:
             culture = dish.Culture.of(self.cell, self.features)
         else:
             culture = dish.custom_line("typical cell", dict(self.cell), self.features)
+        if self.parameters:
+            culture = culture.with_parameters(dict(self.parameters))
         return culture if self.moved is None else culture.multiplied(".".join(self.moved[:2]), self.moved[2])
 
     def treatment(self) -> dish.Treatment:
         """Return what is added to it."""
-        moved = {} if self.moved is None else {self.moved[:2]: self.moved[2]}
-        return dish.Treatment(dict(self.drugs), dict(self.ligands), dict(self.knockdown), moved)
+        drugs = {name: changed(library.drug(name), dict(numbers)) for name, numbers in self.drug_numbers}
+        if self.moved is not None and self.moved[0] in dict(self.drugs) and self.moved[0] in library.drugs():
+            name, symbol, factor = self.moved
+            drug = drugs.get(name) or library.drug(name)
+            if symbol in drug.parameters:
+                drugs[name] = changed(drug, {symbol: drug.parameters[symbol].value * factor})
+        return dish.Treatment(dict(self.drugs), dict(self.ligands), dict(self.knockdown), drugs)
 
 
 @dataclass

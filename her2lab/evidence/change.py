@@ -23,6 +23,8 @@ def ratio(bench: Bench, treated: Experiment, day: float, reference: Experiment, 
     value, baseline = bench.value(treated, day, readout), bench.value(reference, base, readout)
     if readout == "net_growth":
         return 1.0 + (value - baseline) * bench.doubling_time(treated) / log(2)
+    if max(value, baseline) < NOTHING:
+        return 1.0   # nothing against nothing
     return value / max(baseline, NOTHING)
 
 

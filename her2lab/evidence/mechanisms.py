@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from her2lab.evidence import verdict
 from her2lab.evidence.bench import Bench, Experiment
 from her2lab.evidence.change import as_expected, ratio
+from her2lab.evidence.verdict import switch
 from her2lab.facts import library
-from her2lab.facts.claims import Check, Claim
+from her2lab.facts.claims import Check, Claim, Without
 from her2lab.facts.units import parse_time as days
 
 
@@ -29,28 +30,30 @@ class Verdict(verdict.Verdict[Claim, Outcome]):
     """What came out for one statement on mechanisms."""
 
 
-def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1) -> list[Verdict]:
+def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1, *, without: bool = False) -> list[Verdict]:
     """Run statements (default: all on mechanisms) and return what came out, in their order.
+
+    With `without` the mechanism behind each of them is switched off, as the statement says.
 
     Raises
     ------
     InputError
-        If a statement names what the dish does not have.
+        If a statement names what the dish does not have, or does not say what is behind it.
     """
     chosen = list(library.claims().values() if claims is None else claims)
-    bench = Bench()
+    bench, off = Bench(), {claim.id: switch(claim) if without else None for claim in chosen}
     for claim in chosen:
         for check in claim.checks:
             bench.ask([days(check.at)], check.readouts)
-            for experiment in pair(check):
+            for experiment in pair(check, off[claim.id]):
                 bench.plan(experiment)
     bench.run(threads)
-    return [Verdict(claim, tuple(_outcomes(bench, claim))) for claim in chosen]
+    return [Verdict(claim, tuple(_outcomes(bench, claim, off[claim.id]))) for claim in chosen]
 
 
-def _outcomes(bench: Bench, claim: Claim) -> Iterator[Outcome]:
+def _outcomes(bench: Bench, claim: Claim, off: Without | None) -> Iterator[Outcome]:
     for check in claim.checks:
-        treated, reference = pair(check)
+        treated, reference = pair(check, off)
         at = days(check.at)
         for readout in check.readouts:
             relative = ratio(bench, treated, at, reference, at, readout)
@@ -58,8 +61,8 @@ def _outcomes(bench: Bench, claim: Claim) -> Iterator[Outcome]:
                           relative, as_expected(check.expect, readout, relative))
 
 
-def pair(check: Check) -> tuple[Experiment, Experiment]:
-    """Return the experiment of a check and that of its reference."""
+def pair(check: Check, off: Without | None = None) -> tuple[Experiment, Experiment]:
+    """Return the experiment of a check and that of its reference, with what is switched off in both."""
     other = check.cell if check.reference_cell is None else check.reference_cell
-    return (Experiment.of(check.cell, check.features, check.treatment, check.washout),
-            Experiment.of(other, check.features, check.reference))
+    return (Experiment.of(check.cell, check.features, check.treatment, check.washout, off),
+            Experiment.of(other, check.features, check.reference, None, off))

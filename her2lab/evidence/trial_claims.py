@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from her2lab import biology, population
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence import verdict
 from her2lab.evidence.readouts import difference, group, stratum, times
+from her2lab.evidence.trial_runs import Key, Progress, Run, run_all
+from her2lab.evidence.verdict import switch
 from her2lab.facts import library
-from her2lab.facts.trial_claim_checks import Protocol
+from her2lab.facts.records import Drug
+from her2lab.facts.switching import changed
+from her2lab.facts.trial_claim_checks import Protocol, switched_off
 from her2lab.facts.trial_claims import Posed, TrialCheck, TrialClaim
 from her2lab.facts.trial_readouts import Readout
 from her2lab.trial import TrialResult, slots, survival
-from her2lab.trial import run as run_trial
 from her2lab.trial.estimate import Estimate
-
-Progress = Callable[[int, int], None]
-Key = tuple[Path, str]  # the file of a statement, the name of a trial in it
-Reads = Mapping[Key, list[Readout]]
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,11 @@ class Verdict(verdict.Verdict[TrialClaim, Outcome]):
 
 
 def verdicts(posed: Iterable[Posed] | None = None, *, seed: int = 1, jobs: int = 1, patients: int | None = None,
-             progress: Progress | None = None) -> list[Verdict]:
+             progress: Progress | None = None, without: bool = False) -> list[Verdict]:
     """Run statements (default: all that are virtual trials) and return what came out, in order; each trial runs once.
 
-    With `patients`, every trial has so many in each arm, whatever its file says.
+    With `patients`, every trial has so many in each arm, whatever its file says. With `without` the mechanism behind
+    each statement is switched off, as the statement says, and its trials are its own.
 
     Raises
     ------
@@ -90,17 +89,49 @@ def verdicts(posed: Iterable[Posed] | None = None, *, seed: int = 1, jobs: int =
         If a trial fails, or its result does not hold what a statement reads.
     """
     chosen = list(library.trial_claims().values() if posed is None else posed)
-    protocols = {(each.document.file, name): protocol if patients is None else replace(protocol, patients=patients)
-                 for each in chosen for name, protocol in library.claim_trials(each).items()}
-    for key, protocol in protocols.items():
-        _try(key, protocol)
-    reads: dict[Key, list[Readout]] = {key: [] for key in protocols}
-    for each in chosen:
-        for side in (side for check in each.claim.checks for side in check.sides()):
-            reads[each.document.file, side.trial].append(side.read)
-    results = _run(protocols, reads, seed, jobs, progress)
-    return [Verdict(each.claim, tuple(outcome(each, check, results) for check in each.claim.checks))
+    runs = _runs(chosen, patients, without)
+    for key, run in runs.items():
+        _try(key, run.protocol)
+    results = run_all(runs, seed=seed, jobs=jobs, progress=progress)
+    return [Verdict(each.claim, tuple(outcome(each, check, _of(results, each, without)) for check in each.claim.checks))
             for each in chosen]
+
+
+def _runs(chosen: Iterable[Posed], patients: int | None, without: bool) -> dict[Key, Run]:
+    """Return the trials that statements read, with the arms that any of them reads."""
+    protocols: dict[Key, Protocol] = {}
+    reads: dict[Key, dict[str, list[Readout]]] = {}   # by arm
+    drugs: dict[Key, dict[str, Drug]] = {}
+    for each in chosen:
+        off = switch(each.claim) if without else None
+        for name, protocol in library.claim_trials(each).items():
+            key = _key(each, name, without)
+            protocols[key] = protocol if off is None else switched_off(protocol, off, library.rules())
+            drugs[key] = {} if off is None else {drug: changed(library.drug(drug), numbers)
+                                                 for drug, numbers in off.drugs.items()}
+        for side in (side for check in each.claim.checks for side in check.sides()):
+            for arm in (side.arm, side.minus):
+                if arm is not None:
+                    reads.setdefault(_key(each, side.trial, without), {}).setdefault(arm, []).append(side.read)
+    return {key: Run(_with_arms(protocol, reads[key], patients), tuple(r for each in reads[key].values() for r in each),
+                     drugs[key])
+            for key, protocol in protocols.items()}
+
+
+def _with_arms(protocol: Protocol, arms: Collection[str], patients: int | None) -> Protocol:
+    trial = protocol.trial
+    return replace(protocol, patients=patients or protocol.patients,
+                   trial=trial.model_copy(update={"arms": [arm for arm in trial.arms if arm.id in arms]}))
+
+
+def _key(posed: Posed, trial: str, without: bool) -> Key:
+    return posed.document.file, trial, posed.claim.id if without else ""
+
+
+def _of(results: Mapping[Key, TrialResult], posed: Posed, without: bool) -> dict[str, TrialResult]:
+    """Return the results that one statement reads, by the names of the trials in its file."""
+    own = _key(posed, "", without)
+    return {trial: result for (file, trial, off), result in results.items() if (file, off) == (own[0], own[2])}
 
 
 def as_expected(check: TrialCheck, found: Estimate) -> bool:
@@ -139,48 +170,21 @@ def _try(key: Key, protocol: Protocol) -> None:
                          expected=problem.expected) from None
 
 
-def _run(protocols: Mapping[Key, Protocol], reads: Reads, seed: int, jobs: int,
-         progress: Progress | None) -> dict[Key, TrialResult]:
-    """Run each trial once; progress counts patient-days over all of them."""
-    sizes = {key: round(each.patients * len(each.trial.arms) * each.trial.followup) for key, each in protocols.items()}
-    results: dict[Key, TrialResult] = {}
-    begun = 0
-    for key, each in protocols.items():
-
-        def report(done: int, _total: int, before: int = begun) -> None:
-            if progress is not None:
-                progress(before + done, sum(sizes.values()))
-
-        result = run_trial(each.trial, patients=each.patients, seed=seed, jobs=jobs, progress=report,
-                           people=each.people)
-        results[key] = _kept(result, reads[key])
-        begun += sizes[key]
-    return results
-
-
-def _kept(result: TrialResult, reads: Iterable[Readout]) -> TrialResult:
-    """Return a result without its courses and visits where no statement reads them: they are large."""
-    kinds = {read.kind for read in reads}
-    series = result.series if "concentration" in kinds else {}
-    visits = result.visits if kinds & {"change", "decision"} else result.visits.clear()
-    return replace(result, series=series, visits=visits)
-
-
-def outcome(posed: Posed, check: TrialCheck, results: Mapping[Key, TrialResult]) -> Outcome:
-    """Return how one check of a statement came out, from the results of the trials that it reads.
+def outcome(posed: Posed, check: TrialCheck, results: Mapping[str, TrialResult]) -> Outcome:
+    """Return how one check of a statement came out, from the results of the trials that it reads, by name.
 
     Raises
     ------
     WorkError
         If a result does not hold what is read.
     """
-    file, against = posed.document.file, check.against()
+    against = check.against()
     try:
-        value, patients = group(results[file, check.trial], check)
+        value, patients = group(results[check.trial], check)
         if against is None:
             return Outcome(check, value, patients, None, 0, value, as_expected(check, value))
-        reference, others = group(results[file, against.trial], against)
-        found = _compared(check, against, value, reference, results[file, check.trial], results[file, against.trial])
+        reference, others = group(results[against.trial], against)
+        found = _compared(check, against, value, reference, results[check.trial], results[against.trial])
     except WorkError as problem:
         raise WorkError(f"{posed.claim.id}, {check.says}: {problem}") from None
     return Outcome(check, value, patients, reference, others, found, as_expected(check, found))

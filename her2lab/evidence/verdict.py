@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
-from her2lab.facts.claims import Statement
+from her2lab.errors import InputError
+from her2lab.facts.claims import Statement, Without
 
 
 class Says(Protocol):
@@ -35,6 +36,20 @@ class Tried(Protocol):
 Fault = Literal["primary sources", "model", "both"]
 StatementT = TypeVar("StatementT", bound=Statement)
 OutcomeT = TypeVar("OutcomeT", bound=Tried)
+
+
+def switch(statement: Statement) -> Without:
+    """Return what switches the mechanism behind a statement off.
+
+    Raises
+    ------
+    InputError
+        If the statement does not say.
+    """
+    if statement.without is None:
+        raise InputError("the statement does not say what switches the mechanism behind it off", field="--without",
+                         value=statement.id, expected="a statement with `without` in facts/claims")
+    return statement.without
 
 
 @dataclass(frozen=True)

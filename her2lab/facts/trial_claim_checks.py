@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from her2lab.errors import InputError
+from her2lab.facts.claims import Without
 from her2lab.facts.management import Rule
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Distribution, Population, Trial
@@ -74,6 +75,18 @@ def protocols(document: Document, file: TrialClaimFile, names: Iterable[str], sh
         If one is not in the file or the library, or is changed in what it does not have.
     """
     return {name: _protocol(document, file, name, shelves) for name in dict.fromkeys(names)}
+
+
+def switched_off(protocol: Protocol, without: Without, rules: Sequence[Rule]) -> Protocol:
+    """Return a trial in which every patient has the numbers that switch a mechanism off, and rules of organs are off.
+
+    What is changed of drugs is no part of the protocol.
+    """
+    off = {rule.id: False for rule in rules if rule.organ in without.rules}
+    numbers = {name: Distribution(kind="constant", value=value) for name, value in without.parameters.items()}
+    people = protocol.people.model_copy(update={"parameters": {**protocol.people.parameters, **numbers}})
+    trial = protocol.trial.model_copy(update={"rules": {**protocol.trial.rules, **off}})
+    return Protocol(trial, people, protocol.patients)
 
 
 def check_trial_claims(document: Document, file: TrialClaimFile, shelves: Shelves, only: Sequence[str] = ()) -> None:

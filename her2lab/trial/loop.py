@@ -50,7 +50,8 @@ ONE_CELL = 1e-9  # in 1e9 cells
 TRACED = (BRAIN, "lvef", "neutrophils")           # kept in time beside the sum of diameters
 
 
-def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: Progress | None = None) -> Conduct:
+def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: Progress | None = None,
+            until_progression: bool = False) -> Conduct:
     """Run one arm of a trial in a cohort and return what happened.
 
     Parameters
@@ -63,13 +64,15 @@ def conduct(setting: Setting, arm: Arm, cohort: Cohort, *, jobs: int = 1, progre
         Threads of the engine; the result is the same for any number.
     progress
         Called after every round.
+    until_progression
+        Whether patients are followed no further than to progression; what happened until then is the same.
 
     Raises
     ------
     InputError
         If the regimen cannot be simulated with this model.
     """
-    run = _Run(setting, arm, cohort, jobs)
+    run = _Run(setting, arm, cohort, jobs, until_progression=until_progression)
     while run.active.any():
         run.round()
         if progress is not None:
@@ -228,7 +231,9 @@ class _Run:
         self._treat(on_study & (response != Code.PD), true, response)
         ended = self.active & (self.now >= self.horizon - ROUNDING)
         if self.until_progression:
-            ended |= np.isfinite(self.scans.progression)
+            progressed = self.active & np.isfinite(self.scans.progression)
+            self.last_seen[progressed] = self.now[progressed]
+            ended |= progressed
         self.active &= ~ended
 
     def part_done(self) -> float:

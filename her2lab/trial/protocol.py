@@ -111,9 +111,13 @@ def check(trial: Trial, patients: int | None = None) -> None:
 
 
 def carry_out(
-    setting: Setting, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: Progress | None = None
+    setting: Setting, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: Progress | None = None,
+    until_progression: bool = False,
 ) -> TrialResult:
-    """Run the arms of a prepared trial in a cohort, each with its first `sizes` patients, and sum up."""
+    """Run the arms of a prepared trial in a cohort, each with its first `sizes` patients, and sum up.
+
+    With `until_progression` nobody is followed after it, so that survival is censored there.
+    """
     trial, arms, done = setting.trial, list[Conduct](), 0
     total = round(sum(sizes.values()) * trial.followup)
     for arm in trial.arms:
@@ -123,7 +127,8 @@ def carry_out(
             if progress is not None:
                 progress(begun + round(part * share), total)
 
-        arms.append(conduct(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report))
+        arms.append(conduct(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report,
+                            until_progression=until_progression))
         _refuse_failures(arms[-1])
         done += round(share)
     summary = summarise(trial, cohort.seed, setting.model.hash, arms, setting.gradings)

@@ -285,7 +285,7 @@ def compared(asked: TrialCheck, table: TrialResult) -> Estimate:
     """Return what comes out of a check whose trials are all this one."""
     one = Posed(claim=cast(Any, SimpleNamespace(id="C99")), file=cast(Any, None),
                 document=cast(Any, SimpleNamespace(file="f")))
-    return outcome(one, asked, cast(Any, {("f", "t"): table})).compared
+    return outcome(one, asked, cast(Any, {"t": table})).compared
 
 
 def test_a_stratum_may_be_a_number_a_word_or_several_words() -> None:
