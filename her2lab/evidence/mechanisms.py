@@ -48,7 +48,7 @@ def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1, *, without
             for experiment in pair(check, off[claim.id]):
                 bench.plan(experiment)
     bench.run(threads)
-    return [Verdict(claim, tuple(_outcomes(bench, claim, off[claim.id]))) for claim in chosen]
+    return [Verdict(claim, tuple(_outcomes(bench, claim, off[claim.id])), without) for claim in chosen]
 
 
 def _outcomes(bench: Bench, claim: Claim, off: Without | None) -> Iterator[Outcome]:

@@ -203,8 +203,8 @@ def _concentration(result: TrialResult, people: pl.DataFrame, read: Readout) -> 
     inside = (course.days >= first) & (course.days <= last)
     levels = course.concentrations[drug][:, inside].astype(float)
     there = np.isfinite(levels).any(axis=1)
-    everybody = result.patients.filter(pl.col("arm") == arm)["patient"].to_numpy()
-    found = pl.DataFrame({"patient": everybody[there], VALUE: np.nanmean(levels[there], axis=1)})
+    everybody = result.patients.filter(pl.col("arm") == arm)["patient"]
+    found = pl.DataFrame({"patient": everybody.filter(pl.Series(there)), VALUE: np.nanmean(levels[there], axis=1)})
     return people.select("patient").join(found, on="patient").sort("patient")
 
 

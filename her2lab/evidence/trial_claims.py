@@ -93,8 +93,8 @@ def verdicts(posed: Iterable[Posed] | None = None, *, seed: int = 1, jobs: int =
     for key, run in runs.items():
         _try(key, run.protocol)
     results = run_all(runs, seed=seed, jobs=jobs, progress=progress)
-    return [Verdict(each.claim, tuple(outcome(each, check, _of(results, each, without)) for check in each.claim.checks))
-            for each in chosen]
+    return [Verdict(each.claim, tuple(outcome(each, check, _of(results, each, without)) for check in each.claim.checks),
+                    without) for each in chosen]
 
 
 def _runs(chosen: Iterable[Posed], patients: int | None, without: bool) -> dict[Key, Run]:

@@ -31,6 +31,7 @@ Found = TypeVar("Found")
 
 AFTER_PROGRESSION = ("os", "cns_pfs")          # endpoints for which those who have progressed are followed
 READ_AFTERWARDS = ("concentration", "cost")    # and readings
+FATAL_AFTERWARDS = "ild"                       # an event that may end the life of who has progressed
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Run:
         """Whether nothing is read of what comes after progression."""
         names = [read.hazard or read.endpoint or "" for read in self.reads]
         return not (any(name.startswith(AFTER_PROGRESSION) for name in names)
-                    or any(read.kind in READ_AFTERWARDS for read in self.reads))
+                    or any(read.kind in READ_AFTERWARDS or FATAL_AFTERWARDS in (read.events or [])
+                           for read in self.reads))
 
 
 def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,

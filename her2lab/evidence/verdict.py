@@ -54,10 +54,11 @@ def switch(statement: Statement) -> Without:
 
 @dataclass(frozen=True)
 class Verdict(Generic[StatementT, OutcomeT]):
-    """What came out for one statement."""
+    """What came out for one statement, or with the mechanism behind it switched off."""
 
     claim: StatementT
     outcomes: tuple[OutcomeT, ...]
+    switched_off: bool = False
 
     @property
     def counted(self) -> tuple[OutcomeT, ...]:
@@ -77,7 +78,7 @@ class Verdict(Generic[StatementT, OutcomeT]):
     @property
     def fault(self) -> Fault | None:
         """Why the statement fails: primary sources contradict it, or the model does not show what they say, or both."""
-        missed = {outcome.check.contradicted for outcome in self.counted if not outcome.holds}
+        missed = set() if self.switched_off else {outcome.check.contradicted for outcome in self.counted if not outcome.holds}
         if len(missed) == 2:
             return "both"
         return None if not missed else "primary sources" if True in missed else "model"

@@ -48,7 +48,8 @@ class Series:
 def series(arm: Conduct) -> Series:
     """Return the series of an arm; its trace loses what came after progression or death."""
     trace = arm.trace
-    trace.values[:, trace.days[None, :] > arm.pfs[0][:, None]] = np.nan
+    end = np.minimum(arm.scans.progression, arm.death)  # of who has neither the course goes on after the last scan
+    trace.values[:, trace.days[None, :] > end[:, None]] = np.nan
     nothing = np.full(trace.values.shape[1:], np.nan, dtype=np.float32)
     lvef, neutrophils = (trace.of(name) if name in trace.names else nothing for name in ("lvef", "neutrophils"))
     return Series(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from her2lab.errors import InputError
 from her2lab.evidence.mechanisms import Verdict, verdicts
 from her2lab.facts import library
-from her2lab.facts.claims import Check, Claim
+from her2lab.facts.claims import Check, Claim, Without
 
 MECHANISMS = ("C03", "C04", "C05", "C07", "C09", "C10", "C15", "C18", "C21", "C22", "C23", "C24", "C31", "C32", "C35",
               "C36")
@@ -29,6 +32,38 @@ def test_statement_holds(found: dict[str, Verdict], claim: str) -> None:
 def test_the_statement_that_primary_sources_contradict_fails(found: dict[str, Verdict]) -> None:
     assert not found["C10"].holds
     assert found["C10"].claim.primary is not None
+
+
+SWITCHED = [name for name, claim in library.claims().items() if claim.without is not None]
+
+
+@pytest.fixture(scope="module")
+def switched() -> dict[str, Verdict]:
+    return {each.claim.id: each for each in verdicts([library.claims()[name] for name in SWITCHED], without=True)}
+
+
+def test_nearly_every_statement_says_what_switches_its_mechanism_off() -> None:
+    assert set(MECHANISMS) - set(SWITCHED) == {"C21", "C24"}
+
+
+@pytest.mark.parametrize("claim", SWITCHED)
+def test_the_verdict_follows_the_mechanism(found: dict[str, Verdict], switched: dict[str, Verdict], claim: str) -> None:
+    assert switched[claim].word != found[claim].word, switched[claim].reason
+
+
+def test_a_statement_that_does_not_say_what_is_behind_it_cannot_be_switched_off() -> None:
+    with pytest.raises(InputError, match=r"--without, value 'C21'"):
+        verdicts([library.claims()["C21"]], without=True)
+
+
+@pytest.mark.parametrize(("off", "said"), [
+    ({"parameters": {"network.half_mdm3": 0}}, "no such constant"),
+    ({"drugs": {"pertuzumab": {"block_ligand_indused": 0}}}, "did you mean block_ligand_induced"),
+])
+def test_what_is_switched_off_must_exist(off: dict[str, Any], said: str) -> None:
+    claim = library.claims()["C09"].model_copy(update={"without": Without(mechanism="x", **off)})
+    with pytest.raises(InputError, match=said):
+        verdicts([claim], without=True)
 
 
 def without(claim: Claim, **changes: object) -> Claim:

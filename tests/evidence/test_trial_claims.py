@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from her2lab.errors import InputError, WorkError
+from her2lab.evidence import trial_claims
 from her2lab.evidence.readouts import difference, group, stratum, times
 from her2lab.evidence.trial_claims import as_expected, outcome, verdicts
 from her2lab.facts import library
@@ -161,6 +162,45 @@ def test_a_statement_holds_or_fails_by_what_comes_out(write: Any) -> None:
     assert not reversed_.holds
     assert reversed_.reason == "1 of 1 readings not as stated: after a week"
     assert reversed_.outcomes[0].compared == verdict.outcomes[0].compared
+
+
+def test_what_is_behind_a_statement_can_be_switched_off(write: Any) -> None:
+    off = """\
+    without: {mechanism: what docetaxel does to the marrow, drugs: {docetaxel: {neutrophil_slope: 0}}}
+    checks:
+"""
+    one = posed(write(("    checks:\n", off)))
+    assert verdicts([one])[0].holds
+    assert not verdicts([one], without=True)[0].holds
+    with pytest.raises(InputError, match="does not say"):
+        verdicts([posed(write())], without=True)
+
+
+@pytest.mark.slow
+def test_verdicts_follow_the_mechanisms_behind_them() -> None:
+    """In small trials; beside the fourteen statements that are tried in the dish."""
+    chosen = [library.trial_claims()[name] for name in ("C16", "C28", "C30", "C33", "C41", "C42", "C43", "C44")]
+    pairs = zip(verdicts(chosen, patients=150), verdicts(chosen, patients=150, without=True), strict=True)
+    changed = [as_it_is.claim.id for as_it_is, switched in pairs if as_it_is.holds and not switched.holds]
+    assert len(changed) >= 6, changed
+
+
+def test_a_trial_is_run_only_as_far_as_it_is_read(write: Any) -> None:
+    """Whoever has progressed is followed only where something is read of it; what is read is the same."""
+    checks = """\
+    checks:
+      - {says: x, trial: published, arm: placebo, reference: {trial: followed}, read: {hazard: pfs}, expect: shown}
+      - {says: y, trial: followed, arm: placebo, reference: {where: {age: 60}}, read: {hazard: os}, expect: shown}
+"""
+    one = posed(write(
+        ("patients: 4, arms: [placebo], followup: 2 months", "patients: 8, arms: [placebo, pertuzumab], followup: 240"),
+        ("claims:\n", "  followed: {like: published}\nclaims:\n"), ("    checks:\n", checks)))
+    runs = {key[1]: run for key, run in trial_claims._runs([one], None, False).items()}
+    assert {name: run.until_progression for name, run in runs.items()} == {
+        "published": True, "followed": False, "blood": True}
+    assert [arm.id for arm in runs["published"].protocol.trial.arms] == ["placebo"]
+    first = verdicts([one])[0].outcomes[0]
+    assert first.value == first.reference
 
 
 def test_the_command_answers_in_json_and_markdown(

@@ -50,6 +50,9 @@ def check(
         int | None,
         typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
     ] = None,
+    without: Annotated[
+        bool, typer.Option("--without", help="Switch the mechanism behind each statement off, as facts/claims says.")
+    ] = False,
     as_json: AsJson = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Write the tables of the pages in docs/ on these statements.")
@@ -64,19 +67,22 @@ def check(
     """
     from her2lab.lab import statements
 
-    found = _verdicts(claim or [], kind or list(Kind), seed, jobs or os.cpu_count() or 1, patients)
+    found = _verdicts(claim or [], kind or list(Kind), seed, jobs or os.cpu_count() or 1, patients, without)
     if as_json:
         show_json([statements.data(verdict) for verdict in found])
     elif as_markdown:
         print("\n".join(statements.markdown(found)))
     else:
         for verdict in found:
-            _show(verdict)
+            _show(verdict, without)
 
 
 def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int,
-              patients: int | None) -> list[AnyVerdict]:
-    """Return what came out for the wanted statements, in the order in which they were named; none: all, in order."""
+              patients: int | None, without: bool) -> list[AnyVerdict]:
+    """Return what came out for the wanted statements, in the order in which they were named; none: all, in order.
+
+    Without their mechanisms only those are run of which it is said what switches these off.
+    """
     from her2lab.evidence import mechanisms, references, trial_claims
     from her2lab.facts import library
 
@@ -89,21 +95,32 @@ def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int
             raise InputError("there is no such statement of the review, or not of this kind", field="CLAIM", value=name,
                              expected=" or ".join(known))
     names = list(dict.fromkeys(wanted or known))
+    if without and not wanted:
+        told = {claim.id for claim in (*in_dish.values(), *(each.claim for each in in_trials.values()))
+                if claim.without is not None}
+        names = [name for name in names if name in told]
+    for name in names if without else ():
+        if name in shown:
+            raise InputError("is a fact that no mechanism decides", field="--without", value=name)
     found: dict[str, AnyVerdict] = {}
     with progress("trials") as advance:
         posed = [in_trials[name] for name in names if name in in_trials]
-        tried = trial_claims.verdicts(posed, seed=seed, jobs=jobs, patients=patients, progress=advance)
+        tried = trial_claims.verdicts(posed, seed=seed, jobs=jobs, patients=patients, progress=advance,
+                                      without=without)
     found |= {each.claim.id: each for each in tried}
     found |= {each.claim.id: each
-              for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs)}
+              for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs,
+                                                without=without)}
     found |= {each.claim.id: each for each in references.verdicts([shown[name] for name in names if name in shown])}
     return [found[name] for name in names]
 
 
-def _show(verdict: AnyVerdict) -> None:
+def _show(verdict: AnyVerdict, without: bool) -> None:
     from her2lab.lab import statements
 
     show(Text(f"{verdict.claim.id} {verdict.word}: {verdict.claim.states}", style="bold"), Text(verdict.reason))
+    if without and verdict.claim.without is not None:
+        show(Text(f"Switched off: {verdict.claim.without.mechanism}."))
     for said in statements.beside(verdict):
         show(Text(said))
     table = Table(*statements.columns(verdict), box=None)
