@@ -86,7 +86,7 @@ def run(experiments: Sequence[tuple[Culture, Treatment]], times: Sequence[float]
     untreated = [Treatment() for _ in experiments] if "viability" in readouts else []
     treatments = [treatment for _, treatment in experiments] + untreated
     cultures += cultures[: len(untreated)]
-    batch = _rested(cultures, threads)
+    batch = rested(cultures, threads)
     _silence(batch, cultures, treatments, threads)
     start = float(batch.time[0])
     moments = start + np.asarray(times, dtype=float)
@@ -94,8 +94,8 @@ def run(experiments: Sequence[tuple[Culture, Treatment]], times: Sequence[float]
     batch.set("shed_ecd", np.zeros(len(batch)))
     recorder = _Recorder(batch, [READOUTS[name] for name in readouts], threads)
     before = recorder.now(int((moments <= start).sum()))
-    added = [_added(*each) for each in zip(cultures, treatments, strict=True)]
-    _set(batch, added)
+    added = [added_to(*each) for each in zip(cultures, treatments, strict=True)]
+    put(batch, added)
     after, wash = moments[moments > start], np.inf if washout is None else start + washout
     parts = [before, recorder.until(after[after <= wash])]
     if (after > wash).any():
@@ -109,7 +109,7 @@ def run(experiments: Sequence[tuple[Culture, Treatment]], times: Sequence[float]
     return Course(np.asarray(times, dtype=float), tuple(readouts), values)
 
 
-def _rested(cultures: Sequence[Culture], threads: int) -> engine.Batch:
+def rested(cultures: Sequence[Culture], threads: int) -> engine.Batch:
     """Return the cultures at rest, growing as their features let them."""
     names = cultures[0].parameters
     both = [c.own for c in cultures] + [c.parameters for c in cultures]
@@ -127,17 +127,18 @@ def _silence(batch: engine.Batch, cultures: Sequence[Culture], treatments: Seque
     silenced = [treatment.silencing() for treatment in treatments]
     if not any(silenced):
         return
-    _set(batch, [{name: culture.parameters[name] * factor for name, factor in factors.items()}
+    put(batch, [{name: culture.parameters[name] * factor for name, factor in factors.items()}
                  for culture, factors in zip(cultures, silenced, strict=True)])
     batch.advance(REST + SILENCING, rtol=TOLERANCE, threads=threads)
 
 
-def _set(batch: engine.Batch, values: Sequence[Mapping[str, float]]) -> None:
+def put(batch: engine.Batch, values: Sequence[Mapping[str, float]]) -> None:
+    """Set parameters, a mapping for each row; what a row does not name stays as it is."""
     for name in dict.fromkeys(name for row in values for name in row):
         batch.set(name, [row.get(name, 0.0) for row in values], [name in row for row in values])
 
 
-def _added(culture: Culture, treatment: Treatment) -> dict[str, float]:
+def added_to(culture: Culture, treatment: Treatment) -> dict[str, float]:
     """Return what a treatment sets; a ligand comes on top of what the culture has of it."""
     return {name: value + culture.parameters.get(name, 0.0) * is_ligand(name)
             for name, value in treatment.parameters().items()}
@@ -145,7 +146,7 @@ def _added(culture: Culture, treatment: Treatment) -> dict[str, float]:
 
 def _wash(batch: engine.Batch, cultures: Sequence[Culture], added: Sequence[Mapping[str, float]]) -> None:
     """Replace the medium by one without drugs; properties of the drugs stay, for what is bound or inside the cells."""
-    _set(batch, [{name: culture.parameters.get(name, 0.0) for name in row if is_amount(name)}
+    put(batch, [{name: culture.parameters.get(name, 0.0) for name in row if is_amount(name)}
                  for culture, row in zip(cultures, added, strict=True)])
     for name in ("payload_a_outside", "payload_b_outside", "shed_ecd"):
         batch.set(name, np.zeros(len(batch)))

@@ -30,9 +30,15 @@ def ratio(bench: Bench, treated: Experiment, day: float, reference: Experiment, 
 
 def as_expected(expect: Expect, readout: str, relative: float) -> bool:
     """Return whether the ratio of a readout to its reference is what is expected."""
+    low, high = limits(expect, readout)
+    return (low is None or relative >= low) and (high is None or relative <= high)
+
+
+def limits(expect: Expect, readout: str) -> tuple[float | None, float | None]:
+    """Return between which ratios a readout is what is expected; None is no limit."""
     if expect == "unchanged":
-        return UNCHANGED[0] <= relative <= UNCHANGED[1]
+        return UNCHANGED
     least = LEAST.get(readout, LEAST_OTHERWISE)
     if expect == "up":
-        return relative >= least
-    return relative <= (2.0 - least if readout == "net_growth" else 1.0 / least)
+        return least, None
+    return None, 2.0 - least if readout == "net_growth" else 1.0 / least

@@ -78,7 +78,9 @@ class Verdict(Generic[StatementT, OutcomeT]):
     @property
     def fault(self) -> Fault | None:
         """Why the statement fails: primary sources contradict it, or the model does not show what they say, or both."""
-        missed = set() if self.switched_off else {outcome.check.contradicted for outcome in self.counted if not outcome.holds}
+        if self.switched_off:
+            return None
+        missed = {outcome.check.contradicted for outcome in self.counted if not outcome.holds}
         if len(missed) == 2:
             return "both"
         return None if not missed else "primary sources" if True in missed else "model"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from her2lab.evidence.change import limits
 from her2lab.evidence.mechanisms import Outcome, Verdict
 from her2lab.evidence.perturbations import Finding
 from her2lab.facts.cells import Treatment
@@ -52,7 +53,8 @@ def evidence(verdict: Verdict) -> list[dict[str, Any]]:
     """Return the same as plain data."""
     return [
         {"says": o.check.says, "experiment": experiment(o.check), "readout": o.readout, "value": o.value,
-         "reference": o.reference, "ratio": o.ratio, "expected": o.check.expect, "holds": o.holds}
+         "reference": o.reference, "ratio": o.ratio, "expected": o.check.expect,
+         "limits": limits(o.check.expect, o.readout), "holds": o.holds}
         for o in verdict.outcomes
     ]
 

@@ -39,6 +39,12 @@ def culture(line: str | None, given: Mapping[str, float | None], features: tuple
         return Culture.of(line, features)
 
 
+def line_name(line: str) -> str:
+    """Return the name of a line that exists."""
+    with option("--line"):
+        return library.cell_line(line).name
+
+
 def features(names: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of features, each once."""
     with option("--feature"):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from her2lab.errors import InputError
+from her2lab.lab.cli.folder import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
     from her2lab.lab.statements import AnyVerdict
+
+FIGURE_DAYS = 3.0  # of treatment in Figure 1: by then most of the network has come to rest again
 
 app = typer.Typer(help="The review's statements as experiments.", rich_markup_mode=None)
 
@@ -54,6 +60,14 @@ def check(
         bool, typer.Option("--without", help="Switch the mechanism behind each statement off, as facts/claims says.")
     ] = False,
     as_json: AsJson = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write review.json and the page review.html there.")
+    ] = None,
+    line: Annotated[str, typer.Option(metavar="LINE", help="Cell line of Figure 1 on the page.")] = "SKBR3",
+    drug: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=DOSE", help="Drugs of Figure 1.  [default: lapatinib=1uM]", show_default=False),
+    ] = None,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Write the tables of the pages in docs/ on these statements.")
     ] = False,
@@ -63,10 +77,11 @@ def check(
     Statements on mechanisms are tried in the dish, all others in virtual trials. A figure that was stated holds if it
     lies in the 90 % interval of what came out.
 
-    Example: her2lab review check C09 C41
+    Example: her2lab review check --out results/review
     """
     from her2lab.lab import statements
 
+    page = None if out is None else _Page(check_folder(out), line, drug or ["lapatinib=1uM"])
     found = _verdicts(claim or [], kind or list(Kind), seed, jobs or os.cpu_count() or 1, patients, without)
     if as_json:
         show_json([statements.data(verdict) for verdict in found])
@@ -75,6 +90,41 @@ def check(
     else:
         for verdict in found:
             _show(verdict, without)
+        if len(found) > 1:
+            show(Text(_sentence(statements.counts(found)), style="bold"))
+    if page is not None:
+        page.write(found, seed, patients, without)
+        print(f"her2lab: {page.folder / 'review.html'}", file=sys.stderr)
+
+
+class _Page:
+    """The page of the review, and what its Figure 1 shows: asked for before anything is run."""
+
+    def __init__(self, folder: Path, line: str, drugs: list[str]) -> None:
+        from her2lab.lab.cli import cell_options
+
+        self.folder, self.words = folder, ", ".join(drug.replace("=", " ") for drug in drugs)
+        self.treatment = cell_options.treatment(drugs, [], [])
+        self.line = cell_options.line_name(line)
+
+    def write(self, found: Sequence[AnyVerdict], seed: int, patients: int | None, without: bool) -> None:
+        """Draw Figure 1 and write both files."""
+        from her2lab import disk
+        from her2lab.lab import review
+
+        figure = review.figure_1(self.line, self.treatment, self.words, FIGURE_DAYS)
+        document = review.document(found, figure, seed=seed, patients=patients, without=without)
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        disk.write_folder(self.folder, {"review.html": review.render(document).encode(), "review.json": text.encode()},
+                          "--out")
+
+
+def _sentence(counts: dict[str, Any]) -> str:
+    """Say how many statements hold and fail, and why."""
+    why = counts["fails_because"]
+    return (f"{counts['holds']} hold, {counts['fails']} fail (primary sources contradict {why['primary sources']}, the "
+            f"model is at fault in {why['model']}, both in {why['both']}), {counts['reference']} are facts shown, "
+            f"{counts['not_testable']} cannot be tested yet")
 
 
 def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int,
