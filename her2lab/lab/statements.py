@@ -16,9 +16,9 @@ from her2lab.lab.markdown import pipe_table
 
 AnyVerdict = mechanisms.Verdict | trial_claims.Verdict | references.Verdict
 FAULTS = {
-    "primary sources": "expected: primary sources contradict what does not come out",
-    "model": "the model is at fault: primary sources do not contradict what does not come out",
-    "both": "in part expected, as primary sources contradict it; in part the model is at fault",
+    "primary sources": "expected: primary sources contradict it",
+    "model": "the model is at fault: primary sources do not contradict it",
+    "both": "primary sources contradict a part of it; in the rest the model is at fault",
 }
 
 

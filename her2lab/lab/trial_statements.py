@@ -37,8 +37,8 @@ def evidence(verdict: Verdict) -> list[dict[str, Any]]:
 
 def compared(outcome: Outcome) -> str:
     """Return in a few words what came out, with its unit and interval."""
-    named = unit(outcome.check.read)
-    return _interval(outcome.compared) + ("" if named == "1" else f" {named}")
+    named = "" if outcome.compared.value is None else unit(outcome.check.read)
+    return _interval(outcome.compared) + ("" if named in ("", "1") else f" {named}")
 
 
 def groups(check: TrialCheck) -> str:

@@ -15,6 +15,7 @@ from her2lab.facts.records import Drug
 from her2lab.facts.reference_claims import Row
 from her2lab.lab import statements
 from her2lab.lab.statements import AnyVerdict
+from her2lab.lab.wording import side_effect_name
 from her2lab.trial.preparing import compiled
 from her2lab.trial.result import rounded
 
@@ -38,7 +39,8 @@ def document(found: Sequence[AnyVerdict], figure: dict[str, Any], *, seed: int, 
     without
         Whether the mechanisms behind the statements were switched off.
     """
-    claims = [statements.data(verdict) for verdict in found]
+    by_id = {verdict.claim.id: statements.data(verdict) for verdict in found}
+    claims = [by_id[name] for name in library.in_order(verdict.claim for verdict in found)]
     known = [section.model_dump() for section in library.sections()]
     named = {section["id"] for section in known}
     for claim in claims:
@@ -81,7 +83,7 @@ def _row(claim: str, row: Row) -> dict[str, Any]:
     return {
         "claim": claim, "drug": drug.name, "mechanism": " ".join(drug.mechanism.split()),
         "targets": drug.targets,
-        "side_effects": [{"name": each.name.replace("_", " "), "note": each.note,
+        "side_effects": [{"name": side_effect_name(each.name), "note": each.note,
                           "in_review": any(each.name in names for names in row.side_effects.values())}
                          for each in drug.side_effects],
         "not_held": [words for words, names in row.side_effects.items()
@@ -96,6 +98,7 @@ def _approvals(drug: Drug) -> list[dict[str, Any]]:
     first = [{"region": region, "date": each.date, "indication": each.indication,
               "source": drug.sources[each.source].cite, "later": sum(other.region == region for other in granted) - 1}
              for region, each in first_by_region(drug).items()]
-    refused = [{"region": each.region, "date": None, "indication": f"not approved: {each.indication}", "later": 0,
+    refused = [{"region": each.region, "date": None, "later": 0,
+                "indication": f"{each.status.replace('_', ' ')}: {each.indication}",
                 "source": drug.sources[each.source].cite} for each in drug.approvals if each.status != "approved"]
     return first + refused

@@ -21,8 +21,8 @@ PLACES: Mapping[str, tuple[float, float]] = {
     "cyclin_d": (5, 6.6), "p27": (4, 6.6), "bim": (3.9, 7.6), "survivin": (2.2, 7.4),
     "proliferation": (5.4, 8.4), "apoptosis": (3, 8.6),
 }
-OF_REVIEW = ("her1", "her2", "her3", "pi3k", "akt", "gsk3", "p53", "mdm2", "mtor", "sos", "ras", "raf", "mek", "erk",
-             "proliferation", "apoptosis")
+OF_REVIEW = ("her1", "her2", "her3", "pi3k", "pip3", "akt", "gsk3", "p53", "mdm2", "mtor", "sos", "ras", "raf", "mek",
+             "erk", "cyclin_d", "proliferation", "apoptosis")
 LABELS: Mapping[str, str] = {
     "her1": "HER1 (EGFR)", "her2": "HER2", "her3": "HER3", "igf1r": "IGF1R", "irs1": "IRS1", "src": "SRC",
     "juxtamembrane": "ERK feedback", "pi3k": "PI3K", "pip3": "PIP3", "akt": "AKT", "mtor": "mTORC1", "s6k": "S6K",
