@@ -48,6 +48,13 @@ class Run:
         return round(self.protocol.patients * self.protocol.trial.followup)
 
     @property
+    def people(self) -> str:
+        """What says whom the trial recruits, apart from how many."""
+        trial = self.protocol.trial.model_dump(include={"population", "baseline", "eligibility", "prior"})
+        drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
+        return repr((trial, self.protocol.people.model_dump(), drugs))
+
+    @property
     def until_progression(self) -> bool:
         """Whether nothing is read of what comes after progression."""
         names = [read.hazard or read.endpoint or "" for read in self.reads]
@@ -85,8 +92,13 @@ def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,
     longest = sorted(runs, key=lambda key: -runs[key].days)
     arms = [(key, arm) for key in longest for arm in runs[key].protocol.trial.arms]
     crew = _Crew(jobs, sum(runs[key].days for key, _ in arms), progress)
-    threads = max(1, jobs // max(len(runs), 1))
-    cohorts = crew.do({key: partial(_recruited, runs[key], seed, threads) for key in longest})
+    alike: dict[str, list[Key]] = {}
+    for key in longest:
+        alike.setdefault(runs[key].people, []).append(key)
+    threads = max(1, jobs // max(len(alike), 1))
+    recruited = crew.do({name: partial(_recruited, {key: runs[key] for key in keys}, seed, threads)
+                         for name, keys in alike.items()})
+    cohorts = {key: cohort for found in recruited.values() for key, cohort in found.items()}
     threads = max(1, jobs // max(len(arms), 1))
     parts = crew.do({(key, arm.id): partial(_conducted, runs[key], arm, cohorts[key], threads, crew.report)
                      for key, arm in arms})
@@ -125,9 +137,16 @@ class _Crew:
                 raise
 
 
-def _recruited(run: Run, seed: int, threads: int) -> Cohort:
-    protocol = run.protocol
-    return recruit(protocol.trial, protocol.patients, protocol.people, seed, drugs=run.drugs, jobs=threads)
+def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Cohort]:
+    """Recruit trials that draw from the same people; those of one size get the same patients, recruited once.
+
+    The largest first: the earlier lines of its candidates are kept on disk for the others.
+    """
+    by_size: dict[int, Cohort] = {}
+    for size in sorted({run.protocol.patients for run in runs.values()}, reverse=True):
+        run = next(each for each in runs.values() if each.protocol.patients == size)
+        by_size[size] = recruit(run.protocol.trial, size, run.protocol.people, seed, drugs=run.drugs, jobs=threads)
+    return {key: by_size[run.protocol.patients] for key, run in runs.items()}
 
 
 def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, report: Callable[[int], None]) -> TrialResult:
