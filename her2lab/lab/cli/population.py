@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from her2lab.facts.records import Distribution, Population
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 from her2lab.lab.cli.weigh import weigh
+from her2lab.lab.fits import FITTED, TARGETS, fit_page, fitted_cells, target_cells
 
 if TYPE_CHECKING:
     from her2lab.evidence.between_trials import Spread
@@ -76,6 +78,9 @@ def calibrate(
         int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the files as they are.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the tables of docs/calibration_numbers.md.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit free numbers of populations and drugs to trials marked `use: calibration`, and write them into their files.
@@ -91,7 +96,9 @@ def calibrate(
         with progress(f"calibration of {name}") as advance:
             fits.append(calibration.run(name, evaluations=evaluations, jobs=jobs or os.cpu_count() or 1,
                                         write=not dry_run, progress=lambda part: advance(round(STEPS * part), STEPS)))
-        if not as_json:
+        if as_markdown:
+            print(fit_page(fits[-1].summary))
+        elif not as_json:
             _show_fit(fits[-1].summary)
     if as_json:
         show_json([fit.summary for fit in fits] if everything else fits[0].summary)
@@ -99,7 +106,8 @@ def calibrate(
 
 def _show_fit(summary: dict[str, Any]) -> None:
     misfit = summary["misfit"]
-    show(f"[bold]{summary['calibration']}[/bold]", _fitted(summary["fitted"]), "", _targets(summary["targets"]))
+    show(f"[bold]{summary['calibration']}[/bold]", _table(FITTED, fitted_cells(summary)), "",
+         _table(TARGETS, target_cells(summary)))
     show(f"\nmisfit {misfit['before']:.4g} before, {misfit['after']:.4g} after\n")
 
 
@@ -134,20 +142,10 @@ def _spreads(found: list[Spread]) -> Table:
     return table
 
 
-def _fitted(rows: list[dict[str, Any]]) -> Table:
-    table = Table("fitted", "field", "value", "bounds", box=None, header_style="bold")
+def _table(headings: Sequence[str], rows: list[list[str]]) -> Table:
+    table = Table(*headings, box=None, header_style="bold")
     for row in rows:
-        name = row["parameter"] if row["level"] is None else f"{row['parameter']} ({row['level']})"
-        name = f"{row['drug']}: {name}" if row["drug"] else name
-        table.add_row(name, row["field"], f"{row['value']:.4g}", f"{row['low']:g} to {row['high']:g}")
-    return table
-
-
-def _targets(rows: list[dict[str, Any]]) -> Table:
-    table = Table("target", "published", "simulated", "misfit", box=None, header_style="bold")
-    for row in rows:
-        simulated = "–" if row["simulated"] is None else f"{row['simulated']:.4g}"
-        table.add_row(row["target"], f"{row['published']:.4g}", simulated, f"{row['misfit']:.3g}")
+        table.add_row(*row)
     return table
 
 
