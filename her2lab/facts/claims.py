@@ -74,7 +74,8 @@ class Statement(Record):
     """One statement. It holds if every check does; `primary` says where primary sources differ from the review.
 
     `section` is that of the review, a key of ``facts/claims/sections.yaml``; `beside` are figures in which the review
-    and primary sources differ; `without` switches off what is behind the statement.
+    and primary sources differ; `without` switches off what is behind the statement. `explanation` says why the model
+    does not show it, where it does not: written by a person who looked, and shown only when the statement fails.
     """
 
     id: Annotated[str, Field(pattern=r"^[CTM][0-9]{2}$")]
@@ -83,6 +84,7 @@ class Statement(Record):
     primary: str | None = None
     beside: list[Beside] = []
     without: Without | None = None
+    explanation: str | None = None
 
 
 class Claim(Statement):

@@ -50,7 +50,13 @@ def beside(verdict: AnyVerdict) -> list[str]:
     lines = [f"Primary sources: {verdict.claim.primary}."] if verdict.claim.primary else []
     reading = verdict.claim.reading if isinstance(verdict, trial_claims.Verdict) else None
     lines += [f"Reading: {reading}."] if reading else []
-    return lines + ([f"Why it fails: {FAULTS[verdict.fault]}."] if verdict.fault is not None else [])
+    lines += [f"Why it fails: {FAULTS[verdict.fault]}."] if verdict.fault is not None else []
+    return lines + [f"Likely explanation: {text}." for text in (explanation(verdict),) if text is not None]
+
+
+def explanation(verdict: AnyVerdict) -> str | None:
+    """Return why the model does not show what is stated, if it does not and somebody has looked."""
+    return None if verdict.fault is None else verdict.claim.explanation
 
 
 def figures(verdict: AnyVerdict) -> list[dict[str, str | None]]:
@@ -77,6 +83,7 @@ def data(verdict: AnyVerdict) -> dict[str, Any]:
         "verdict": verdict.word,
         "reason": verdict.reason,
         "fails_because": verdict.fault,
+        "explanation": explanation(verdict),
         "states": claim.states,
         "section": claim.section,
         "primary": claim.primary,

@@ -41,6 +41,13 @@ def test_the_document_counts_and_follows_the_sections(written: Path) -> None:
     assert len(document["table_1"]) == 13
 
 
+def test_where_the_model_is_at_fault_somebody_has_said_why(written: Path) -> None:
+    document = json.loads((written / "review.json").read_text(encoding="utf-8"))
+    claims = {claim["id"]: claim for section in document["sections"] for claim in section["claims"]}
+    assert "GRB2" in claims["C05"]["explanation"]
+    assert claims["C10"]["explanation"] is None
+
+
 def test_review_primary_source_and_model_stand_side_by_side(written: Path) -> None:
     document = json.loads((written / "review.json").read_text(encoding="utf-8"))
     claims = {claim["id"]: claim for section in document["sections"] for claim in section["claims"]}
