@@ -3,7 +3,7 @@
 For each kind of endpoint the differences (published less predicted, on the scale of the kind) have a variance that is
 known, the sampling of both, and one that is not, the square of the spread. The spread is what makes the sum of squares
 of the standardised differences equal to their number (Paule and Mandel 1982, J Res Natl Bur Stand 87:377), with a mean
-of zero: what the model misses on the whole is part of the spread.
+of zero: what the model misses on the whole is part of the spread. Median and landmarks of one curve share theirs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from her2lab.evidence.rewriting import rewrite_values
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Trial
-from her2lab.facts.spread import KINDS, Disease, kind_of, kind_of_contrast
+from her2lab.facts.spread import KINDS, Disease, kind_of, kind_of_contrast, same_spread
 from her2lab.trial.cells import ratio
 from her2lab.trial.estimate import Estimate
 from her2lab.trial.prediction import AXES, sampling_sd, times_larger
@@ -102,8 +102,13 @@ def spreads(pairs: Sequence[Pair], known: dict[str, Quantity]) -> list[Spread]:
     for name in dict.fromkeys(pair.trial for pair in pairs):
         trial_to_fit(name, "spread between trials")
     larger = lost_freedom(len(pairs))
-    return [_spread(key, number, [pair for pair in pairs if key in (pair.kind, f"{pair.disease}.{pair.kind}")], larger)
+    return [_spread(key, number, [pair for pair in pairs if _concerns(pair, key)], larger)
             for key, number in known.items()]
+
+
+def _concerns(pair: Pair, key: str) -> bool:
+    setting, _, kind = key.rpartition(".")
+    return same_spread(pair.kind, kind) and setting in ("", pair.disease)
 
 
 def lost_freedom(pairs: int) -> float:

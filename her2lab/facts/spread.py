@@ -25,6 +25,8 @@ KINDS: dict[str, Scale] = {
     "odds_ratio": "log",
 }
 
+CURVES = {f"{family}_{reading}": family for family in ("pfs", "os") for reading in ("median", "landmark")}
+
 
 class BetweenTrials(Record):
     """``facts/between_trials.yaml``: standard deviations on the scale of each kind of endpoint (:data:`KINDS`).
@@ -51,6 +53,14 @@ def kind_of(endpoint: str) -> str:
 def kind_of_contrast(endpoint: str) -> str:
     """Return the kind of the ratio of two arms."""
     return f"{FAMILIES[endpoint]}_hazard_ratio" if endpoint in FAMILIES else "odds_ratio"
+
+
+def same_spread(kind: str, other: str) -> bool:
+    """Return whether two kinds have one spread: they are the same, or median and landmark of the same curve.
+
+    A hazard that differs by a factor moves the logarithm of a median and the complementary log-log of a share alike.
+    """
+    return CURVES.get(kind, kind) == CURVES.get(other, other)
 
 
 def check_spreads(document: Document, file: BetweenTrials) -> None:
