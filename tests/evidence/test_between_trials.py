@@ -52,7 +52,7 @@ def test_a_setting_may_have_its_own_spread() -> None:
 
 def test_median_and_landmarks_of_a_curve_have_one_spread() -> None:
     known = {key: library.between_trials().spreads[key] for key in ("pfs_median", "pfs_landmark", "os_median")}
-    pairs = [*[pair(0.2, "pfs_median")] * 5, *[pair(0.6, "pfs_landmark")] * 5, *[pair(0.1, "os_landmark")] * 4]
+    pairs = [*[pair(0.2, "pfs_median")] * 5, *[pair(0.3, "pfs_landmark")] * 5, *[pair(0.1, "os_landmark")] * 4]
     median, landmark, survival = spreads(pairs, known)
     assert (median.value, median.pairs) == (landmark.value, 10)
     assert survival.pairs == 4
