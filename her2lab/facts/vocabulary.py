@@ -22,7 +22,8 @@ BASELINE_FRACTIONS = (
     "pdl1_cps1",
     "asian",
 )
-BASELINE_MEDIANS = ("age_median", "lvef_median", "tumour_size_median", "year_median")
+YEAR = "year_median"                          # of the trial, not of a patient
+BASELINE_MEDIANS = ("age_median", "lvef_median", "tumour_size_median", YEAR)
 BASELINE_KEYS = BASELINE_FRACTIONS + BASELINE_MEDIANS
 
 PERCENT_ENDPOINTS = ("orr", "cr", "cbr", "pcr", "pcr_breast", "ic_orr")

@@ -18,7 +18,7 @@ from her2lab.evidence.credibility.figures import published
 from her2lab.evidence.credibility.sampling import patients_behind
 from her2lab.evidence.misfit import DOUBTFUL, as_share, doubted
 from her2lab.facts.records import Population, Trial
-from her2lab.facts.vocabulary import BASELINE_MEDIANS, PERCENT_ENDPOINTS, TIME_ENDPOINTS
+from her2lab.facts.vocabulary import BASELINE_MEDIANS, PERCENT_ENDPOINTS, TIME_ENDPOINTS, YEAR
 from her2lab.trial.survival import DAYS_PER_MONTH, Times, kaplan_meier
 
 Floats = NDArray[np.float64]
@@ -102,7 +102,7 @@ def targets_of(trial: Trial, people: Population, doubtful: Collection[str]) -> I
                 yield Target(trial.id, arm.id, endpoint, share, behind, recalled, month)
     n = sum(arm.n for arm in trial.arms)
     for key, value in trial.baseline.items():
-        if key not in people.baseline_keys or value in (0.0, 1.0):     # of a mix without a minority nothing can be met
+        if key not in people.baseline_keys or key == YEAR or value in (0.0, 1.0):  # no mix, or one without a minority
             continue
         if key in BASELINE_MEDIANS:
             yield Target(trial.id, BASELINE, key, 50.0, n, limit=value)
