@@ -90,6 +90,7 @@ def with_baseline(population: Population, baseline: Mapping[str, float]) -> dict
             raise InputError(f"population {population.id} has no such baseline key", field=f"baseline.{key}",
                              value=value, expected=" or ".join(sorted(population.baseline_keys)))
         name, _, category = population.baseline_keys[key].partition(":")
+        _check_within(covariates[name], key, value)
         covariates[name] = _replace(covariates[name], category, value)
     return covariates
 
@@ -107,6 +108,14 @@ def apply_covariates(covariates: list[Covariate], columns: Mapping[str, Column],
         else:
             factor = factor * np.exp(covariate.coefficient * (x - covariate.reference))
     return factor
+
+
+def _check_within(distribution: Distribution, key: str, value: float) -> None:
+    low = -np.inf if distribution.low is None else distribution.low
+    high = np.inf if distribution.high is None else distribution.high
+    if not low < value < high:
+        raise InputError("lies outside what patients of the population can have", field=f"baseline.{key}", value=value,
+                         expected=f"a number between {low:g} and {high:g}")
 
 
 def _replace(distribution: Distribution, category: str, value: float) -> Distribution:

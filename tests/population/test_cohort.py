@@ -45,6 +45,12 @@ def test_an_unknown_baseline_key_is_refused_by_name(first_line) -> None:
         population.draw(first_line, 5, seed=1, baseline={"shoe_size": 0.8})
 
 
+@pytest.mark.parametrize(("key", "value"), [("year_median", 1800), ("age_median", 500), ("lvef_median", 90)])
+def test_a_median_that_no_patient_can_have_is_refused(first_line, key: str, value: float) -> None:
+    with pytest.raises(InputError, match=rf"baseline\.{key}.*between"):
+        population.draw(first_line, 5, seed=1, baseline={key: value})
+
+
 def test_medians_shares_and_correlations_are_those_of_the_file(first_line) -> None:
     cohort = population.draw(first_line, 4000, seed=5)
     assert np.median(cohort.column("weight")) == pytest.approx(66, rel=0.02)
