@@ -10,14 +10,13 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from her2lab.evidence.curves import curve, survival_at
 from her2lab.facts.calibrations import Calibration, CurveTarget
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import landmark
-from her2lab.trial import TrialResult, cells
+from her2lab.trial import TrialResult, cells, followup
 from her2lab.trial.survival import DAYS_PER_MONTH
 
 DOUBTFUL = 2.0                    # fold of the tolerance of what nobody has read again
@@ -106,15 +105,10 @@ def _curve(target: CurveTarget, result: TrialResult) -> Iterator[Comparison]:
 
 def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float | None]:
     """Return the percent of an arm without event at `months`; for ``dor``, of responders since their response."""
-    patients = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
-    if endpoint == "dor":
-        patients = patients.filter(pl.col("orr"))
-        if patients.is_empty():
-            return [None for _ in months]
-    column = "os" if endpoint == "os" else "pfs"       # after surgery a relapse is the progression
-    since = patients["first_response_days"].to_numpy() / DAYS_PER_MONTH if endpoint == "dor" else 0.0
-    times, event = patients[f"{column}_months"].to_numpy() - since, 1 - patients[f"{column}_cnsr"].to_numpy()
-    return [float(x) for x in survival_at(times, np.minimum(event, 1), months)]
+    times = followup.times(result.patients.filter(pl.col("arm") == arm), endpoint)
+    if not len(times):
+        return [None for _ in months]
+    return [float(x) for x in survival_at(times.durations, times.events.astype(float), months)]
 
 
 def _comparison(calibration: Calibration, name: str, published: float, simulated: float | None,

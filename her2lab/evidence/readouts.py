@@ -14,16 +14,14 @@ from her2lab.evidence.costs import cost_of_each, per_life_year
 from her2lab.facts import library
 from her2lab.facts.trial_claims import TrialCheck
 from her2lab.facts.trial_readouts import SHARES, Readout, Strata
-from her2lab.facts.vocabulary import landmark
 from her2lab.trial import TrialResult, survival
 from her2lab.trial.endpoints import YES_OR_NO
 from her2lab.trial.estimate import LEVEL, Estimate, proportion
-from her2lab.trial.survival import DAYS_PER_MONTH, Times
+from her2lab.trial.followup import estimate, times
 
 Floats = NDArray[np.float64]
 VALUE = "value"
 LEAST = 2  # patients of a group
-AS_PFS = ("idfs", "dfs", "efs")  # after surgery the first progression is a relapse
 
 
 def group(result: TrialResult, side: TrialCheck) -> tuple[Estimate, int]:
@@ -46,9 +44,9 @@ def group(result: TrialResult, side: TrialCheck) -> tuple[Estimate, int]:
     if side.read.cost == "life_year_gained":
         return per_life_year(people, stratum(result, str(side.minus), side.where)), len(people)
     if side.read.endpoint is not None and side.read.endpoint not in YES_OR_NO:
-        found = _in_time(people, side.read.endpoint)
+        found = estimate(people, side.read.endpoint)
         if side.minus is not None:
-            found = difference(found, _in_time(stratum(result, side.minus, side.where), side.read.endpoint))
+            found = difference(found, estimate(stratum(result, side.minus, side.where), side.read.endpoint))
         return found, len(people)
     return _of_each(result, people, side)
 
@@ -72,12 +70,6 @@ def difference(value: Estimate, reference: Estimate) -> Estimate:
     return Estimate(a - b, a - b - down, a - b + up)
 
 
-def times(people: pl.DataFrame, name: str) -> Times:
-    """Return times in months to what ``pfs``, ``os``, … counts as an event."""
-    column = "pfs" if name in AS_PFS else name
-    return Times.checked(people[f"{column}_days"].to_numpy() / DAYS_PER_MONTH, people[f"{column}_cnsr"].to_numpy())
-
-
 def stratum(result: TrialResult, arm: str, where: Strata) -> pl.DataFrame:
     """Return the patients of an arm that lie within limits, those whose integration failed left out."""
     people = result.patients.filter((pl.col("arm") == arm) & (pl.col("status") == "ok"))
@@ -98,18 +90,6 @@ def _followed(result: TrialResult, people: pl.DataFrame, side: TrialCheck) -> Es
     if side.minus is None:
         return proportion(int(found.events.sum()), len(found))
     return survival.hazard_ratio(found, times(stratum(result, side.minus, side.where), str(side.read.hazard)))
-
-
-def _in_time(people: pl.DataFrame, name: str) -> Estimate:
-    """Return a median in months, or the percentage without an event at a landmark."""
-    if (at := landmark(name)) is not None:
-        return survival.rate_at(times(people, at[0]), float(at[1]))
-    if name == "dor_median":
-        people = people.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
-        people = people.with_columns(pfs_days=pl.col("pfs_days") - pl.col("first_response_days"))
-    if not len(people):
-        return Estimate(None, note="nobody responded")
-    return survival.median(times(people, "pfs" if name == "dor_median" else name.removesuffix("_median")))
 
 
 def _of_each(result: TrialResult, people: pl.DataFrame, side: TrialCheck) -> tuple[Estimate, int]:

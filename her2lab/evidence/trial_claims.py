@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from her2lab import biology, population
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence import verdict
-from her2lab.evidence.readouts import difference, group, stratum, times
+from her2lab.evidence.readouts import difference, group, stratum
 from her2lab.evidence.trial_runs import Key, Progress, Run, run_all
 from her2lab.evidence.verdict import switch
 from her2lab.facts import library
@@ -20,6 +20,7 @@ from her2lab.facts.trial_claims import Posed, TrialCheck, TrialClaim
 from her2lab.facts.trial_readouts import Readout
 from her2lab.trial import TrialResult, slots, survival
 from her2lab.trial.estimate import Estimate
+from her2lab.trial.followup import times
 
 
 @dataclass(frozen=True)

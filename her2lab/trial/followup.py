@@ -9,6 +9,7 @@ from her2lab.trial import survival
 from her2lab.trial.estimate import Estimate, proportion
 from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
+DURATION = "dor"  # of response, in those who responded
 OK = "ok"  # the status of a patient who was simulated to the end; the others count in no statistic
 
 
@@ -20,11 +21,16 @@ def times(patients: pl.DataFrame, endpoint: str) -> Times:
     patients
         Rows of ``patients.parquet``, of one arm.
     endpoint
-        ``pfs``, ``os``, ``idfs``, ``dfs`` or ``efs``; one that has no column of its own is read as ``pfs``.
+        ``pfs``, ``os``, ``idfs``, ``dfs`` or ``efs``, or ``dor``: of responders, from their first response on. One that
+        has no column of its own is read as ``pfs``.
     """
     column = endpoint if f"{endpoint}_days" in patients.columns else "pfs"
-    counted = patients.filter(pl.col("status") == OK)
-    return Times.checked(counted[f"{column}_days"].to_numpy() / DAYS_PER_MONTH, counted[f"{column}_cnsr"].to_numpy())
+    counted, days = patients.filter(pl.col("status") == OK), pl.col(f"{column}_days")
+    if endpoint == DURATION:
+        counted = counted.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
+        days = days - pl.col("first_response_days")
+    return Times.checked(counted.select(days).to_series().to_numpy() / DAYS_PER_MONTH,
+                         counted[f"{column}_cnsr"].to_numpy())
 
 
 def responders(patients: pl.DataFrame, name: str) -> tuple[int, int]:
@@ -41,7 +47,8 @@ def estimate(patients: pl.DataFrame, name: str) -> Estimate:
     endpoint = name.removesuffix("_median") if at is None else at[0]
     counted = times(patients, endpoint)
     if not len(counted):
-        return Estimate(None, note="not estimable: there are no patients")
+        nobody = "nobody responded" if endpoint == DURATION else "there are no patients"
+        return Estimate(None, note=f"not estimable: {nobody}")
     return survival.median(counted) if at is None else survival.rate_at(counted, float(at[1]))
 
 

@@ -125,7 +125,7 @@ def test_a_curve_with_a_negative_time_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_duration_of_response_counts_responders_from_their_response() -> None:
     patients = pl.DataFrame({"arm": "placebo", "status": "ok", "orr": [True, True, True, False], "pfs_cnsr": 0,
-                             "first_response_days": [60.0, 60.0, 90.0, None], "pfs_months": [6.0, 20.0, 30.0, 2.0]})
+                             "first_response_days": [60.0, 60.0, 90.0, None], "pfs_days": [180.0, 600.0, 900.0, 60.0]})
     result = SimpleNamespace(patients=patients, summary={"arms": [{"id": "placebo", "endpoints": {}}], "contrasts": []})
     one = library.calibration("breast_metastatic_1l")
     one = one.model_copy(update={"targets": one.targets.model_copy(

@@ -93,7 +93,7 @@ def test_every_number_has_an_origin() -> None:
 
 # ------------------------------------------------------------------------------------------------ what is read
 def people(days: list[float], **columns: object) -> pl.DataFrame:
-    return pl.DataFrame({"pfs_days": days, "pfs_cnsr": [0] * len(days), **columns})
+    return pl.DataFrame({"status": "ok", "pfs_days": days, "pfs_cnsr": [0] * len(days), **columns})
 
 
 def test_a_median_moves_with_every_time_around_it() -> None:

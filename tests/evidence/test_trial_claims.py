@@ -12,7 +12,7 @@ import pytest
 
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence import trial_claims
-from her2lab.evidence.readouts import difference, group, stratum, times
+from her2lab.evidence.readouts import difference, group, stratum
 from her2lab.evidence.trial_claims import as_expected, outcome, verdicts
 from her2lab.facts import library
 from her2lab.facts.library.statements import shelves
@@ -21,6 +21,7 @@ from her2lab.facts.trial_claims import Posed, TrialCheck
 from her2lab.facts.units import parse_time
 from her2lab.trial import TrialResult, run, survival
 from her2lab.trial.estimate import Estimate, proportion
+from her2lab.trial.followup import times
 
 KINDS = {
     "safety": ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50"),

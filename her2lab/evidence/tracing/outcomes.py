@@ -17,9 +17,9 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import CensoredData, beta, ecdf
 
-from her2lab.evidence.readouts import times
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, TIME_ENDPOINTS, landmark
 from her2lab.trial import endpoints, survival
+from her2lab.trial.followup import times
 from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
 Floats = NDArray[np.float64]
