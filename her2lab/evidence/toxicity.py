@@ -96,8 +96,8 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
 def _allowed(calibration: ToxicityCalibration, name: str, fitted: set[str]) -> Trial:
     """Return a trial with the arms that are fitted, as long as they are followed."""
     trial = trial_to_fit(name, f"calibration {calibration.id}, fits.arms")
-    arms = [arm for arm in trial.arms if arm.id in fitted]
-    return trial.model_copy(update={"followup": min(trial.followup, calibration.followup), "arms": arms})
+    cut = library.with_arms(trial, [arm.id for arm in trial.arms if arm.id in fitted])
+    return cut.model_copy(update={"followup": min(trial.followup, calibration.followup)})
 
 
 def _knob(fit: Fit, trials: Mapping[str, Trial]) -> Knob:

@@ -122,7 +122,7 @@ def _runs(chosen: Iterable[Posed], patients: int | None, without: bool) -> dict[
 def _with_arms(protocol: Protocol, arms: Collection[str], patients: int | None) -> Protocol:
     trial = protocol.trial
     return replace(protocol, patients=patients or protocol.patients,
-                   trial=trial.model_copy(update={"arms": [arm for arm in trial.arms if arm.id in arms]}))
+                   trial=library.with_arms(trial, [arm.id for arm in trial.arms if arm.id in arms]))
 
 
 def _key(posed: Posed, trial: str, without: bool) -> Key:

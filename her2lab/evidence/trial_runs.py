@@ -1,36 +1,44 @@
 """The virtual trials that statements read: each trial is run once for all of them, arms side by side.
 
 A trial is run only as far as it is read: the arms that are read, and, where nothing is read of what comes after
-progression, each patient until progression. Neither changes a digit of what is read.
+progression, each patient until progression. Who is the same patient in several trials is run once
+(:mod:`her2lab.evidence.trial_sharing`). Nothing of this changes a digit of what is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 from typing import TypeVar
 
+import numpy as np
 import polars as pl
 
+from her2lab.evidence.trial_sharing import Share, marks, shares
 from her2lab.facts.records import Arm, Drug
 from her2lab.facts.trial_claim_checks import Protocol
 from her2lab.facts.trial_readouts import Readout
 from her2lab.population import Cohort
-from her2lab.trial import TrialResult, carry_out, check, prepare
+from her2lab.trial import TrialResult, check, prepare, tables
+from her2lab.trial.loop import conduct
 from her2lab.trial.preparing import compiled
+from her2lab.trial.protocol import refuse_failures
 from her2lab.trial.recruiting import recruit
 
 Progress = Callable[[int, int], None]
 Key = tuple[Path, str, str]  # the file of a statement, the name of a trial in it, the statement whose mechanism is off
+Place = tuple[Key, str]           # an arm of a trial
 Name = TypeVar("Name", bound=Hashable)
 Found = TypeVar("Found")
 
 AFTER_PROGRESSION = ("os", "cns_pfs")          # endpoints for which those who have progressed are followed
 READ_AFTERWARDS = ("concentration", "cost")    # and readings
+READ_AT_VISITS = ("change", "decision")
+READ_IN_TIME = ("concentration",)
 FATAL_AFTERWARDS = "ild"                       # an event that may end the life of who has progressed
 
 
@@ -43,16 +51,28 @@ class Run:
     drugs: Mapping[str, Drug]
 
     @property
-    def days(self) -> int:
-        """Patient-days of one arm, at most."""
-        return round(self.protocol.patients * self.protocol.trial.followup)
-
-    @property
     def people(self) -> str:
         """What says whom the trial recruits, apart from how many."""
         trial = self.protocol.trial.model_dump(include={"population", "baseline", "eligibility", "prior"})
         drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
         return repr((trial, self.protocol.people.model_dump(), drugs))
+
+    def treatment(self, arm: Arm, key: Key) -> str:
+        """What says what is done to the patients of an arm, and what is kept of it; courses belong to one trial."""
+        trial = self.protocol.trial.model_dump(exclude={"baseline", "eligibility", "arms"})
+        drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
+        kept = (self.until_progression, self.has_visits, key if self.has_courses else None)
+        return repr((trial, arm.model_dump(), drugs, kept))
+
+    @property
+    def has_visits(self) -> bool:
+        """Whether something is read of single visits."""
+        return any(read.kind in READ_AT_VISITS for read in self.reads)
+
+    @property
+    def has_courses(self) -> bool:
+        """Whether something is read of the course in time."""
+        return any(read.kind in READ_IN_TIME for read in self.reads)
 
     @property
     def until_progression(self) -> bool:
@@ -89,20 +109,18 @@ def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,
         check(each.protocol.trial)
     if runs:
         compiled()  # once, before the workers ask for it
-    longest = sorted(runs, key=lambda key: -runs[key].days)
-    arms = [(key, arm) for key in longest for arm in runs[key].protocol.trial.arms]
-    crew = _Crew(jobs, sum(runs[key].days for key, _ in arms), progress)
-    alike: dict[str, list[Key]] = {}
-    for key in longest:
-        alike.setdefault(runs[key].people, []).append(key)
-    threads = max(1, jobs // max(len(alike), 1))
-    recruited = crew.do({name: partial(_recruited, {key: runs[key] for key in keys}, seed, threads)
-                         for name, keys in alike.items()})
-    cohorts = {key: cohort for found in recruited.values() for key, cohort in found.items()}
-    threads = max(1, jobs // max(len(arms), 1))
-    parts = crew.do({(key, arm.id): partial(_conducted, runs[key], arm, cohorts[key], threads, crew.report)
-                     for key, arm in arms})
-    return {key: _joined(each, [parts[key, arm.id] for arm in each.protocol.trial.arms]) for key, each in runs.items()}
+    longest = sorted(runs, key=lambda key: -runs[key].protocol.patients * runs[key].protocol.trial.followup)
+    cohorts = _cohorts({key: runs[key] for key in longest}, seed, jobs)
+    known = {key: marks(cohort) for key, cohort in cohorts.items()}
+    arms: dict[Place, Arm] = {(key, arm.id): arm for key in longest for arm in runs[key].protocol.trial.arms}
+    shared = shares({(key, name): (runs[key].treatment(arm, key), known[key]) for (key, name), arm in arms.items()})
+    to_run = {place: cohorts[place[0]].select(share.own) for place, share in shared.items() if len(share.own)}
+    crew = _Crew(jobs, sum(_days(runs[key], cohort) for (key, _), cohort in to_run.items()), progress)
+    threads = max(1, jobs // max(len(to_run), 1))
+    parts = crew.do({place: partial(_conducted, runs[place[0]], arms[place], cohort, threads, crew.report)
+                     for place, cohort in to_run.items()})
+    return {key: _joined(run, cohorts[key], {place: shared[place] for place in arms if place[0] == key}, parts)
+            for key, run in runs.items()}
 
 
 class _StoppedError(Exception):
@@ -112,7 +130,7 @@ class _StoppedError(Exception):
 class _Crew:
     """Workers that leave off when one of them fails or the user interrupts, and count together what they have done."""
 
-    def __init__(self, jobs: int, total: int, progress: Progress | None) -> None:
+    def __init__(self, jobs: int, total: int = 0, progress: Progress | None = None) -> None:
         self.jobs, self.total, self.progress = jobs, total, progress
         self.done, self.stopped, self.lock = 0, Event(), Lock()
 
@@ -137,6 +155,21 @@ class _Crew:
                 raise
 
 
+def _days(run: Run, cohort: Cohort) -> int:
+    """Return the patient-days of a cohort in a trial, at most."""
+    return round(len(cohort.patients) * run.protocol.trial.followup)
+
+
+def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]:
+    """Recruit trials; those that draw from the same people one after the other, the others side by side."""
+    alike: dict[str, dict[Key, Run]] = {}
+    for key, run in runs.items():
+        alike.setdefault(run.people, {})[key] = run
+    threads = max(1, jobs // max(len(alike), 1))
+    recruited = _Crew(jobs).do({people: partial(_recruited, those, seed, threads) for people, those in alike.items()})
+    return {key: cohort for found in recruited.values() for key, cohort in found.items()}
+
+
 def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Cohort]:
     """Recruit trials that draw from the same people; those of one size get the same patients, recruited once.
 
@@ -149,27 +182,49 @@ def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Co
     return {key: by_size[run.protocol.patients] for key, run in runs.items()}
 
 
-def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, report: Callable[[int], None]) -> TrialResult:
-    """Return the result of one arm, less what nobody reads: courses and visits are large."""
-    reported = 0
+@dataclass(frozen=True)
+class _Part:
+    """What came of the patients that one arm runs itself; visits and courses only where somebody reads them."""
 
-    def progress(done: int, _total: int) -> None:
+    patients: pl.DataFrame
+    visits: pl.DataFrame
+    courses: Mapping[str, tables.Series]
+
+
+def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, report: Callable[[int], None]) -> _Part:
+    """Return what came of patients in an arm."""
+    trial, days, reported = run.protocol.trial, _days(run, cohort), 0
+
+    def progress(part: float) -> None:
         nonlocal reported
+        done = round(part * days)
         report(done - reported)
         reported = done
 
-    trial = run.protocol.trial.model_copy(update={"arms": [arm]})
-    result = carry_out(prepare(trial, run.drugs), cohort, {arm.id: run.protocol.patients}, jobs=threads,
-                       progress=progress, until_progression=run.until_progression)
-    report(run.days - reported)
-    kinds = {read.kind for read in run.reads}
-    return replace(result, series=result.series if "concentration" in kinds else {},
-                   visits=result.visits if kinds & {"change", "decision"} else result.visits.clear())
+    setting = prepare(trial, run.drugs)
+    done = conduct(setting, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
+    report(days - reported)
+    return _Part(tables.patients(trial, [done], setting.gradings),
+                 tables.visits(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
+                 {arm.id: tables.series(done)} if run.has_courses else {})
 
 
-def _joined(run: Run, parts: list[TrialResult]) -> TrialResult:
-    """Return the arms of a trial as one result."""
-    return replace(parts[0], trial=run.protocol.trial,
-                   patients=pl.concat([part.patients for part in parts], how="diagonal_relaxed"),
-                   visits=pl.concat([part.visits for part in parts], how="diagonal_relaxed"),
-                   series={arm: course for part in parts for arm, course in part.series.items()})
+def _joined(run: Run, cohort: Cohort, arms: Mapping[Place, Share[Place]], parts: Mapping[Place, _Part]) -> TrialResult:
+    """Return what came of the arms of a trial, without a summary.
+
+    Raises
+    ------
+    WorkError
+        If too many patients of an arm could not be integrated.
+    """
+    names, patients, visits = np.array(tables.identifiers(cohort)), [], []
+    for place, share in arms.items():
+        sources = [(parts[other], pl.col("patient").is_in(names[rows].tolist()))
+                   for other, rows in [(place, share.own), *share.others.items()] if len(rows)]
+        table = pl.concat([part.patients.filter(taken) for part, taken in sources], how="diagonal_relaxed")
+        patients.append(pl.DataFrame({"patient": names}).join(table, on="patient", maintain_order="left"))
+        visits += [part.visits.filter(taken) for part, taken in sources]
+        refuse_failures(place[1], patients[-1]["status"].to_list())
+    courses = {arm: course for place in arms if place in parts for arm, course in parts[place].courses.items()}
+    return TrialResult(trial=run.protocol.trial, summary={}, patients=pl.concat(patients, how="diagonal_relaxed"),
+                       visits=pl.concat(visits, how="diagonal_relaxed"), series=courses, cohort=cohort)

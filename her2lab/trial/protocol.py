@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -129,7 +129,7 @@ def carry_out(
 
         arms.append(conduct(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report,
                             until_progression=until_progression))
-        _refuse_failures(arms[-1])
+        refuse_failures(arm.id, arms[-1].status.tolist())
         done += round(share)
     summary = summarise(trial, cohort.seed, setting.model.hash, arms, setting.gradings)
     return TrialResult(
@@ -139,10 +139,15 @@ def carry_out(
     )
 
 
-def _refuse_failures(arm: Conduct) -> None:
-    """Stop when too many patients of an arm could not be integrated for its statistics to be trusted."""
-    failed = Counter(arm.status[~arm.ok].tolist())
-    if failed.total() > MOST_FAILURES * len(arm.status):
+def refuse_failures(arm: str, status: Sequence[str]) -> None:
+    """Stop when too many patients of an arm could not be integrated for its statistics to be trusted.
+
+    Raises
+    ------
+    WorkError
+        If more than one patient in a hundred has another status than "ok".
+    """
+    failed = Counter(each for each in status if each != "ok")
+    if failed.total() > MOST_FAILURES * len(status):
         causes = ", ".join(f"{count} {cause}" for cause, count in sorted(failed.items()))
-        raise WorkError(f"arm {arm.arm.id}: {failed.total()} of {len(arm.status)} patients could not be integrated, "
-                        f"{causes}")
+        raise WorkError(f"arm {arm}: {failed.total()} of {len(status)} patients could not be integrated, {causes}")

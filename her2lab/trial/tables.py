@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from her2lab.facts.records import Grading, Trial
+from her2lab.population import Cohort
 from her2lab.trial import managing
 from her2lab.trial.adverse import lvef_event, severities
 from her2lab.trial.endpoints import YES_OR_NO, answers
@@ -58,9 +59,9 @@ def series(arm: Conduct) -> Series:
     )
 
 
-def identifiers(arm: Conduct) -> list[str]:
+def identifiers(cohort: Cohort) -> list[str]:
     """Return the patients' names; text, so that no reader makes 7 of 007."""
-    return [f"P{patient:05d}" for patient in arm.cohort.patients]
+    return [f"P{patient:05d}" for patient in cohort.patients]
 
 
 def patients(trial: Trial, arms: Sequence[Conduct], gradings: Sequence[Grading]) -> pl.DataFrame:
@@ -73,7 +74,7 @@ def patients(trial: Trial, arms: Sequence[Conduct], gradings: Sequence[Grading])
 
 
 def _patients(trial: Trial, arm: Conduct, gradings: Sequence[Grading]) -> pl.DataFrame:
-    names, (pfs, progressed), (os, dead) = identifiers(arm), arm.pfs, arm.os
+    names, (pfs, progressed), (os, dead) = identifiers(arm.cohort), arm.pfs, arm.os
     best = np.where(arm.ok, arm.scans.best(), Code.NE)
     columns = {
         "patient": names, "arm": [arm.arm.id] * len(names),
@@ -153,7 +154,7 @@ def visits(trial: str, arms: Sequence[Conduct]) -> pl.DataFrame:
 
 
 def _visits(trial: str, arm: Conduct) -> pl.DataFrame:
-    table, names = arm.visits.columns(), identifiers(arm)
+    table, names = arm.visits.columns(), identifiers(arm.cohort)
     said: dict[tuple[int, float], list[str]] = defaultdict(list)
     for decision in arm.decisions:
         said[decision.patient, decision.day].append(f"{decision.action} ({decision.rule})")

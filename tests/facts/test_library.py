@@ -66,6 +66,15 @@ def test_cleopatra_is_the_published_trial() -> None:
         library.rules_in_force(trial.model_copy(update={"rules": {"docetaxel_reduced": False}}))
 
 
+def test_an_arm_by_itself_keeps_the_rules_of_its_trial() -> None:
+    trial = library.trial("cleopatra")
+    placebo = library.with_arms(trial, ["placebo"])
+    assert [arm.id for arm in placebo.arms] == ["placebo"]
+    kept = [rule for rule in library.rules_in_force(trial) if {"trastuzumab", "docetaxel"} & set(rule.drugs)]
+    assert library.rules_in_force(placebo) == kept
+    assert "trastuzumab_fall_16" not in {rule.id for rule in library.rules_in_force(placebo)}
+
+
 def test_grades_rise_with_the_change() -> None:
     for grading in library.grades():
         below = [quantity.value for _, quantity in sorted(grading.below.items())]

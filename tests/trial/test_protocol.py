@@ -19,7 +19,7 @@ from her2lab.population import Cohort
 from her2lab.trial import TrialResult, carry_out, check, write
 from her2lab.trial.eligibility import enrol, screen
 from her2lab.trial.loop import conduct
-from her2lab.trial.protocol import _refuse_failures, prepare
+from her2lab.trial.protocol import prepare, refuse_failures
 
 from . import toys
 
@@ -243,8 +243,8 @@ def test_fault_7_failed_patients_are_counted_and_left_out() -> None:
     assert not arm.pfs[1][3]
     assert np.isfinite(arm.pfs[0]).all()
     with pytest.raises(WorkError, match=r"arm placebo: 1 of 8 patients could not be integrated"):
-        _refuse_failures(arm)
-    _refuse_failures(whole)
+        refuse_failures(arm.arm.id, arm.status.tolist())
+    refuse_failures(whole.arm.id, whole.status.tolist())
 
 
 # ------------------------------------------------------------------------------------------------ the files

@@ -98,9 +98,8 @@ def _analyse(plan: Sensitivity, reference: Reference, jobs: int, report: Callabl
 
 def shortened(trial: Trial, reference: Reference) -> Trial:
     """Return the two arms of a reference trial, as long as they are followed, without what was published."""
-    arms = {arm.id: arm for arm in trial.arms}
-    return trial.model_copy(update={
-        "arms": [arms[reference.reference], arms[reference.arm]], "published": None,
+    return library.with_arms(trial, [reference.reference, reference.arm]).model_copy(update={
+        "published": None,
         "endpoints": [*reference.endpoints, *(name for name in reference.contrasts if name not in reference.endpoints)],
         "followup": min(trial.followup, reference.followup * DAYS_PER_MONTH),
     })

@@ -36,6 +36,7 @@ from her2lab.facts.library.rulebook import (
     rules_for,
     rules_in_force,
     setting_of,
+    with_arms,
 )
 from her2lab.facts.library.statements import (
     claim_sources,
@@ -100,4 +101,5 @@ __all__ = [
     "trials",
     "validate_all",
     "validate_files",
+    "with_arms",
 ]

@@ -50,6 +50,16 @@ def rules_in_force(trial: Trial) -> list[Rule]:
     return rules_for(given, setting_of(trial), trial.rules)
 
 
+def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
+    """Return a trial with some of its arms, in this order, under the rules of the whole trial.
+
+    Which rules hold goes by the drugs of all arms, so that who is blinded is treated alike.
+    """
+    arms, in_force = {arm.id: arm for arm in trial.arms}, {rule.id for rule in rules_in_force(trial)}
+    return trial.model_copy(update={"arms": [arms[name] for name in names],
+                                    "rules": {rule.id: rule.id in in_force for rule in rules()}})
+
+
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
     """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off."""
     given = set(drugs)
