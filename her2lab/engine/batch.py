@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_STEPS = 1_000_000
 CHUNKS_PER_THREAD = 4
 LEAST_CHUNK = 32
+AT_A_TIME = 32  # rows of patients that are filled in together and stay in the cache of the processor
 
 
 @dataclass(eq=False, repr=False)
@@ -138,9 +139,9 @@ class Batch:
         self.status[going] = status[going]
         return out if record is not None else None
 
-    def values(self, names: str | Sequence[str]) -> Floats:
-        """Current values (n, names) of states, observables or parameters; NaN for patients whose status is
-        not OK.
+    def values(self, names: str | Sequence[str], where: ArrayLike | None = None) -> Floats:
+        """Current values (k, names) of states, observables or parameters; NaN for patients whose status is
+        not OK. The k patients are those chosen by `where` ((n,) bool, default all).
 
         Raises
         ------
@@ -148,16 +149,13 @@ class Batch:
             A name the model does not have.
         """
         wanted = (names,) if isinstance(names, str) else tuple(names)
-        model = self.model
-        columns = [model.place(name) for name in wanted]
-        if all(column < len(model.states) for column in columns):      # states are at hand
-            rows = self.state
+        columns = [self.model.place(name) for name in wanted]
+        chosen = np.flatnonzero(_mask("where", where, len(self)))
+        if all(column < len(self.model.states) for column in columns):      # states are at hand
+            out = self.state[chosen[:, None], columns] + 0.0
         else:
-            blank = np.zeros((len(self), len(model.observables)))
-            rows = np.ascontiguousarray(np.hstack([self.state, blank, self.parameter]))
-            model.kernel.observe(rows, self.time)
-        out = rows[:, columns] + 0.0
-        out[self.status != Status.OK] = np.nan
+            out = self._observed(chosen, columns)
+        out[self.status[chosen] != Status.OK] = np.nan
         return out
 
     def set(self, name: str, values: ArrayLike, where: ArrayLike | None = None) -> None:
@@ -195,6 +193,20 @@ class Batch:
 
     def _arrays(self) -> tuple[NDArray[Any], ...]:
         return tuple(getattr(self, each.name) for each in fields(self)[1:])
+
+    def _observed(self, chosen: NDArray[np.intp], columns: Sequence[int]) -> Floats:
+        """Values of the chosen patients in columns of whole rows, which are made for a few patients at a time."""
+        model = self.model
+        out = np.empty((len(chosen), len(columns)))
+        states, observables = len(model.states), len(model.observables)
+        rows = np.zeros((min(AT_A_TIME, len(chosen)), states + observables + len(model.parameters)))
+        for first in range(0, len(chosen), AT_A_TIME):
+            few = chosen[first:first + AT_A_TIME]
+            block = rows[:len(few)]
+            block[:, :states], block[:, states + observables:] = self.state[few], self.parameter[few]
+            model.kernel.observe(block, self.time[few])
+            out[first:first + len(few)] = block[:, columns]
+        return out + 0.0
 
     def _going(self, active: ArrayLike | None) -> NDArray[np.bool_]:
         return np.asarray(_mask("active", active, len(self)) & (self.status == Status.OK))

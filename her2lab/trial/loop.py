@@ -205,7 +205,7 @@ class _Run:
     def _day_zero(self, kinds: Sequence[str]) -> None:
         """Measure everything before treatment, and give the first doses; the rules have nothing to say yet."""
         everybody = np.ones(len(self.now), dtype=bool)
-        true = self.batch.values(self.outputs)
+        self.true = true = self.batch.values(self.outputs)
         self.trace.keep(np.zeros((len(self.now), 1)), true[:, None, :len(self.trace.names)], self.now)
         self.watch.start(true[:, self.watched])
         self.hazard = {name: true[:, self.outputs.index(name)] for name in self.lethal}
@@ -259,7 +259,9 @@ class _Run:
         days = self.trace.due(self.now, until)
         values = np.asarray(self.batch.advance(until, inputs=inputs, record=days, outputs=self.outputs,
                                                active=self.active, threads=self.jobs))
-        true = self.batch.values(self.outputs)
+        true = self.true.copy()
+        true[self.active] = self.batch.values(self.outputs, self.active)
+        self.true = true
         failed = self.active & (self.batch.status != Status.OK)
         self.last_seen[failed] = self.now[failed]
         self.active &= ~failed

@@ -35,7 +35,7 @@ class Severity:
 
 
 class Cutoffs:
-    """The cut-offs of several events as arrays of shape (events, 4), infinite where a grade has none.
+    """The cut-offs of several events as arrays of shape (4, events), infinite where a grade has none.
 
     Parameters
     ----------
@@ -48,10 +48,12 @@ class Cutoffs:
         self._from, self._fall = _limits(gradings, "at_least", np.inf), _limits(gradings, "fall_at_least", np.inf)
 
     def grade(self, lowest: Floats, highest: Floats, baseline: Floats) -> Grades:
-        """Return the grades, shape (n, events), of values that went from `lowest` to `highest`; NaN has none."""
-        low, high, fall = lowest[..., None], highest[..., None], (baseline - lowest)[..., None]
-        met = (low < self._below) | (high >= self._from) | (fall >= self._fall)
-        return np.asarray((met * np.arange(1, len(LEVELS) + 1)).max(axis=-1, initial=0))
+        """Return the grades, shape (…, events), of values that went from `lowest` to `highest`; NaN has none."""
+        fall = baseline - lowest
+        grades = np.zeros(fall.shape, dtype=np.int64)
+        for grade, (below, at_least, by) in enumerate(zip(self._below, self._from, self._fall, strict=True), start=1):
+            grades[(lowest < below) | (highest >= at_least) | (fall >= by)] = grade
+        return grades
 
 
 class Watch:
@@ -120,10 +122,11 @@ class Watch:
         before = self._before[rows]
         emerged = np.where(found > before, found, 0)
         self._worst[rows] = np.maximum(self._worst[rows], emerged)
-        for i in np.flatnonzero(((emerged > 0) & np.isinf(self._onset[rows])).any(axis=1)):
-            begun = self._cutoffs.grade(values[i], values[i], baseline[i]) > before[i]
-            first = np.where(begun.any(axis=0), days[rows[i], begun.argmax(axis=0)], np.inf)
-            self._onset[rows[i]] = np.minimum(self._onset[rows[i]], first)
+        new = np.flatnonzero(((emerged > 0) & np.isinf(self._onset[rows])).any(axis=1))
+        then, newly = values[new], rows[new]
+        begun = self._cutoffs.grade(then, then, baseline[new][:, None]) > before[new][:, None]
+        first = np.where(begun.any(axis=1), days[newly[:, None], begun.argmax(axis=1)], np.inf)
+        self._onset[newly] = np.minimum(self._onset[newly], first)
 
     def _happened(self, column: int, rows: NDArray[np.int64], hazard: Floats) -> Floats:
         """Return 1 where an event has happened since the last stop, shape (k, m)."""
@@ -164,4 +167,4 @@ def _thresholds(cohort: Cohort, event: str) -> Floats:
 def _limits(gradings: Sequence[Grading], kind: str, none: float) -> Floats:
     found = [[limits[level].value if level in limits else none for level in LEVELS]
              for limits in (getattr(each, kind) for each in gradings)]
-    return np.array(found, dtype=float).reshape(len(gradings), len(LEVELS))
+    return np.array(found, dtype=float).reshape(len(gradings), len(LEVELS)).T

@@ -135,6 +135,15 @@ def test_state_key_is_an_initial_value_and_assignments_follow_parameters(drug: e
     assert batch.values(["cells", "stage1"]).tolist() == [[7.0, 7.0]] * 2
 
 
+def test_values_of_some_patients_are_theirs_among_all(finished: engine.Batch) -> None:
+    names = ["tumour", "effect", "clearance"]     # a state, an observable and a parameter
+    some = np.arange(N) % 3 == 1
+    everybody = finished.values(names)
+    assert np.array_equal(finished.values(names, some), everybody[some])
+    alone = np.concatenate([finished.select([patient]).values(names) for patient in range(N)])
+    assert np.array_equal(alone, everybody)
+
+
 def test_setting_a_parameter_changes_only_those_patients(drug: engine.Model) -> None:
     batch = drug.start(4)
     batch.set("growth", 0.5, where=np.array([True, False, False, True]))
