@@ -33,6 +33,7 @@ LANDMARK = (
     "read on day {day:g} of treatment: only patients still under observation and measured on that day count, times run "
     "from it, and what treatment did to the marker is part of it: these are no longer groups of a randomised comparison"
 )
+AMPLIFIED = "2+ are amplified tumours (ISH positive), in HER2-low disease those that are not (ISH negative)"
 NOWHERE = "the patients of this trial do not have this marker, or it was not measured"
 ONE_LEVEL = "no strata: all {n} patients are at one level, {level}"
 NOBODY = "no strata: the marker is known of nobody"
@@ -183,8 +184,14 @@ def _of_marker(name: str, patients: pl.DataFrame, visits: pl.DataFrame | None,
     there = [level for level in BIOMARKERS[name] if level in people["level"]]
     if len(there) < FEWEST:
         return [_without(head, ONE_LEVEL.format(n=len(people), level=there[0]) if there else NOBODY)]
-    note = LANDMARK.format(day=marked.from_day) if marked.from_day else None
-    return [head | _entry(marked, there, each) | {"note": note} for each in asked]
+    return [head | _entry(marked, there, each) | {"note": _note(name, there, marked.from_day)} for each in asked]
+
+
+def _note(name: str, there: Sequence[str], from_day: float) -> str | None:
+    """Return what must be said of the levels of a marker."""
+    if from_day:
+        return LANDMARK.format(day=from_day)
+    return AMPLIFIED if name == "ihc" and "2+" in there else None
 
 
 def _without(head: dict[str, Any], note: str) -> dict[str, Any]:

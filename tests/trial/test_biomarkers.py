@@ -81,6 +81,11 @@ def test_the_interaction_is_that_of_the_library() -> None:
     assert found["p_value"] == pytest.approx(fit.summary.p["per_level"], rel=1e-4)
 
 
+def test_it_is_said_what_a_score_of_2_stands_for() -> None:
+    assert "ISH positive" in str(compared("ihc")["ihc", "pfs"]["note"])
+    assert compared("pten_loss")["pten_loss", "pfs"]["note"] is None
+
+
 def test_odds_ratios_that_rise_by_a_factor_from_level_to_level_give_that_factor() -> None:
     levels = [(score, odds_ratio(met, 100, 50, 100)) for score, met in ((3.0, 80), (2.0, 67), (1.0, 50))]
     found = interaction.of_odds(levels)
