@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 
 from her2lab.evidence.trial_sharing import Share, marks, shares
+from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug
 from her2lab.facts.trial_claim_checks import Protocol
 from her2lab.facts.trial_readouts import Readout
@@ -161,13 +162,21 @@ def _days(run: Run, cohort: Cohort) -> int:
 
 
 def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]:
-    """Recruit trials; those that draw from the same people one after the other, the others side by side."""
+    """Recruit trials; those that draw from the same people one after the other, the others side by side.
+
+    First those whose patients have the most earlier lines to go through, so that no worker is left with them alone.
+    """
     alike: dict[str, dict[Key, Run]] = {}
     for key, run in runs.items():
         alike.setdefault(run.people, {})[key] = run
+    longest = sorted(alike.values(), key=lambda those: -max(map(_patient_lines, those.values())))
     threads = max(1, jobs // max(len(alike), 1))
-    recruited = _Crew(jobs).do({people: partial(_recruited, those, seed, threads) for people, those in alike.items()})
+    recruited = _Crew(jobs).do({n: partial(_recruited, those, seed, threads) for n, those in enumerate(longest)})
     return {key: cohort for found in recruited.values() for key, cohort in found.items()}
+
+
+def _patient_lines(run: Run) -> int:
+    return run.protocol.patients * len(library.earlier_lines(run.protocol.trial, run.protocol.people))
 
 
 def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Cohort]:
