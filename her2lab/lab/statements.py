@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from her2lab.evidence import mechanisms, references, trial_claims
+from her2lab.evidence.review import AnyVerdict
 from her2lab.facts import library
 from her2lab.facts.claims import Beside
 from her2lab.facts.trial_claims import TrialClaim
@@ -14,7 +15,6 @@ from her2lab.lab import reference_statements, trial_statements
 from her2lab.lab.cells import statements as cell_statements
 from her2lab.lab.markdown import pipe_table
 
-AnyVerdict = mechanisms.Verdict | trial_claims.Verdict | references.Verdict
 FAULTS = {
     "primary sources": "expected: primary sources contradict it",
     "model": "the model is at fault: primary sources do not contradict it",

@@ -14,13 +14,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from her2lab.errors import InputError
 from her2lab.lab.cli.folder import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    from her2lab.lab.statements import AnyVerdict
+    from her2lab.evidence.review import AnyVerdict
 
 FIGURE_DAYS = 3.0  # of treatment in Figure 1: by then most of the network has come to rest again
 
@@ -79,10 +78,14 @@ def check(
 
     Example: her2lab review check --out results/review
     """
+    from her2lab.evidence import review
     from her2lab.lab import statements
 
     page = None if out is None else _Page(check_folder(out), line, drug or ["lapatinib=1uM"])
-    found = _verdicts(claim or [], kind or list(Kind), seed, jobs or os.cpu_count() or 1, patients, without)
+    wanted = review.asked_for(claim or [], kind or list(Kind), without=without)
+    with progress("trials") as advance:
+        found = review.verdicts(wanted, seed=seed, jobs=jobs or os.cpu_count() or 1, patients=patients,
+                                progress=advance, without=without)
     if as_json:
         show_json([statements.data(verdict) for verdict in found])
     elif as_markdown:
@@ -125,44 +128,6 @@ def _sentence(counts: dict[str, Any]) -> str:
     return (f"{counts['holds']} hold, {counts['fails']} fail (primary sources contradict {why['primary sources']}, the "
             f"model is at fault in {why['model']}, both in {why['both']}), {counts['reference']} are facts shown, "
             f"{counts['not_testable']} cannot be tested yet")
-
-
-def _verdicts(wanted: Sequence[str], kinds: Sequence[Kind], seed: int, jobs: int,
-              patients: int | None, without: bool) -> list[AnyVerdict]:
-    """Return what came out for the wanted statements, in the order in which they were named; none: all, in order.
-
-    Without their mechanisms only those are run of which it is said what switches these off.
-    """
-    from her2lab.evidence import mechanisms, references, trial_claims
-    from her2lab.facts import library
-
-    in_dish = library.claims() if Kind.mechanism in kinds else {}
-    in_trials = {name: posed for name, posed in library.trial_claims().items() if posed.claim.kind in kinds}
-    shown = {name: claim for name, claim in library.reference_claims().items() if claim.kind in kinds}
-    known = library.in_order([*in_dish.values(), *(posed.claim for posed in in_trials.values()), *shown.values()])
-    for name in wanted:
-        if name not in known:
-            raise InputError("there is no such statement of the review, or not of this kind", field="CLAIM", value=name,
-                             expected=" or ".join(known))
-    names = list(dict.fromkeys(wanted or known))
-    if without and not wanted:
-        told = {claim.id for claim in (*in_dish.values(), *(each.claim for each in in_trials.values()))
-                if claim.without is not None}
-        names = [name for name in names if name in told]
-    for name in names if without else ():
-        if name in shown:
-            raise InputError("is a fact that no mechanism decides", field="--without", value=name)
-    found: dict[str, AnyVerdict] = {}
-    with progress("trials") as advance:
-        posed = [in_trials[name] for name in names if name in in_trials]
-        tried = trial_claims.verdicts(posed, seed=seed, jobs=jobs, patients=patients, progress=advance,
-                                      without=without)
-    found |= {each.claim.id: each for each in tried}
-    found |= {each.claim.id: each
-              for each in mechanisms.verdicts([in_dish[name] for name in names if name in in_dish], jobs,
-                                                without=without)}
-    found |= {each.claim.id: each for each in references.verdicts([shown[name] for name in names if name in shown])}
-    return [found[name] for name in names]
 
 
 def _show(verdict: AnyVerdict, without: bool) -> None:

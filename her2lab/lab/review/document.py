@@ -10,11 +10,11 @@ from typing import Any
 from her2lab import __version__, dish
 from her2lab.dish.experiment import model as cell_model
 from her2lab.evidence.references import approved, first_by_region
+from her2lab.evidence.review import AnyVerdict
 from her2lab.facts import library
 from her2lab.facts.records import Drug
 from her2lab.facts.reference_claims import Row
 from her2lab.lab import statements
-from her2lab.lab.statements import AnyVerdict
 from her2lab.lab.wording import side_effect_name
 from her2lab.trial.preparing import compiled
 from her2lab.trial.result import rounded
