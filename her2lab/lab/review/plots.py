@@ -53,14 +53,19 @@ def _interval(row: Mapping[str, Any]) -> dict[str, Any] | None:
     scale = _Scale([number for number in numbers if number is not None], logarithmic=ratio)
     state = "shown" if row["holds"] is None else "holds" if row["holds"] else "fails"
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
-    bounds = " to ".join("–" if found[end] is None else f"{found[end]:.3g}" for end in ("low", "high"))
+    bounds = " to ".join("–" if found[end] is None else _figure(found[end]) for end in ("low", "high"))
     return {
         "label": ("" if row["by"] == "review" else "primary: ") + row["says"], "value": scale.place(found["value"]),
         "low": scale.place(found["low"], 0.0), "high": scale.place(found["high"], 1.0),
         "reference": scale.place(reference),
         "band": (0.0 if low is None else scale.place(low), 1.0 if high is None else scale.place(high)),
-        "text": f"{found['value']:.3g}{unit} ({bounds})", "state": state, "bar": False,
+        "text": f"{_figure(found['value'])}{unit} ({bounds})", "state": state, "bar": False,
     }
+
+
+def _figure(value: float) -> str:
+    """Return three digits of a number, thousands written out."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _band(row: Mapping[str, Any], reference: float, ratio: bool) -> tuple[float | None, float | None]:
