@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from her2lab.crew import Progress
 from her2lab.errors import InputError
 from her2lab.evidence import mechanisms, references, trial_claims
-from her2lab.evidence.trial_runs import Progress
 from her2lab.facts import library
 from her2lab.facts.claims import Claim
 from her2lab.facts.reference_claims import ReferenceClaim

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from her2lab import biology, population
+from her2lab.crew import Progress
 from her2lab.errors import InputError, WorkError
 from her2lab.evidence import verdict
 from her2lab.evidence.readouts import difference, group, stratum
-from her2lab.evidence.trial_runs import Key, Progress, Run, run_all
+from her2lab.evidence.trial_runs import Key, Run, run_all
 from her2lab.evidence.verdict import switch
 from her2lab.facts import library
 from her2lab.facts.records import Drug

@@ -7,17 +7,15 @@ progression, each patient until progression. Who is the same patient in several 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
+from her2lab.crew import Crew, Progress
 from her2lab.evidence.trial_sharing import Share, marks, shares
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug
@@ -30,11 +28,8 @@ from her2lab.trial.preparing import compiled
 from her2lab.trial.protocol import refuse_failures
 from her2lab.trial.recruiting import recruit
 
-Progress = Callable[[int, int], None]
 Key = tuple[Path, str, str]  # the file of a statement, the name of a trial in it, the statement whose mechanism is off
 Place = tuple[Key, str]           # an arm of a trial
-Name = TypeVar("Name", bound=Hashable)
-Found = TypeVar("Found")
 
 AFTER_PROGRESSION = ("os", "cns_pfs")          # endpoints for which those who have progressed are followed
 READ_AFTERWARDS = ("concentration", "cost")    # and readings
@@ -116,44 +111,13 @@ def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,
     arms: dict[Place, Arm] = {(key, arm.id): arm for key in longest for arm in runs[key].protocol.trial.arms}
     shared = shares({(key, name): (runs[key].treatment(arm, key), known[key]) for (key, name), arm in arms.items()})
     to_run = {place: cohorts[place[0]].select(share.own) for place, share in shared.items() if len(share.own)}
-    crew = _Crew(jobs, sum(_days(runs[key], cohort) for (key, _), cohort in to_run.items()), progress)
+    days = {place: _days(runs[place[0]], cohort) for place, cohort in to_run.items()}
+    crew = Crew(jobs, sum(days.values()), progress)
     threads = max(1, jobs // max(len(to_run), 1))
-    parts = crew.do({place: partial(_conducted, runs[place[0]], arms[place], cohort, threads, crew.report)
+    parts = crew.do({place: partial(_conducted, runs[place[0]], arms[place], cohort, threads, crew.share(days[place]))
                      for place, cohort in to_run.items()})
     return {key: _joined(run, cohorts[key], {place: shared[place] for place in arms if place[0] == key}, parts)
             for key, run in runs.items()}
-
-
-class _StoppedError(Exception):
-    """Another worker has failed, or the user has interrupted."""
-
-
-class _Crew:
-    """Workers that leave off when one of them fails or the user interrupts, and count together what they have done."""
-
-    def __init__(self, jobs: int, total: int = 0, progress: Progress | None = None) -> None:
-        self.jobs, self.total, self.progress = jobs, total, progress
-        self.done, self.stopped, self.lock = 0, Event(), Lock()
-
-    def report(self, days: int) -> None:
-        """Count patient-days, in a worker."""
-        if self.stopped.is_set():
-            raise _StoppedError
-        with self.lock:
-            self.done += days
-            if self.progress is not None:
-                self.progress(self.done, self.total)
-
-    def do(self, tasks: Mapping[Name, Callable[[], Found]]) -> dict[Name, Found]:
-        """Do tasks, the first first, and return what came out of each."""
-        with ThreadPoolExecutor(self.jobs) as pool:
-            named = {pool.submit(work): name for name, work in tasks.items()}
-            try:
-                return {named[future]: future.result() for future in as_completed(named)}
-            except BaseException:
-                self.stopped.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
 
 
 def _days(run: Run, cohort: Cohort) -> int:
@@ -162,21 +126,22 @@ def _days(run: Run, cohort: Cohort) -> int:
 
 
 def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]:
-    """Recruit trials; those that draw from the same people one after the other, the others side by side.
+    """Recruit trials, once where they draw from the same people.
 
-    First those whose patients have the most earlier lines to go through, so that no worker is left with them alone.
+    Those whose patients have earlier lines to go through one after the other, by all workers; the others side by side.
     """
     alike: dict[str, dict[Key, Run]] = {}
     for key, run in runs.items():
         alike.setdefault(run.people, {})[key] = run
-    longest = sorted(alike.values(), key=lambda those: -max(map(_patient_lines, those.values())))
-    threads = max(1, jobs // max(len(alike), 1))
-    recruited = _Crew(jobs).do({n: partial(_recruited, those, seed, threads) for n, those in enumerate(longest)})
-    return {key: cohort for found in recruited.values() for key, cohort in found.items()}
+    with_lines = [those for those in alike.values() if _has_lines(next(iter(those.values())))]
+    others = [those for those in alike.values() if not _has_lines(next(iter(those.values())))]
+    at_once = Crew(jobs).do({n: partial(_recruited, those, seed, 1) for n, those in enumerate(others)})
+    recruited = [*at_once.values(), *(_recruited(those, seed, jobs) for those in with_lines)]
+    return {key: cohort for found in recruited for key, cohort in found.items()}
 
 
-def _patient_lines(run: Run) -> int:
-    return run.protocol.patients * len(library.earlier_lines(run.protocol.trial, run.protocol.people))
+def _has_lines(run: Run) -> bool:
+    return bool(library.earlier_lines(run.protocol.trial, run.protocol.people))
 
 
 def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Cohort]:
@@ -200,19 +165,12 @@ class _Part:
     courses: Mapping[str, tables.Series]
 
 
-def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, report: Callable[[int], None]) -> _Part:
+def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, progress: Callable[[float], None]) -> _Part:
     """Return what came of patients in an arm."""
-    trial, days, reported = run.protocol.trial, _days(run, cohort), 0
-
-    def progress(part: float) -> None:
-        nonlocal reported
-        done = round(part * days)
-        report(done - reported)
-        reported = done
-
+    trial = run.protocol.trial
     setting = prepare(trial, run.drugs)
     done = conduct(setting, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
-    report(days - reported)
+    progress(1.0)
     return _Part(tables.patients(trial, [done], setting.gradings),
                  tables.visits(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
                  {arm.id: tables.series(done)} if run.has_courses else {})

@@ -14,7 +14,7 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import her2lab
 from her2lab import disk
+from her2lab.crew import Crew
 from her2lab.engine import Model
 from her2lab.facts.history import Line
 from her2lab.facts.reading import read_record
@@ -113,13 +114,23 @@ class History:
         missing = [n for n, past in enumerate(known) if past is None]
         if missing:
             rows = np.concatenate([blocks[n] for n in missing])
-            fresh = live_through(self.lines, self.settings, candidates.select(rows), before.select(rows), self.jobs,
-                                 progress)
+            fresh = self._fresh(candidates.select(rows), before.select(rows), progress)
             ends = np.cumsum([len(blocks[n]) for n in missing])
             for n, end in zip(missing, ends, strict=True):
                 known[n] = _rows(fresh, np.arange(end - len(blocks[n]), end))
                 self._store(keys[n], known[n])
         return _joined([past for past in known if past is not None], np.concatenate(blocks))
+
+    def _fresh(self, candidates: Cohort, before: Cohort, progress: Progress | None) -> Past:
+        """Take candidates through the lines, a part of them in each thread."""
+        rows = np.arange(len(candidates.patients))
+        crew = Crew(self.jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
+        parts = crew.do({
+            n: partial(live_through, self.lines, self.settings, candidates.select(part), before.select(part), 1,
+                       crew.share(len(part)))
+            for n, part in enumerate(np.array_split(rows, min(self.jobs, len(rows))))
+        })
+        return _joined([parts[n] for n in range(len(parts))], rows)
 
     def _load(self, key: str) -> Past | None:
         body = self._kept.get(key) or disk.load(key)
