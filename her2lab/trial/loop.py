@@ -259,7 +259,7 @@ class _Run:
         days = self.trace.due(self.now, until)
         values = np.asarray(self.batch.advance(until, inputs=inputs, record=days, outputs=self.outputs,
                                                active=self.active, threads=self.jobs))
-        true = self.true.copy()
+        true = self.true.copy()     # nothing changes in those who stay where they are
         true[self.active] = self.batch.values(self.outputs, self.active)
         self.true = true
         failed = self.active & (self.batch.status != Status.OK)
