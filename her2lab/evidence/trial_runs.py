@@ -133,14 +133,15 @@ def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]
     alike: dict[str, dict[Key, Run]] = {}
     for key, run in runs.items():
         alike.setdefault(run.people, {})[key] = run
-    with_lines = [those for those in alike.values() if _has_lines(next(iter(those.values())))]
-    others = [those for those in alike.values() if not _has_lines(next(iter(those.values())))]
+    with_lines = [those for those in alike.values() if _have_lines(those)]
+    others = [those for those in alike.values() if not _have_lines(those)]
     at_once = Crew(jobs).do({n: partial(_recruited, those, seed, 1) for n, those in enumerate(others)})
     recruited = [*at_once.values(), *(_recruited(those, seed, jobs) for those in with_lines)]
     return {key: cohort for found in recruited for key, cohort in found.items()}
 
 
-def _has_lines(run: Run) -> bool:
+def _have_lines(alike: Mapping[Key, Run]) -> bool:
+    run = next(iter(alike.values()))
     return bool(library.earlier_lines(run.protocol.trial, run.protocol.people))
 
 

@@ -114,23 +114,13 @@ class History:
         missing = [n for n, past in enumerate(known) if past is None]
         if missing:
             rows = np.concatenate([blocks[n] for n in missing])
-            fresh = self._fresh(candidates.select(rows), before.select(rows), progress)
+            fresh = live_through(self.lines, self.settings, candidates.select(rows), before.select(rows), self.jobs,
+                                 progress)
             ends = np.cumsum([len(blocks[n]) for n in missing])
             for n, end in zip(missing, ends, strict=True):
                 known[n] = _rows(fresh, np.arange(end - len(blocks[n]), end))
                 self._store(keys[n], known[n])
         return _joined([past for past in known if past is not None], np.concatenate(blocks))
-
-    def _fresh(self, candidates: Cohort, before: Cohort, progress: Progress | None) -> Past:
-        """Take candidates through the lines, a part of them in each thread."""
-        rows = np.arange(len(candidates.patients))
-        crew = Crew(self.jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
-        parts = crew.do({
-            n: partial(live_through, self.lines, self.settings, candidates.select(part), before.select(part), 1,
-                       crew.share(len(part)))
-            for n, part in enumerate(np.array_split(rows, min(self.jobs, len(rows))))
-        })
-        return _joined([parts[n] for n in range(len(parts))], rows)
 
     def _load(self, key: str) -> Past | None:
         body = self._kept.get(key) or disk.load(key)
@@ -175,7 +165,18 @@ def as_trial(trial: Trial, line: Line) -> Trial:
 
 def live_through(lines: Sequence[Line], settings: Sequence[Setting], candidates: Cohort, before: Cohort, jobs: int = 1,
                  progress: Progress | None = None) -> Past:
-    """Take candidates through the lines; the parameters are those of :meth:`History.of`."""
+    """Take candidates through the lines, a part of them in each of `jobs` threads; parameters as of `History.of`."""
+    rows = np.arange(len(candidates.patients))
+    crew = Crew(jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
+    parts = crew.do({
+        n: partial(_lived_through, lines, settings, candidates.select(part), before.select(part), crew.share(len(part)))
+        for n, part in enumerate(np.array_split(rows, min(jobs, len(rows))))
+    })
+    return _joined([parts[n] for n in range(len(parts))], rows)
+
+
+def _lived_through(lines: Sequence[Line], settings: Sequence[Setting], candidates: Cohort, before: Cohort,
+                   progress: Progress) -> Past:
     n, model = len(candidates.patients), settings[0].model
     names, states = carried(model)
     past = Past(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool), names, _drawn(candidates, names, model))
@@ -183,13 +184,12 @@ def live_through(lines: Sequence[Line], settings: Sequence[Setting], candidates:
         due = np.flatnonzero(past.enters & _had(line, candidates))
 
         def report(part: float, begun: int = number) -> None:
-            if progress is not None:
-                progress((begun + part) / len(lines))
+            progress((begun + part) / len(lines))
 
         if not due.size:
             continue
         start = past.applied_to(before).select(due)
-        left = treat_until_progression(setting, setting.trial.arms[0], start, states, jobs=jobs, progress=report)
+        left = treat_until_progression(setting, setting.trial.arms[0], start, states, progress=report)
         past.left_at[due[~left.progressed]] = number + 1
         past.died[due] = left.died
         after = constants_of(names, states, left.states, past.constants[due])

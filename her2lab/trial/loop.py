@@ -92,13 +92,13 @@ class Left:
     states: Floats
 
 
-def treat_until_progression(setting: Setting, arm: Arm, cohort: Cohort, read: Sequence[str], *, jobs: int = 1,
+def treat_until_progression(setting: Setting, arm: Arm, cohort: Cohort, read: Sequence[str], *,
                             progress: Progress | None = None) -> Left:
     """Run one arm in a cohort, each patient until progression, death or the end of follow-up.
 
     Parameters
     ----------
-    setting, arm, cohort, jobs, progress
+    setting, arm, cohort, progress
         As :func:`conduct`.
     read
         States of the model to read at progression.
@@ -108,7 +108,7 @@ def treat_until_progression(setting: Setting, arm: Arm, cohort: Cohort, read: Se
     InputError
         As :func:`conduct`.
     """
-    run = _Run(setting, arm, cohort, jobs, until_progression=True)
+    run = _Run(setting, arm, cohort, 1, until_progression=True)
     while run.active.any():
         run.round()
         if progress is not None:

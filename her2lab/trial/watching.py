@@ -165,6 +165,6 @@ def _thresholds(cohort: Cohort, event: str) -> Floats:
 
 
 def _limits(gradings: Sequence[Grading], kind: str, none: float) -> Floats:
-    found = [[limits[level].value if level in limits else none for level in LEVELS]
-             for limits in (getattr(each, kind) for each in gradings)]
-    return np.array(found, dtype=float).reshape(len(gradings), len(LEVELS)).T
+    by_event = [getattr(each, kind) for each in gradings]
+    return np.array([[limits[level].value if level in limits else none for limits in by_event] for level in LEVELS],
+                    dtype=float)
