@@ -23,9 +23,10 @@ from her2lab.facts.records import Arm, Drug, Trial
 from her2lab.facts.tracing import Switch
 from her2lab.population import Cohort
 from her2lab.trial import slots, tables
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.recist import Code
 from her2lab.trial.recruiting import recruit_one
-from her2lab.trial.setting import Bring, Conduct, Setting
+from her2lab.trial.setting import Bring, Setting
 from her2lab.trial.variants import side_by_side
 
 Floats = NDArray[np.float64]

@@ -24,9 +24,9 @@ from her2lab.facts.trial_readouts import Readout
 from her2lab.population import Cohort
 from her2lab.trial import TrialResult, check, prepare, tables
 from her2lab.trial.loop import conduct
-from her2lab.trial.preparing import compiled
 from her2lab.trial.protocol import refuse_failures
 from her2lab.trial.recruiting import recruit
+from her2lab.trial.setting import compiled
 
 Key = tuple[Path, str, str]  # the file of a statement, the name of a trial in it, the statement whose mechanism is off
 Place = tuple[Key, str]           # an arm of a trial

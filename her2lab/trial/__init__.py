@@ -6,9 +6,9 @@
 >>> trial.write(result, "results/cleopatra")  # doctest: +SKIP
 """
 
-from her2lab.trial.preparing import prepare
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.protocol import carry_out, check, run, run_patient
 from her2lab.trial.result import TrialResult, write
-from her2lab.trial.setting import Conduct, Setting
+from her2lab.trial.setting import Setting, prepare
 
 __all__ = ["Conduct", "Setting", "TrialResult", "carry_out", "check", "prepare", "run", "run_patient", "write"]

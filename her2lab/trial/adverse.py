@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from her2lab.facts.records import Grading, LvefEvent, Trial
 from her2lab.trial import criteria
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.estimate import percent
-from her2lab.trial.setting import Conduct
 from her2lab.trial.watching import FATAL, Cutoffs, Severity
 
 LVEF_DROP = "lvef_drop"

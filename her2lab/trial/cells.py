@@ -7,9 +7,9 @@ from typing import Any
 
 from her2lab.facts.published import PublishedContrast
 from her2lab.trial import endpoints
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.estimate import Estimate
 from her2lab.trial.prediction import Predictor
-from her2lab.trial.setting import Conduct
 
 
 def endpoint(arm: Conduct, name: str, published: float | None, predictor: Predictor) -> dict[str, Any]:

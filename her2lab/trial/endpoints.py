@@ -14,9 +14,9 @@ from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS
 from her2lab.trial import survival
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.estimate import Estimate, odds_ratio, proportion
 from her2lab.trial.recist import Code
-from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, Times
 
 Bools = NDArray[np.bool_]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from her2lab.population import Cohort
 from her2lab.trial import slots
 from her2lab.trial.prescribing import milligrams, time_of_a_dose
 from her2lab.trial.regimen import Course, courses
+from her2lab.trial.setting import compiled
 
 Floats = NDArray[np.float64]
 Window = tuple[float, float]
@@ -92,7 +92,7 @@ def simulate(drug: Drug, samplings: Sequence[Sampling], jobs: int = 1) -> list[L
     days = [_readings(course, length, sampling.windows)
             for (course, _, length), sampling in zip(given, samplings, strict=True)]
     brought = [population.drug_parameters(drug, slot, sampling.cohort) for sampling in samplings]
-    batch = _patient().start(sum(sizes), {name: np.concatenate([one[name] for one in brought]) for name in brought[0]})
+    batch = compiled().start(sum(sizes), {name: np.concatenate([one[name] for one in brought]) for name in brought[0]})
     record = np.full((sum(sizes), max(map(len, days))), np.nan)
     rows = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
     for places, moments in zip(rows, days, strict=True):
@@ -150,9 +150,3 @@ def _symbols(slot: str) -> dict[str, str]:
     payload = f"{slot}_payload_concentration"
     symbols = {"drug": slots.concentration(slot)}
     return symbols | ({"payload": payload} if payload in biology.assemble().units else {})
-
-
-@cache
-def _patient() -> engine.Model:
-    """Return the compiled patient, once per process."""
-    return engine.compile(biology.assemble().sbml)

@@ -31,9 +31,8 @@ from her2lab.facts.units import convert
 from her2lab.population import Cohort
 from her2lab.science import folder
 from her2lab.trial.loop import Progress, treat_until_progression
-from her2lab.trial.preparing import prepare
 from her2lab.trial.prescribing import dosing_rules
-from her2lab.trial.setting import Setting
+from her2lab.trial.setting import Setting, prepare
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

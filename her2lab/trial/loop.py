@@ -22,6 +22,7 @@ from her2lab.facts.management import Rule
 from her2lab.facts.records import Administration, Arm, Drug
 from her2lab.population import Cohort, random
 from her2lab.trial import slots
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.dosing import Dosing
 from her2lab.trial.looking import ROUNDING, Looks, Seen, columns, is_on, measured, next_on
 from her2lab.trial.measuring import Instruments
@@ -30,7 +31,7 @@ from her2lab.trial.recist import Code
 from her2lab.trial.regimen import courses
 from her2lab.trial.rules import RuleBook
 from her2lab.trial.scans import Scans
-from her2lab.trial.setting import Conduct, Setting
+from her2lab.trial.setting import Setting
 from her2lab.trial.surgery import Operation
 from her2lab.trial.trace import Trace
 from her2lab.trial.visits import Visits

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.estimate import percent
-from her2lab.trial.setting import Conduct
 
 Floats = NDArray[np.float64]
 

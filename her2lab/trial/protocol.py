@@ -12,11 +12,11 @@ from her2lab.facts import library
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.population import Cohort
 from her2lab.trial import endpoints, tables
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.loop import conduct
-from her2lab.trial.preparing import prepare
 from her2lab.trial.recruiting import recruit, recruit_one
 from her2lab.trial.result import TrialResult, summarise
-from her2lab.trial.setting import Conduct, Setting
+from her2lab.trial.setting import Setting, prepare
 
 Progress = Callable[[int, int], None]
 

@@ -22,9 +22,9 @@ from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial import cells, criteria, endpoints, managing, subgroups
 from her2lab.trial.adverse import adverse_events, lvef_event
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.estimate import proportion
 from her2lab.trial.prediction import Predictor
-from her2lab.trial.setting import Conduct
 from her2lab.trial.tables import Series
 
 SCHEMA = 1

@@ -16,8 +16,8 @@ from her2lab.facts.published import PublishedSubgroup
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE, SUBGROUPS
 from her2lab.trial import cells, endpoints, levels, tables
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.prediction import Predictor
-from her2lab.trial.setting import Conduct
 
 Bools = NDArray[np.bool_]
 

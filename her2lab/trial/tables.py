@@ -14,9 +14,9 @@ from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial import managing
 from her2lab.trial.adverse import lvef_event, severities
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.endpoints import YES_OR_NO, answers
 from her2lab.trial.recist import Code
-from her2lab.trial.setting import Conduct
 from her2lab.trial.survival import DAYS_PER_MONTH, cnsr_from_events
 from her2lab.trial.watching import Severity
 

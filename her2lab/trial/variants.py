@@ -19,10 +19,11 @@ from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug, Population, Trial
 from her2lab.population import Cohort
 from her2lab.trial import tables
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.history import AFTERWARDS, History, carried, live_through
 from her2lab.trial.loop import conduct
 from her2lab.trial.recruiting import before_entry, recruit
-from her2lab.trial.setting import Bring, Conduct, Setting
+from her2lab.trial.setting import Bring, Setting
 
 Floats = NDArray[np.float64]
 Progress = Callable[[float], None]

@@ -10,9 +10,9 @@ import pytest
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Arm, Grading, LvefEvent
 from her2lab.trial.adverse import adverse_events, falls
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.criteria import lvef_event
 from her2lab.trial.loop import conduct
-from her2lab.trial.setting import Conduct
 
 from . import toys
 

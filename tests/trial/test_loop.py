@@ -9,9 +9,9 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Administration, Arm
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.loop import conduct
 from her2lab.trial.recist import Code
-from her2lab.trial.setting import Conduct
 
 from . import toys
 

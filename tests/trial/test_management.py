@@ -10,12 +10,12 @@ import pytest
 from her2lab.facts.management import Rule
 from her2lab.facts.records import Arm, DoseLevels, Grading
 from her2lab.trial import managing, tables
+from her2lab.trial.arm_outcome import Conduct
 from her2lab.trial.dosing import Dosing, Planned
 from her2lab.trial.loop import conduct
 from her2lab.trial.prescribing import plan
 from her2lab.trial.regimen import courses
 from her2lab.trial.rules import RuleBook
-from her2lab.trial.setting import Conduct
 
 from . import toys
 

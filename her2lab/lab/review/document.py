@@ -16,8 +16,8 @@ from her2lab.facts.records import Drug
 from her2lab.facts.reference_claims import Row
 from her2lab.lab import statements
 from her2lab.lab.wording import side_effect_name
-from her2lab.trial.preparing import compiled
 from her2lab.trial.result import rounded
+from her2lab.trial.setting import compiled
 
 SCHEMA = 1
 RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
