@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.cases import Case, Floats
 from benchmarks.peer import ABSOLUTE, PeerMissing
-from her2lab.disk import directory
+from her2lab.storage import directory
 
 
 class Amici:

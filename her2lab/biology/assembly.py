@@ -10,7 +10,7 @@ from functools import cache
 import antimony
 import libsbml
 
-from her2lab import disk
+from her2lab import storage
 from her2lab.biology.summing import summed
 from her2lab.biology.symbols import INPUTS, Module, Symbol, modules
 from her2lab.biology.units import declare_units
@@ -194,11 +194,11 @@ def _to_sbml(text: str, name: str, units: dict[str, str]) -> str:
     """Translate the text; Antimony takes seconds for a patient, so the translation is kept on disk."""
     versions = (antimony.__version__, libsbml.getLibSBMLDottedVersion())
     key = hashlib.sha256(repr((versions, name, text, sorted(units.items()))).encode()).hexdigest()
-    kept = disk.load(f"assembly-{key}.xml")
+    kept = storage.load(f"assembly-{key}.xml")
     if kept is not None:
         return kept.decode()
     sbml = _translated(text, name, units)
-    disk.store(f"assembly-{key}.xml", sbml.encode())
+    storage.store(f"assembly-{key}.xml", sbml.encode())
     return sbml
 
 

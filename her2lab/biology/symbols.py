@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from her2lab.errors import InputError
-from her2lab.science import search_path
+from her2lab.resources import search_path
 
 DECLARATION = re.compile(r"^\s*(const|var)\s+(\w+)\s*(?:=\s*([^;]+?))?\s*;\s*//\s*\[([^\]]+)\]\s*(.*)$")
 HEADER = re.compile(r"^\s*(?:module|model)\s+\*?(\w+)\s*\(([^)]*)\)")

@@ -17,7 +17,7 @@ import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 
-from her2lab import disk
+from her2lab import storage
 from her2lab.engine.code import ModelCode
 from her2lab.engine.driver import LaneCode, write_integrate
 from her2lab.engine.equations import Equations
@@ -87,11 +87,11 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
     name = f"kernel-{hashlib.sha256(repr(identity).encode()).hexdigest()}.o"
     machine = _machine()
-    body = disk.load(name)
+    body = storage.load(name)
     if body is None:
         with _uncollected():
             body = _compile(_write_module(code), machine)
-        disk.store(name, body)
+        storage.store(name, body)
     return Kernel(code.layout, _link(body, machine))
 
 

@@ -14,6 +14,6 @@ Every number in ``facts/`` has a value, a unit and a source or a labelled assump
     cell lines, their features, tool compounds, and published findings on them
 :mod:`~her2lab.facts.library`, :mod:`~her2lab.facts.validation`
     what there is, a file for each subject, and whether it is in order
-:mod:`~her2lab.facts.display`
+:mod:`~her2lab.presentation.facts_tables`
     for people and for machines
 """

@@ -56,7 +56,7 @@ class Since(Record):
     date: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")]
 
 
-class Row(Record):
+class DrugRow(Record):
     """A row of the review's Table 1, in its words; the product's is the drug's file.
 
     `side_effects` are the review's words, each with the names under which the drug's file may have it. `approval` is
@@ -76,7 +76,7 @@ class ReferenceClaim(Statement):
 
     kind: Literal["reference", "method"]
     facts: list[Fact] = []
-    row: Row | None = None
+    row: DrugRow | None = None
     not_testable: str | None = None
 
     @model_validator(mode="after")

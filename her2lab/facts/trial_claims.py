@@ -167,7 +167,7 @@ class TrialClaimFile(Record):
 
 
 @dataclass(frozen=True)
-class Posed:
+class ClaimWithSource:
     """A statement with the file that it stands in, whose trials it reads."""
 
     claim: TrialClaim

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from her2lab.errors import InputError
+from her2lab.facts.between_trials import BetweenTrials, check_spreads
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
 from her2lab.facts.claims import ClaimFile
@@ -24,7 +25,6 @@ from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
 from her2lab.facts.reference_claims import ReferenceFile, SectionFile
 from her2lab.facts.rule_checks import check_supportive, read_rules
-from her2lab.facts.spread import BetweenTrials, check_spreads
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.tracing import SwitchFile, TraceNames

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from her2lab._types import Floats, Integers
 from her2lab.biology import Assembly, assemble
 from her2lab.errors import InputError
 from her2lab.facts.quantity import Covariate
 from her2lab.facts.records import Distribution, Population
 from her2lab.population.distributions import Column, correlated, log_sd
 from her2lab.population.distributions import draw as draw_values
-from her2lab.population.random import Floats, normals
+from her2lab.population.random import normals
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Cohort:
     """Patients `patients` (n,) of study `seed`: one row of `properties` and one value of each model parameter each."""
 
     seed: int
-    patients: NDArray[np.int64]
+    patients: Integers
     properties: pl.DataFrame
     parameters: dict[str, Floats]
 
@@ -31,7 +31,7 @@ class Cohort:
         """Return a numeric property as an array of shape (n,)."""
         return self.properties[name].to_numpy().astype(float)
 
-    def select(self, rows: NDArray[np.int64]) -> Cohort:
+    def select(self, rows: Integers) -> Cohort:
         """Return the patients in `rows` (indices), unchanged in every other respect."""
         parameters = {name: values[rows] for name, values in self.parameters.items()}
         return Cohort(self.seed, self.patients[rows], self.properties[rows], parameters)
@@ -42,7 +42,7 @@ class Cohort:
 
 
 def draw(population: Population, n: int, seed: int, baseline: Mapping[str, float] | None = None,
-         patients: NDArray[np.int64] | None = None) -> Cohort:
+         patients: Integers | None = None) -> Cohort:
     """Draw `n` patients (or the given patient numbers) of a population.
 
     Parameters
@@ -134,7 +134,7 @@ def _replace(distribution: Distribution, category: str, value: float) -> Distrib
 
 
 def _properties(population: Population, covariates: dict[str, Distribution], seed: int,
-                patients: NDArray[np.int64]) -> dict[str, Column]:
+                patients: Integers) -> dict[str, Column]:
     standard = {name: normals(seed, patients, f"property:{name}")[:, 0] for name in covariates}
     _correlate(population, standard)
     drawn: dict[str, Column] = {}
@@ -175,7 +175,7 @@ def _drawn_before(other: str, drawn: Mapping[str, Column], field: str) -> Floats
     return np.asarray(drawn[other], dtype=float)
 
 
-def _literature_spread(assembly: Assembly, seed: int, patients: NDArray[np.int64],
+def _literature_spread(assembly: Assembly, seed: int, patients: Integers,
                        drawn: Mapping[str, Column]) -> dict[str, Floats]:
     """Return the constants that differ between patients by the facts about them, whatever the population.
 

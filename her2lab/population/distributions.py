@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from her2lab._types import Floats
 from her2lab.errors import InputError
 from her2lab.facts.records import Distribution
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 Column = Floats | NDArray[np.str_]
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from her2lab._types import Floats
 from her2lab.facts.records import Population
 from her2lab.population.cohort import Cohort
-
-Floats = NDArray[np.float64]
 
 
 def mix(population: Population, cohort: Cohort, reference: Cohort) -> Floats:

@@ -6,13 +6,14 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from her2lab._types import Floats
 from her2lab.biology import assemble, slots
 from her2lab.errors import InputError
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
 from her2lab.population.cohort import Cohort, apply_covariates
 from her2lab.population.distributions import correlated, log_sd
-from her2lab.population.random import Floats, normals
+from her2lab.population.random import normals
 
 
 def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> dict[str, Floats]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from her2lab._types import Floats
+
 Words = NDArray[np.uint64]
 
 WORDS = 4                     # of 64 bits in a block
@@ -18,7 +20,7 @@ HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 AT_A_TIME = 16384             # blocks that are computed together, so that memory stays bounded
 
 
-def doubles(key: tuple[int, int], counters: NDArray[np.integer], size: int) -> NDArray[np.float64]:
+def doubles(key: tuple[int, int], counters: NDArray[np.integer], size: int) -> Floats:
     """Return numbers in [0, 1), shape (n, size).
 
     Parameters

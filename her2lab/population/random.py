@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from her2lab._types import Floats
 from her2lab.population import philox
-
-Floats = NDArray[np.float64]
 
 
 def uniforms(seed: int, patients: NDArray[np.integer], purpose: str, size: int = 1) -> Floats:

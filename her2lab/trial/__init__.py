@@ -6,9 +6,10 @@
 >>> trial.write(result, "results/cleopatra")  # doctest: +SKIP
 """
 
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.protocol import carry_out, check, run, run_patient
-from her2lab.trial.result import TrialResult, write
-from her2lab.trial.setting import Setting, prepare
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.context import TrialContext, trial_context
+from her2lab.trial.results.trial_result import TrialResult, write
+from her2lab.trial.run import check, run_arms, run_patient, run_trial
 
-__all__ = ["Conduct", "Setting", "TrialResult", "carry_out", "check", "prepare", "run", "run_patient", "write"]
+__all__ = ["ArmOutcome", "TrialContext", "TrialResult", "check", "run_arms", "run_patient", "run_trial",
+           "trial_context", "write"]

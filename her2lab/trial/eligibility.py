@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from her2lab._types import Integers
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.population import Cohort
@@ -17,7 +17,7 @@ LEAST_SCREENED = 1000  # before it is said that nobody is eligible
 MOST_SCREENED = 64     # screened for each patient wanted
 
 
-def enrol(trial: Trial, n: int, draw: Callable[[int], Cohort]) -> Cohort:
+def first_eligible(trial: Trial, n: int, draw: Callable[[int], Cohort]) -> Cohort:
     """Return the first `n` eligible patients of a population.
 
     Parameters
@@ -49,7 +49,7 @@ def enrol(trial: Trial, n: int, draw: Callable[[int], Cohort]) -> Cohort:
         screened = max(LEAST_SCREENED, 2 * screened)
 
 
-def screen(candidates: Cohort, limits: Limits) -> tuple[NDArray[np.int64], str]:
+def screen(candidates: Cohort, limits: Limits) -> tuple[Integers, str]:
     """Return the rows of the eligible candidates, and in words how many were left after each criterion."""
     numeric = [name for name, kind in candidates.properties.schema.items() if kind.is_numeric() and name != "patient"]
     kept = np.ones(len(candidates.patients), dtype=bool)

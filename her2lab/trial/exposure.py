@@ -9,20 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from her2lab import biology, engine, population
+from her2lab._types import Floats, Integers
 from her2lab.errors import InputError, WorkError
 from her2lab.facts.records import Administration, Drug
 from her2lab.population import Cohort
-from her2lab.trial import slots
-from her2lab.trial.prescribing import milligrams, time_of_a_dose
-from her2lab.trial.regimen import Course, courses
-from her2lab.trial.setting import compiled
+from her2lab.trial.conduct import slots
+from her2lab.trial.conduct.context import compiled_patient
+from her2lab.trial.conduct.prescription import milligrams, time_of_a_dose
+from her2lab.trial.conduct.regimen import DosingCourse, courses
 
-Floats = NDArray[np.float64]
 Window = tuple[float, float]
-Given = tuple[Course, tuple[str, Floats], float]
+Given = tuple[DosingCourse, tuple[str, Floats], float]
 
 DURING, AFTER = 8, 80  # readings while a dose enters, and from its end to the next dose
 FIRST = 5e-4           # days: the first of them, those after it at growing distances
@@ -38,7 +37,7 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Concentrations:
     """Concentrations in plasma: `drug` in mg/L and, of a conjugate, `payload` in ng/mL, shape (n, m), at `days` (m,).
 
     A value at the time of a dose is that before the dose.
@@ -60,7 +59,7 @@ class Levels:
 
 
 def units(drug: Drug) -> dict[str, str]:
-    """Return the units of `Levels.values`."""
+    """Return the units of `Concentrations.values`."""
     slot, known = slot_of(drug), biology.assemble().units
     return {analyte: known[name] for analyte, name in _symbols(slot).items()}
 
@@ -76,7 +75,7 @@ def slot_of(drug: Drug) -> str:
     return slots.assign({drug.id: drug}, biology.slots(), "exposure")[drug.id]
 
 
-def simulate(drug: Drug, samplings: Sequence[Sampling], jobs: int = 1) -> list[Levels]:
+def simulate(drug: Drug, samplings: Sequence[Sampling], jobs: int = 1) -> list[Concentrations]:
     """Return the levels of one drug in each sampling, all of them side by side in one integration.
 
     Raises
@@ -92,7 +91,8 @@ def simulate(drug: Drug, samplings: Sequence[Sampling], jobs: int = 1) -> list[L
     days = [_readings(course, length, sampling.windows)
             for (course, _, length), sampling in zip(given, samplings, strict=True)]
     brought = [population.drug_parameters(drug, slot, sampling.cohort) for sampling in samplings]
-    batch = compiled().start(sum(sizes), {name: np.concatenate([one[name] for one in brought]) for name in brought[0]})
+    batch = compiled_patient().start(sum(sizes),
+                                     {name: np.concatenate([one[name] for one in brought]) for name in brought[0]})
     record = np.full((sum(sizes), max(map(len, days))), np.nan)
     rows = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
     for places, moments in zip(rows, days, strict=True):
@@ -103,7 +103,7 @@ def simulate(drug: Drug, samplings: Sequence[Sampling], jobs: int = 1) -> list[L
                            threads=jobs)
     if (batch.status != engine.Status.OK).any():
         raise WorkError(f"{drug.id}: {int((batch.status != engine.Status.OK).sum())} patients could not be integrated")
-    return [Levels(moments, {analyte: np.asarray(values)[places, : len(moments), k]
+    return [Concentrations(moments, {analyte: np.asarray(values)[places, : len(moments), k]
                              for k, analyte in enumerate(symbols)})
             for places, moments in zip(rows, days, strict=True)]
 
@@ -118,7 +118,7 @@ def _given(drug: Drug, slot: str, sampling: Sampling) -> Given:
     return course, (target, milligrams(course, sampling.cohort)), time_of_a_dose(drug, course.route)
 
 
-def _doses(given: Sequence[Given], rows: Sequence[NDArray[np.int64]]) -> engine.Inputs:
+def _doses(given: Sequence[Given], rows: Sequence[Integers]) -> engine.Inputs:
     """Return the doses of all samplings, whose patients are `rows` of the batch."""
     patient, time, amount, duration, targets = [], [], [], [], list[str]()
     for (course, (target, mg), length), places in zip(given, rows, strict=True):
@@ -131,7 +131,7 @@ def _doses(given: Sequence[Given], rows: Sequence[NDArray[np.int64]]) -> engine.
                                      np.concatenate(amount), np.concatenate(duration))
 
 
-def _readings(course: Course, length: float, windows: Sequence[Window]) -> Floats:
+def _readings(course: DosingCourse, length: float, windows: Sequence[Window]) -> Floats:
     """Return when blood is drawn: at the ends of the windows, while each dose enters and ever more rarely after it."""
     moments = []
     for first, last in windows:

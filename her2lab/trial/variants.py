@@ -12,20 +12,19 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from her2lab import biology, population
+from her2lab._types import Floats
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug, Population, Trial
 from her2lab.population import Cohort
-from her2lab.trial import tables
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.history import AFTERWARDS, History, carried, live_through
-from her2lab.trial.loop import conduct
-from her2lab.trial.recruiting import before_entry, recruit
-from her2lab.trial.setting import Bring, Setting
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.context import DrugParameters, TrialContext
+from her2lab.trial.enrolment import before_entry, enrol
+from her2lab.trial.prior_lines import AFTERWARDS, PriorLines, carried, run_prior_lines
+from her2lab.trial.results import tables
 
-Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
 
 VERSION = "version"  # the property of a patient that says under which version it runs
@@ -40,7 +39,7 @@ class Variant:
     drugs: Mapping[str, Drug] = field(default_factory=dict)
 
 
-def run_variants(setting: Setting, arms: Sequence[Arm], variants: Sequence[Variant], n: int, seed: int, *,
+def run_variants(setting: TrialContext, arms: Sequence[Arm], variants: Sequence[Variant], n: int, seed: int, *,
                  jobs: int = 1, progress: Progress | None = None) -> pl.DataFrame:
     """Run some arms of a trial in `n` patients under each version; return the table of patients, with ``version``.
 
@@ -61,11 +60,11 @@ def run_variants(setting: Setting, arms: Sequence[Arm], variants: Sequence[Varia
     Raises
     ------
     InputError
-        As :func:`her2lab.trial.run`.
+        As :func:`her2lab.trial.run_trial`.
     """
     trial = setting.trial
     share = HISTORY_SHARE if library.earlier_lines(trial, variants[0].people) else 0.0
-    base = recruit(trial, n, variants[0].people, seed, jobs=jobs)
+    base = enrol(trial, n, variants[0].people, seed, jobs=jobs)
     cohorts = entrants(trial, base, variants, jobs=jobs, progress=_part(progress, 0.0, share))
     each = (1.0 - share) / len(arms)
     brings = [bringing(setting.bring, variant) for variant in variants]
@@ -74,13 +73,14 @@ def run_variants(setting: Setting, arms: Sequence[Arm], variants: Sequence[Varia
     return tables.patients(trial, conducts, setting.gradings)
 
 
-def side_by_side(setting: Setting, arm: Arm, cohorts: Sequence[Cohort], brings: Sequence[Bring], *, jobs: int = 1,
-                 progress: Progress | None = None) -> Conduct:
+def side_by_side(setting: TrialContext, arm: Arm, cohorts: Sequence[Cohort], brings: Sequence[DrugParameters], *,
+                 jobs: int = 1,
+                 progress: Progress | None = None) -> ArmOutcome:
     """Run one arm in several cohorts at once, in each with what its own `bring` says of the drugs.
 
     The rows of the result are those of the cohorts, one after the other; their property ``version`` counts from 0.
     """
-    return conduct(replace(setting, bring=_by_variant(brings)), arm, joined(cohorts), jobs=jobs, progress=progress)
+    return run_arm(replace(setting, bring=_by_variant(brings)), arm, joined(cohorts), jobs=jobs, progress=progress)
 
 
 def joined(cohorts: Sequence[Cohort]) -> Cohort:
@@ -102,12 +102,12 @@ def _values(cohort: Cohort, name: str) -> Floats:
     return np.full(len(cohort.patients), biology.assemble().constants[name].value, dtype=float)
 
 
-def bringing(bring: Bring, variant: Variant) -> Bring:
+def bringing(bring: DrugParameters, variant: Variant) -> DrugParameters:
     """Return what says of a drug what it brings in one version."""
     return lambda drug, slot, cohort: bring(variant.drugs.get(drug.id, drug), slot, cohort)
 
 
-def _by_variant(brings: Sequence[Bring]) -> Bring:
+def _by_variant(brings: Sequence[DrugParameters]) -> DrugParameters:
     def bring(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
         numbers, found = cohort.properties[VERSION].to_numpy(), dict[str, Floats]()
         for number in np.unique(numbers):
@@ -128,7 +128,7 @@ def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: i
              for variant in variants]
     if not lines:
         return drawn
-    settings = History(trial, lines, jobs=jobs).settings
+    settings = PriorLines(trial, lines, jobs=jobs).settings
     left = {name: base.parameters[name] for name in carried(settings[0].model)[0]}
     found = [cohort.with_parameters(left) for cohort in drawn]
     given = {line.drug for setting in settings for arm in setting.trial.arms for line in arm.regimen}
@@ -139,7 +139,7 @@ def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: i
     candidates = joined([drawn[place] for place in again])
     before = joined([before_entry(trial, variants[place].people, drawn[place]) for place in again])
     moved = [replace(setting, bring=_by_variant(brings)) for setting in settings]
-    past = live_through(lines, moved, candidates, before, jobs, progress)
+    past = run_prior_lines(lines, moved, candidates, before, jobs, progress)
     lived, numbers = past.applied_to(candidates), candidates.properties[VERSION].to_numpy()
     for number, place in enumerate(again):
         entered = lived.select(np.flatnonzero((numbers == number) & past.enters))

@@ -10,13 +10,14 @@ import pytest
 import her2lab
 from her2lab import trial as room
 from her2lab.errors import InputError
-from her2lab.evidence import calibration, toxicity
 from her2lab.facts import library
+from her2lab.fitting import calibration, toxicity
 
 PACKAGE = Path(her2lab.__file__).parent
-SIMULATE = ("biology", "engine", "population", "dish", "trial")
+SIMULATE = ("biology", "engine", "population", "cell_culture", "trial")
 # What stands beside a simulated figure in a result: names of endpoints, and the published figure itself.
-BESIDE = {"trial/result.py", "trial/endpoints.py", "trial/cells.py", "trial/subgroups.py"}
+BESIDE = {"trial/results/trial_result.py", "trial/statistics/endpoints.py", "trial/results/entries.py",
+          "trial/statistics/subgroups.py"}
 
 
 class AboutToRunError(Exception):
@@ -25,7 +26,7 @@ class AboutToRunError(Exception):
 
 def test_changing_every_published_outcome_changes_no_patient():
     trial = library.trial("cleopatra").model_copy(update={"followup": 200.0})
-    result, other = (room.run(each, patients=3) for each in (trial, halved(trial)))
+    result, other = (room.run_trial(each, patients=3) for each in (trial, halved(trial)))
     assert result.patients.equals(other.patients)
     assert result.visits.equals(other.visits)
     for arm, changed in zip(result.summary["arms"], other.summary["arms"], strict=True):

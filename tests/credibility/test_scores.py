@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from her2lab.evidence.credibility import sampling
-from her2lab.evidence.credibility.classes import regimen_class
-from her2lab.evidence.credibility.figures import crps, figures
-from her2lab.evidence.credibility.naive import CLASS_MEAN, NO_EFFECT, Library
-from her2lab.evidence.credibility.scales import Belief, Scale, scale_of
-from her2lab.evidence.credibility.scores import judge, reached, score
+from her2lab.comparison import published_intervals
+from her2lab.comparison.figures import crps, figures
+from her2lab.comparison.regimen_classes import regimen_class
+from her2lab.comparison.scales import Belief, Scale, scale_of
+from her2lab.credibility.naive import CLASS_MEAN, NO_EFFECT, Library
+from her2lab.credibility.scores import judge, reached, score
 from her2lab.facts import library
 
 CLEOPATRA = library.trial("cleopatra")
@@ -47,12 +47,13 @@ def test_a_prediction_is_taken_back_to_its_own_interval():
 
 
 def test_the_published_interval_of_a_share_is_wilsons():
-    assert sampling.wilson(50.0, 100) == pytest.approx((40.38, 59.62), abs=0.01)  # Newcombe 1998 Stat Med 17:857
+    assert published_intervals.wilson(50.0, 100) == pytest.approx((40.38, 59.62),
+                                                                  abs=0.01)  # Newcombe 1998 Stat Med 17:857
 
 
 def test_without_a_published_interval_it_follows_from_the_number_of_events():
     contrast = CLEOPATRA.published.contrasts[0].model_copy(update={"low": None, "high": None})
-    (low, high), stored = sampling.of_contrast(CLEOPATRA, contrast, 0.68)
+    (low, high), stored = published_intervals.of_contrast(CLEOPATRA, contrast, 0.68)
     assert not stored
     assert low < 0.68 < high
     # 0.58 to 0.80 was published, by all patients with an event at that time

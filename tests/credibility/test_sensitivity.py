@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from her2lab.evidence import moving
-from her2lab.evidence.credibility import sensitivity
-from her2lab.evidence.credibility.store import Stamp
+from her2lab.comparison.run_store import Stamp
+from her2lab.credibility import sensitivity
 from her2lab.facts import library
-from her2lab.lab.credibility import tables
+from her2lab.presentation.credibility import tables
+from her2lab.trial import sensitivity_steps
 
 PLAN = library.credibility_plan().sensitivity.model_copy(update={
     "numbers": ["clone.growth_rate", "clone.adcc_rate"],
@@ -73,7 +73,7 @@ def test_no_published_outcome_goes_into_it(runs, tmp_path):
 
 def test_a_number_given_by_level_is_moved_at_every_level():
     population = library.population("breast_metastatic_1l")
-    moved = moving.scaled(population, {"clone_2_her_neuregulin": 2.0})
+    moved = sensitivity_steps.scaled(population, {"clone_2_her_neuregulin": 2.0})
     before, after = (each.parameters["clone_2_her_neuregulin"].levels for each in (population, moved))
     assert {name: level.value for name, level in after.items()} == {
         name: 2 * level.value for name, level in before.items()}

@@ -8,8 +8,8 @@ import re
 import made_up
 import pytest
 
+from her2lab.credibility import library_runs
 from her2lab.errors import WorkError
-from her2lab.evidence.credibility import running
 
 KEYS = {"schema", "research_use", "trials", "targets", "intervals", "scores", "figures", "misses", "adverse_events",
         "sensitivity", "weights", "fitted_populations", "intended_use", "sources", "versions"}
@@ -21,7 +21,7 @@ def room(monkeypatch):
     def run(trial, **options):
         return made_up.result(trial, options["patients"], factor=1.1)
 
-    monkeypatch.setattr(running, "run_trial", run)
+    monkeypatch.setattr(library_runs, "run_trial", run)
 
 
 def test_the_report_holds_every_figure_with_calibration_and_validation_apart(her2lab, room, tmp_path):
@@ -66,7 +66,7 @@ def test_another_seed_does_not_count_the_old_runs(her2lab, room, tmp_path):
 def test_the_report_can_be_written_anew_from_stored_runs(her2lab, room, tmp_path, monkeypatch):
     her2lab("validate", "cleopatra", "--out", tmp_path)
     before = (tmp_path / "credibility.html").read_bytes()
-    monkeypatch.setattr(running, "run_trial", lambda *_, **__: pytest.fail("a trial was run"))
+    monkeypatch.setattr(library_runs, "run_trial", lambda *_, **__: pytest.fail("a trial was run"))
     (tmp_path / "credibility.html").unlink()
     assert her2lab("validate", "--report-only", "--out", tmp_path).status == 0
     assert (tmp_path / "credibility.html").read_bytes() == before
@@ -78,7 +78,7 @@ def test_a_trial_that_fails_is_named_and_the_report_is_written_all_the_same(her2
             raise WorkError("too many patients could not be integrated")
         return made_up.result(trial)
 
-    monkeypatch.setattr(running, "run_trial", run)
+    monkeypatch.setattr(library_runs, "run_trial", run)
     ended = her2lab("validate", "cleopatra", "kate2", "--out", tmp_path)
     assert ended.status == 1
     assert "kate2" in ended.err.splitlines()[-1]
@@ -91,7 +91,7 @@ def test_an_interruption_says_that_finished_trials_are_kept(her2lab, room, tmp_p
     def run(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "run_trial", run)
+    monkeypatch.setattr(library_runs, "run_trial", run)
     ended = her2lab("validate", "cleopatra", "--out", tmp_path)
     assert ended.status == 130
     assert "goes on" in ended.line
@@ -111,9 +111,9 @@ def test_wrong_input_is_one_line(her2lab, room, tmp_path, words, named):
 
 
 def test_a_plan_that_names_what_there_is_not_is_refused(her2lab, tmp_path):
-    from her2lab import science
+    from her2lab import resources
 
-    text = (science.folder("facts") / "credibility" / "plan.yaml").read_text(encoding="utf-8")
+    text = (resources.folder("facts") / "credibility" / "plan.yaml").read_text(encoding="utf-8")
     for old, new in (("clone.adcc_rate", "clone.adc_rate"), ("arm: pertuzumab", "arm: pertuzumap"),
                      ("sources: [asme_vv40]", "sources: [asme]")):
         path = tmp_path / "plan.yaml"

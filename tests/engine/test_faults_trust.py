@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from her2lab import disk, engine
+from her2lab import engine, storage
 from her2lab.errors import InputError
 
 DECAY = "model a; x = 1; k = 1; x' = -k*x; end"
@@ -54,10 +54,10 @@ def test_fault_11_write_cut_off_leaves_no_file(monkeypatch: pytest.MonkeyPatch, 
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(disk.os, "replace", full)
-    disk.store("key", b"body")
+    monkeypatch.setattr(storage.os, "replace", full)
+    storage.store("key", b"body")
     assert list(tmp_path.iterdir()) == []
-    assert disk.load("key") is None
+    assert storage.load("key") is None
 
 
 def test_fault_12_repeated_calls_give_the_same_bits(drug: engine.Model) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from her2lab import disk, engine
+from her2lab import engine, storage
 from her2lab.errors import InputError
 
 DECAY = "model a; x = 1; k = 0.5; x' = -k*x; end"
@@ -85,7 +85,7 @@ def test_broken_cache_file_is_ignored_and_rebuilt(
 def test_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path / "file"))
-    assert disk.load("key") is None
+    assert storage.load("key") is None
     assert engine.compile(DECAY).simulate(times=[1.0]).status[0] == engine.Status.OK
 
 

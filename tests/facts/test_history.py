@@ -8,7 +8,7 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.history import check_history
+from her2lab.facts.prior_lines import check_history
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Population
 from her2lab.facts.strict_yaml import read_document

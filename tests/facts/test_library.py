@@ -12,10 +12,11 @@ import pytest
 from rich.console import Console
 
 from her2lab.errors import InputError
-from her2lab.facts import display, library
+from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
 from her2lab.population import check_drug
+from her2lab.presentation import facts_tables
 
 
 def test_every_shipped_file_is_in_order() -> None:
@@ -155,10 +156,10 @@ def test_pages_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console(width=200)
     drug, trial = library.drug("trastuzumab"), library.trial("cleopatra")
     for part in (
-        display.drug_table(library.drugs()),
-        display.drug_page(drug),
-        display.trial_table([trial]),
-        display.trial_page(trial),
+        facts_tables.drug_table(library.drugs()),
+        facts_tables.drug_page(drug),
+        facts_tables.trial_table([trial]),
+        facts_tables.trial_page(trial),
     ):
         console.print(part)
     shown = capsys.readouterr().out
@@ -173,7 +174,7 @@ def test_pages_and_json(capsys: pytest.CaptureFixture[str]) -> None:
         "a published population model",
     ):
         assert text in shown
-    plain = display.to_json(drug)
+    plain = facts_tables.to_json(drug)
     json.dumps(plain, allow_nan=False)
     assert plain["sources"]["quartino2019"]["doi"].startswith("10.1007")
 

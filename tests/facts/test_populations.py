@@ -8,12 +8,12 @@ import pytest
 
 from her2lab import population
 from her2lab.errors import InputError
-from her2lab.evidence import calibration
 from her2lab.facts import library
-from her2lab.facts.bases import with_base
+from her2lab.facts.population_bases import with_base
 from her2lab.facts.records import Population
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.vocabulary import BASELINE_KEYS
+from her2lab.fitting import calibration
 
 BASE = """\
 id: base

@@ -10,7 +10,7 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts import library, validation
-from her2lab.facts.library import rulebook
+from her2lab.facts.library import rule_files as rulebook
 from her2lab.facts.management import RuleFile
 from her2lab.facts.records import DoseLevels, Drug
 from her2lab.facts.rule_checks import check_across, check_supportive, read_rules

@@ -9,8 +9,9 @@ from her2lab.facts import library
 from her2lab.facts.records import Arm, Trial
 from her2lab.facts.vocabulary import landmark
 from her2lab.population.cohort import with_baseline
-from her2lab.trial import endpoints, slots
-from her2lab.trial.protocol import check
+from her2lab.trial.conduct import slots
+from her2lab.trial.run import check
+from her2lab.trial.statistics import endpoints
 
 ARMS = [(trial, arm) for trial in library.trials() for arm in trial.arms]
 

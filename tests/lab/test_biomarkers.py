@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 import standin
 
-from her2lab.lab.biomarkers import comparisons, left_out, notes
-from her2lab.lab.report import render
-from her2lab.trial import TrialResult, biomarkers
+from her2lab.presentation.biomarkers import comparisons, left_out, notes
+from her2lab.presentation.report import render
+from her2lab.trial import TrialResult
+from her2lab.trial.results import biomarkers
 
 MARKERS = ("pten_loss", "stromal_lymphocytes", "serum_ecd_fall", "brain_metastases")
 
@@ -86,8 +87,8 @@ def test_one_arm_is_a_table_without_ratios():
 def test_a_run_is_cut_as_asked_and_says_so(her2lab, monkeypatch, tmp_path):
     written = {}
     monkeypatch.setattr("her2lab.facts.library.trial", lambda _: standin.trial())
-    monkeypatch.setattr("her2lab.lab.parameters.used_in", lambda _: [])
-    monkeypatch.setattr("her2lab.trial.run", lambda trial, **_: TrialResult(**vars(result(trial))))
+    monkeypatch.setattr("her2lab.presentation.parameters.used_in", lambda _: [])
+    monkeypatch.setattr("her2lab.trial.run_trial", lambda trial, **_: TrialResult(**vars(result(trial))))
     monkeypatch.setattr("her2lab.trial.write", lambda found, _, files: written.update(files, summary=found.summary))
     ended = her2lab("trial", "run", "cleopatra", "--out", tmp_path, "--by", "pten_loss", "--by", "pten_loss")
     assert ended.status == 0

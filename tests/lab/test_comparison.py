@@ -6,13 +6,13 @@ import pytest
 import standin
 
 from her2lab.facts.records import Administration, Dose
-from her2lab.lab.comparison import Row, rows
-from her2lab.lab.report.words import administration
-from her2lab.lab.wording import contrast_name, endpoint_name
+from her2lab.presentation.comparison import ComparisonRow, rows
+from her2lab.presentation.report.words import administration
+from her2lab.presentation.words import contrast_name, endpoint_name
 
 
 def row(value=10.0, low=8.0, high=12.0, published=11.0, **more):
-    return Row("what", "whose", "months", 1, value, low, high, published, **more)
+    return ComparisonRow("what", "whose", "months", 1, value, low, high, published, **more)
 
 
 @pytest.mark.parametrize(

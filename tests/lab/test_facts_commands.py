@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from her2lab import science
+from her2lab import resources
 from her2lab.lab.cli import main
 
 
@@ -74,7 +74,7 @@ def test_a_drug_that_misses_what_its_slot_needs_is_one_line(
 ) -> None:
     folder = tmp_path / "facts" / "drugs"
     folder.mkdir(parents=True)
-    text = (science.folder("facts") / "drugs" / "docetaxel.yaml").read_text(encoding="utf-8")
+    text = (resources.folder("facts") / "drugs" / "docetaxel.yaml").read_text(encoding="utf-8")
     text = text.replace("id: docetaxel", "id: cabotaxel").replace("  cycle_dependence:", "  cycle_dependance:")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("regimens:"))
     (folder / "cabotaxel.yaml").write_text(text, encoding="utf-8")

@@ -21,7 +21,7 @@ def test_a_file_is_not_a_folder(tmp_path, name):
 
 
 def test_unwritable_folder_stops_the_run_at_once(her2lab, monkeypatch):
-    monkeypatch.setattr("her2lab.trial.run", lambda *_, **__: pytest.fail("the run has started"))
+    monkeypatch.setattr("her2lab.trial.run_trial", lambda *_, **__: pytest.fail("the run has started"))
     ended = her2lab("trial", "run", "cleopatra", "--out", "/proc/her2lab")
     assert ended.status == 2
     assert "--out" in ended.line

@@ -9,7 +9,7 @@ import pytest
 import standin
 
 from her2lab.facts import library
-from her2lab.lab.pages import picture
+from her2lab.presentation.pages import picture
 
 MOST_BYTES = 60_000
 

@@ -15,7 +15,7 @@ def test_the_patient_is_the_one_of_the_trial(capsys: pytest.CaptureFixture[str])
     assert main(["patient", "run", "cleopatra", "--patient", "3", "--seed", "5", "--json"]) == 0
     alone = json.loads(capsys.readouterr().out)
     trial = library.trial("cleopatra")
-    whole = room.run(trial, patients=4, seed=5).patients.filter(patient="P00003")
+    whole = room.run_trial(trial, patients=4, seed=5).patients.filter(patient="P00003")
     assert [row["pfs_days"] for row in alone["outcome"]] == whole["pfs_days"].to_list()
     assert [row["os_days"] for row in alone["outcome"]] == whole["os_days"].to_list()
     assert set(alone["series"]) == {"placebo", "pertuzumab"}

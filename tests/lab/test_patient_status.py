@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from her2lab.facts import library
+from her2lab.guidelines.her2_status import Sample, status
 from her2lab.lab.cli import main
-from her2lab.lab.her2_status import Sample, status
 
 Screen = pytest.CaptureFixture[str]
 POSITIVE, NEGATIVE, EQUIVOCAL = "positive", "negative", "equivocal"

@@ -11,8 +11,8 @@ import pytest
 import standin
 
 from her2lab.facts import library
-from her2lab.lab.report import data, render
-from her2lab.lab.report.figures import canvas, concentration, courses, kaplan_meier
+from her2lab.presentation.report import data, render
+from her2lab.presentation.report.figures import canvas, concentration, courses, kaplan_meier
 
 COMMAND = "her2lab trial run cleopatra --seed 1"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"

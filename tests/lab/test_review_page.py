@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from her2lab.facts import library
-from her2lab.lab.review.plots import plot
+from her2lab.presentation.review.plots import plot
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import standin
 
-from her2lab.lab.report import render
-from her2lab.lab.subgroups import groups, published
-from her2lab.lab.terminal import outcome
+from her2lab.presentation.report import render
+from her2lab.presentation.subgroups import groups, published
+from her2lab.presentation.trial_terminal import outcome
 
 
 def subgroup(level, hr, source=None):

@@ -27,8 +27,8 @@ def room(monkeypatch):
             (out / name).write_bytes(content)
 
     monkeypatch.setattr("her2lab.facts.library.trial", lambda _: standin.trial())
-    monkeypatch.setattr("her2lab.lab.parameters.used_in", lambda _: standin.PARAMETERS)
-    monkeypatch.setattr("her2lab.trial.run", run)
+    monkeypatch.setattr("her2lab.presentation.parameters.used_in", lambda _: standin.PARAMETERS)
+    monkeypatch.setattr("her2lab.trial.run_trial", run)
     monkeypatch.setattr("her2lab.trial.write", write)
     return asked
 
@@ -84,7 +84,7 @@ def test_fault_11_nothing_half_written(her2lab, room, tmp_path, monkeypatch, err
     def run(*_, **__):
         raise error
 
-    monkeypatch.setattr("her2lab.trial.run", run)
+    monkeypatch.setattr("her2lab.trial.run_trial", run)
     ended = her2lab("trial", "run", "cleopatra", "--out", tmp_path / "out")
     assert ended.status == status
     assert ended.line.startswith("her2lab: ")

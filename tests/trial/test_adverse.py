@@ -9,10 +9,10 @@ import pytest
 
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Arm, Grading, LvefEvent
-from her2lab.trial.adverse import adverse_events, falls
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.criteria import lvef_event
-from her2lab.trial.loop import conduct
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.criteria import lvef_event
+from her2lab.trial.results.adverse_events import adverse_events, falls
 
 from . import toys
 
@@ -29,14 +29,14 @@ LVEF = Grading(event="lvef_drop", measure="lvef", below={"grade3": limit(40.0)},
 PLATELETS = Grading(event="thrombocytopenia", measure="platelets", below={"grade1": limit(150.0)})
 
 
-def arm(**parameters: Any) -> Conduct:
+def arm(**parameters: Any) -> ArmOutcome:
     trial = toys.trial(arms=[Arm(id="only", n=4, regimen=toys.CONTROL)], followup=300.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0}
     cohort = toys.cohort(4, **(quiet | parameters))
-    return conduct(toys.setting(trial, [], toys.EXACT, [NEUTROPENIA, PLATELETS]), trial.arms[0], cohort)
+    return run_arm(toys.setting(trial, [], toys.EXACT, [NEUTROPENIA, PLATELETS]), trial.arms[0], cohort)
 
 
-def falling_to(*lowest: float) -> Conduct:
+def falling_to(*lowest: float) -> ArmOutcome:
     """Neutrophils of 4.5 that fall evenly to these values on the last day."""
     return arm(suppression=0.0, recovery=0.0, circulating_slope=(np.array(lowest) - 4.5) / 300)
 
@@ -82,7 +82,7 @@ def test_an_event_by_chance_comes_at_the_patients_own_hazard() -> None:
     fever = Grading(event="febrile_neutropenia", measure="febrile_neutropenia", at_least={"grade3": limit(1.0)})
     trial = toys.trial(arms=[Arm(id="only", n=300, regimen=toys.CONTROL)], followup=300.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "fever": 1 / 300}
-    found, again = (conduct(toys.setting(trial, [], toys.EXACT, [fever]), trial.arms[0], toys.cohort(300, **quiet))
+    found, again = (run_arm(toys.setting(trial, [], toys.EXACT, [fever]), trial.arms[0], toys.cohort(300, **quiet))
                     for _ in range(2))
     severity = found.severity["febrile_neutropenia"]
     assert np.mean(severity.grade == 3) == pytest.approx(1 - np.exp(-1), abs=0.06)
@@ -96,7 +96,7 @@ def test_lung_injury_can_kill() -> None:
     ild = Grading(event="ild", measure="ild", at_least={"grade1": limit(1.0)})
     trial = toys.trial(arms=[Arm(id="only", n=40, regimen=toys.CONTROL)], followup=300.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0, "toxic": 1 / 300}
-    found = conduct(toys.setting(trial, [], toys.EXACT, [ild]), trial.arms[0], toys.cohort(40, **quiet))
+    found = run_arm(toys.setting(trial, [], toys.EXACT, [ild]), trial.arms[0], toys.cohort(40, **quiet))
     dead = np.isfinite(found.death)
     assert 0 < dead.mean() < 1
     np.testing.assert_array_equal(found.severity["ild"].grade, np.where(dead, 5, 0))

@@ -12,9 +12,11 @@ from pandas import DataFrame
 
 from her2lab.errors import InputError
 from her2lab.facts.vocabulary import BIOMARKERS
-from her2lab.trial import biomarkers, criteria, interaction
-from her2lab.trial.estimate import odds_ratio
-from her2lab.trial.survival import DAYS_PER_MONTH
+from her2lab.trial.conduct import criteria
+from her2lab.trial.results import biomarkers
+from her2lab.trial.statistics import interaction
+from her2lab.trial.statistics.estimate import odds_ratio
+from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 N = 90
 ARMS = ("control", "new")

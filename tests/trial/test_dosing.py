@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from her2lab.errors import InputError
-from her2lab.trial.dosing import Dosing, Planned
-from her2lab.trial.regimen import Course
+from her2lab.trial.conduct.dosing import Dosing, Planned
+from her2lab.trial.conduct.regimen import DosingCourse
 
 
 @given(
@@ -37,7 +37,7 @@ def test_fault_3_delivered_is_prescribed_for_any_stops(gaps: list[float], doses:
 
 
 def test_an_infusion_longer_than_the_interval_is_refused() -> None:
-    course = Course("docetaxel", "iv", np.array([0.0, 0.5]), np.zeros((2, 4)), np.zeros(2))
+    course = DosingCourse("docetaxel", "iv", np.array([0.0, 0.5]), np.zeros((2, 4)), np.zeros(2))
     with pytest.raises(InputError, match="docetaxel is given again before its last dose has entered"):
         Planned.of(course, np.zeros((1, 2)), "input", 1.0)
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from her2lab import population
-from her2lab.evidence.exposure import Comparison, compare
+from her2lab.comparison.exposure import ExposureComparison, compare
 from her2lab.facts import library
 from her2lab.facts.records import Administration, Dose, Exposure
-from her2lab.trial.exposure import Levels, Sampling, simulate
+from her2lab.trial.exposure import Concentrations, Sampling, simulate
 
 QUICK = ("trastuzumab", "pertuzumab", "tucatinib", "trastuzumab_deruxtecan")
 
@@ -34,35 +34,35 @@ EXPLAINED = {
 }
 
 
-def is_evidence(row: Comparison) -> bool:
+def is_evidence(row: ExposureComparison) -> bool:
     observed = row.observed
     modelled = row.drug.pharmacokinetics_tier in ("A", "B")
     return modelled and bool(observed.value.seen) and not observed.informs_parameters
 
 
-def misses(rows: list[Comparison]) -> list[str]:
+def misses(rows: list[ExposureComparison]) -> list[str]:
     return [f"{row.drug.id}, {row.observed.population}: {row.observed.metric} {row.difference:+.0f} %"
             for row in rows if is_evidence(row) and row.within is False and not explained(row)]
 
 
-def explained(row: Comparison) -> bool:
+def explained(row: ExposureComparison) -> bool:
     observed = row.observed
     return any(row.drug.id == drug and who in observed.population and observed.metric == metric
                for drug, who, metric in EXPLAINED)
 
 
 @pytest.fixture(scope="module")
-def quick() -> list[Comparison]:
+def quick() -> list[ExposureComparison]:
     return compare([library.drug(name) for name in QUICK], jobs=2)
 
 
-def test_two_antibodies_a_tablet_and_a_payload_stand_as_high_as_was_measured(quick: list[Comparison]) -> None:
+def test_two_antibodies_a_tablet_and_a_payload_stand_as_high_as_was_measured(quick: list[ExposureComparison]) -> None:
     assert {row.drug.id for row in quick if row.value is not None} == set(QUICK)
     assert any(row.observed.analyte == "payload" for row in quick)
     assert misses(quick) == []
 
 
-def test_published_and_simulated_bands_overlap(quick: list[Comparison]) -> None:
+def test_published_and_simulated_bands_overlap(quick: list[ExposureComparison]) -> None:
     for row in quick:
         published = row.observed
         if None not in (row.low, row.high, published.p5, published.p95):
@@ -107,14 +107,14 @@ def test_levels_of_a_linear_drug_are_those_of_the_formula() -> None:
 
 
 def test_metrics_of_a_course_known_by_hand() -> None:
-    levels = Levels(np.array([0.0, 1.0, 2.0, 3.0]), {"drug": np.array([[0.0, 4.0, 2.0, 9.0]])})
+    levels = Concentrations(np.array([0.0, 1.0, 2.0, 3.0]), {"drug": np.array([[0.0, 4.0, 2.0, 9.0]])})
     assert levels.metric("peak", (0.0, 2.0)) == [4]
     assert levels.metric("trough", (0.0, 2.0)) == [2]
     assert levels.metric("area", (0.0, 2.0)) == [5]
     assert levels.metric("average", (0.0, 2.0)) == [2.5]
 
 
-def changed(**fields: Any) -> Comparison:
+def changed(**fields: Any) -> ExposureComparison:
     """The first exposure of pertuzumab with other fields, simulated."""
     drug = library.drug("pertuzumab")
     first = next(each for each in drug.observed_exposure if each.dosing)

@@ -9,9 +9,9 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Administration, Arm
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.loop import conduct
-from her2lab.trial.recist import Code
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.recist import Code
 
 from . import toys
 
@@ -19,17 +19,17 @@ N = 60
 
 
 @pytest.fixture(scope="module")
-def arms() -> dict[str, Conduct]:
+def arms() -> dict[str, ArmOutcome]:
     trial = toys.trial(N)
-    return {arm.id: conduct(toys.setting(trial), arm, toys.cohort(N)) for arm in trial.arms}
+    return {arm.id: run_arm(toys.setting(trial), arm, toys.cohort(N)) for arm in trial.arms}
 
 
-def one(regimen: list[Any], n: int = 8, followup: float = 400.0, **fields: Any) -> Conduct:
+def one(regimen: list[Any], n: int = 8, followup: float = 400.0, **fields: Any) -> ArmOutcome:
     trial = toys.trial(arms=[Arm(id="only", n=n, regimen=regimen)], followup=followup)
-    return conduct(toys.setting(trial, [], toys.EXACT), trial.arms[0], toys.cohort(n, **fields))
+    return run_arm(toys.setting(trial, [], toys.EXACT), trial.arms[0], toys.cohort(n, **fields))
 
 
-def test_everybody_is_followed_to_an_end(arms: dict[str, Conduct]) -> None:
+def test_everybody_is_followed_to_an_end(arms: dict[str, ArmOutcome]) -> None:
     for arm in arms.values():
         assert arm.ok.all()
         assert ((arm.last_seen == 1000) | np.isfinite(arm.death)).all()
@@ -41,7 +41,7 @@ def test_everybody_is_followed_to_an_end(arms: dict[str, Conduct]) -> None:
     assert (arms["pertuzumab"].scans.best_change() < arms["placebo"].scans.best_change()).mean() > 0.9
 
 
-def test_fault_31_events_lie_on_the_calendar_or_at_a_death(arms: dict[str, Conduct]) -> None:
+def test_fault_31_events_lie_on_the_calendar_or_at_a_death(arms: dict[str, ArmOutcome]) -> None:
     for arm in arms.values():
         days, seen = arm.pfs
         on_calendar = days % 63 == 0
@@ -61,7 +61,7 @@ def test_fault_31_the_grid_delays_progression_by_half_an_interval() -> None:
     assert np.mean(seen - truth) == pytest.approx(63 / 2, rel=0.15)
 
 
-def test_fault_2_delivered_is_prescribed_and_arrives(arms: dict[str, Conduct]) -> None:
+def test_fault_2_delivered_is_prescribed_and_arrives(arms: dict[str, ArmOutcome]) -> None:
     for arm in arms.values():
         np.testing.assert_allclose(arm.dosing.delivered, arm.dosing.prescribed, rtol=1e-6)
     arm = one(toys.CONTROL, mortality=0.0, growth_rate=0.0, kill=0.0, new_lesion_rate=0.0)
@@ -90,20 +90,20 @@ def test_fault_4_a_value_on_the_day_of_a_dose_is_that_before_the_dose() -> None:
 def test_patients_do_not_depend_on_each_other_nor_on_threads() -> None:
     trial = toys.trial(N, followup=500.0)
     everybody = toys.cohort(N)
-    whole = conduct(toys.setting(trial), trial.arms[0], everybody)
+    whole = run_arm(toys.setting(trial), trial.arms[0], everybody)
     rows = np.array([3, 17, 41])
-    few = conduct(toys.setting(trial), trial.arms[0], everybody.select(rows), jobs=2)
+    few = run_arm(toys.setting(trial), trial.arms[0], everybody.select(rows), jobs=2)
     np.testing.assert_array_equal(whole.trace.values[:, rows], few.trace.values)
     np.testing.assert_array_equal(whole.death[rows], few.death)
     np.testing.assert_array_equal(whole.scans.measured[rows], few.scans.measured)
 
 
-def test_same_patients_in_each_arm(arms: dict[str, Conduct]) -> None:
+def test_same_patients_in_each_arm(arms: dict[str, ArmOutcome]) -> None:
     placebo, pertuzumab = arms["placebo"], arms["pertuzumab"]
     np.testing.assert_array_equal(placebo.scans.baseline, pertuzumab.scans.baseline)
 
 
-def test_progression_ends_treatment_and_starts_the_later_line(arms: dict[str, Conduct]) -> None:
+def test_progression_ends_treatment_and_starts_the_later_line(arms: dict[str, ArmOutcome]) -> None:
     arm = arms["placebo"]
     progressed = np.isfinite(arm.scans.progression)
     assert progressed.any()
@@ -157,7 +157,7 @@ def test_dosing_by_area_is_calvert_with_a_capped_filtration() -> None:
     without = type(people)(people.seed, people.patients, people.properties.drop("creatinine_clearance"),
                            people.parameters)
     with pytest.raises(InputError, match=r"carboplatin.*population has no creatinine_clearance"):
-        conduct(toys.setting(trial), trial.arms[0], without)
+        run_arm(toys.setting(trial), trial.arms[0], without)
 
 
 def test_death_before_the_first_scan() -> None:
@@ -183,4 +183,4 @@ def test_too_many_drugs_for_the_slots() -> None:
     setting = toys.setting(trial)
     setting = type(setting)(**{**vars(setting), "drugs": extra})
     with pytest.raises(InputError, match=r"margetuximab.*antibody_a, antibody_b"):
-        conduct(setting, trial.arms[0], toys.cohort(2))
+        run_arm(setting, trial.arms[0], toys.cohort(2))

@@ -9,13 +9,13 @@ import pytest
 
 from her2lab.facts.management import Rule
 from her2lab.facts.records import Arm, DoseLevels, Grading
-from her2lab.trial import managing, tables
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.dosing import Dosing, Planned
-from her2lab.trial.loop import conduct
-from her2lab.trial.prescribing import plan
-from her2lab.trial.regimen import courses
-from her2lab.trial.rules import RuleBook
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.dosing import Dosing, Planned
+from her2lab.trial.conduct.prescription import plan
+from her2lab.trial.conduct.regimen import courses
+from her2lab.trial.conduct.rules import RuleBook
+from her2lab.trial.results import dose_modifications, tables
 
 from . import toys
 
@@ -187,8 +187,8 @@ def test_in_a_trial_the_gut_calls_for_the_supportive_drug() -> None:
     treated = run([GIVE.model_copy(update={"drugs": ["lapatinib"]})], regimen, **gut)
     without = run([], regimen, **gut)
     assert (treated.dosing.given[1] > 0).tolist() == [False, True, True]
-    assert managing.supportive(treated) == {"loperamide": pytest.approx(200 / 3)}
-    assert list(managing.management(treated)) == ["lapatinib"]
+    assert dose_modifications.supportive(treated) == {"loperamide": pytest.approx(200 / 3)}
+    assert list(dose_modifications.management(treated)) == ["lapatinib"]
     assert treated.severity["diarrhoea"].grade.tolist() == without.severity["diarrhoea"].grade.tolist() == [0, 1, 2]
     np.testing.assert_allclose(treated.dosing.delivered, treated.dosing.prescribed, rtol=1e-9)
     np.testing.assert_array_equal(treated.trace.values[:, 0], without.trace.values[:, 0])
@@ -247,13 +247,14 @@ def treated_gradings() -> list[Grading]:
             Grading(event="ild", measure="ild", at_least=lung)]
 
 
-def run(rules: list[Rule], regimen: list[Any], n: int = 3, seed: int = 1, jobs: int = 1, **parameters: Any) -> Conduct:
+def run(rules: list[Rule], regimen: list[Any], n: int = 3, seed: int = 1, jobs: int = 1,
+        **parameters: Any) -> ArmOutcome:
     trial = toys.trial(arms=[Arm(id="only", n=n, regimen=regimen)], followup=200.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0}
     setting = toys.setting(trial, rules, toys.EXACT, treated_gradings())
     extra = {"margetuximab": toys.drug("margetuximab", "antibody")}
     setting = type(setting)(**{**vars(setting), "drugs": {**toys.DRUGS, **extra}})
-    return conduct(setting, trial.arms[0], toys.cohort(n, seed, **(quiet | parameters)), jobs=jobs)
+    return run_arm(setting, trial.arms[0], toys.cohort(n, seed, **(quiet | parameters)), jobs=jobs)
 
 
 def test_lung_injury_on_a_scan_stops_the_drug_and_switching_the_rule_off_goes_on() -> None:
@@ -267,7 +268,7 @@ def test_lung_injury_on_a_scan_stops_the_drug_and_switching_the_rule_off_goes_on
     assert {decision.day for decision in late.decisions} <= {56.0, 63.0, 84.0, 112.0, 126.0}
     assert (on.dosing.given[0] == 1).all()
     assert (off.dosing.given[0] == 8).all()
-    assert managing.management(on)["trastuzumab"] == {
+    assert dose_modifications.management(on)["trastuzumab"] == {
         "dose_intensity": pytest.approx(100 / 8), "held": 0.0, "reduced": 0.0, "stopped": 100.0,
         "stopped_because": {"ild_stop": 100.0},
     }
@@ -294,7 +295,7 @@ def test_decisions_do_not_depend_on_threads_nor_on_other_patients() -> None:
 
 def test_an_arm_under_observation_has_no_doses_and_no_rules() -> None:
     found = run([GIVE], [])
-    assert managing.management(found) == managing.supportive(found) == {}
+    assert dose_modifications.management(found) == dose_modifications.supportive(found) == {}
     assert tables.patients(toys.trial(), [found], treated_gradings())["grade_ild"].to_list() == [0, 0, 0]
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from her2lab import dish, trial
+from her2lab import cell_culture, trial
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.library.medicines import drugs_in
+from her2lab.facts.library.drug_files import drugs_in
 from her2lab.population import check_drug
 from her2lab.trial import TrialResult
 
@@ -87,7 +87,7 @@ def shrinkage(result: TrialResult, arm: str) -> np.ndarray:
 
 
 def test_two_invented_drugs_shrink_tumours_and_reach_their_patients(room: Path) -> None:
-    result = trial.run(library.trial(room / "invented.yaml"), seed=3, jobs=2)
+    result = trial.run_trial(library.trial(room / "invented.yaml"), seed=3, jobs=2)
     control = shrinkage(result, "control")
     for arm, drug in (("antibody", "newmab"), ("inhibitor", "newtinib")):
         assert np.mean(shrinkage(result, arm) < control) > 0.9, arm
@@ -98,9 +98,10 @@ def test_two_invented_drugs_shrink_tumours_and_reach_their_patients(room: Path) 
 
 
 def test_two_invented_drugs_act_in_a_dish(room: Path) -> None:
-    culture = dish.Culture.of("bt474")
-    treatments = [dish.Treatment(), dish.Treatment({"newmab": 100.0}), dish.Treatment({"newtinib": 1000.0})]
-    course = dish.run([(culture, each) for each in treatments], [1.0, 3.0], ["pakt", "viability"])
+    culture = cell_culture.Culture.of("bt474")
+    treatments = [cell_culture.CultureTreatment(), cell_culture.CultureTreatment({"newmab": 100.0}),
+                  cell_culture.CultureTreatment({"newtinib": 1000.0})]
+    course = cell_culture.run([(culture, each) for each in treatments], [1.0, 3.0], ["pakt", "viability"])
     for readout in ("pakt", "viability"):
         untreated, antibody, inhibitor = course.of(readout)[:, -1]
         assert antibody < untreated

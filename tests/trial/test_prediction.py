@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from her2lab.facts import library
-from her2lab.trial import survival
-from her2lab.trial.estimate import Estimate, odds_ratio, proportion
-from her2lab.trial.prediction import Predictor, sampling_sd, widen
+from her2lab.trial.statistics import survival
+from her2lab.trial.statistics.estimate import Estimate, odds_ratio, proportion
+from her2lab.trial.statistics.prediction import Predictor, sampling_sd, widen
 
 Z = 1.6449
 PREDICTOR = Predictor(library.between_trials(), "metastatic")

@@ -16,10 +16,10 @@ from her2lab.errors import InputError, WorkError
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Arm, Trial
 from her2lab.population import Cohort
-from her2lab.trial import TrialResult, carry_out, check, write
-from her2lab.trial.eligibility import enrol, screen
-from her2lab.trial.loop import conduct
-from her2lab.trial.protocol import prepare, refuse_failures
+from her2lab.trial import TrialResult, check, run_arms, write
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.eligibility import first_eligible, screen
+from her2lab.trial.run import refuse_failures, trial_context
 
 from . import toys
 
@@ -34,7 +34,7 @@ PUBLISHED = Published(
 def outcome(n: int = 30, jobs: int = 1, progress: Any = None, **fields: Any) -> TrialResult:
     trial = toys.trial(n, **({"published": PUBLISHED, "followup": 700.0} | fields))
     sizes = {arm.id: arm.n for arm in trial.arms}
-    return carry_out(toys.setting(trial), toys.cohort(max(sizes.values())), sizes, jobs=jobs, progress=progress)
+    return run_arms(toys.setting(trial), toys.cohort(max(sizes.values())), sizes, jobs=jobs, progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +81,11 @@ def test_what_cannot_be_run_is_refused_by_name(fields: dict[str, Any], words: st
 
 
 def test_rules_fit_the_drugs_of_the_trial_and_can_be_switched_off() -> None:
-    both = {rule.id for rule in prepare(toys.trial()).rules}
-    alone = {rule.id for rule in prepare(toys.trial(arms=[Arm(id="a", n=3, regimen=toys.CONTROL)])).rules}
+    both = {rule.id for rule in trial_context(toys.trial()).rules}
+    alone = {rule.id for rule in trial_context(toys.trial(arms=[Arm(id="a", n=3, regimen=toys.CONTROL)])).rules}
     assert "pertuzumab_trastuzumab_below_40" in both - alone
     assert "trastuzumab_fall_16" in alone - both
-    off = {rule.id for rule in prepare(toys.trial(rules={"docetaxel_reduce": False})).rules}
+    off = {rule.id for rule in trial_context(toys.trial(rules={"docetaxel_reduce": False})).rules}
     assert both - off == {"docetaxel_reduce"}
 
 
@@ -95,14 +95,14 @@ def eligible(**limits: tuple[float | None, float | None]) -> Trial:
 
 
 def test_everybody_enters_without_criteria() -> None:
-    assert enrol(toys.trial(), 7, toys.cohort).patients.tolist() == list(range(7))
+    assert first_eligible(toys.trial(), 7, toys.cohort).patients.tolist() == list(range(7))
 
 
 def test_the_first_eligible_candidates_enter() -> None:
     def draw(n: int) -> Cohort:
         return toys.cohort(5000).select(np.arange(n))
 
-    cohort = enrol(eligible(age=(60.0, None), weight=(None, 80.0)), 20, draw)
+    cohort = first_eligible(eligible(age=(60.0, None), weight=(None, 80.0)), 20, draw)
     assert len(cohort.patients) == 20
     assert cohort.column("age").min() >= 60
     assert cohort.column("weight").max() <= 80
@@ -113,12 +113,12 @@ def test_the_first_eligible_candidates_enter() -> None:
 def test_fault_29_nobody_is_eligible_names_the_funnel() -> None:
     with pytest.raises(InputError, match=r"nobody is eligible: 1000 screened, \d+ left after age >= 60, "
                                          r"0 left after weight >= 200"):
-        enrol(eligible(age=(60.0, None), weight=(200.0, None)), 10, toys.cohort)
+        first_eligible(eligible(age=(60.0, None), weight=(200.0, None)), 10, toys.cohort)
 
 
 def test_fault_29_unknown_property() -> None:
     with pytest.raises(InputError, match=r"eligibility\.ejection.*not a numeric property"):
-        enrol(eligible(ejection=(50.0, None)), 10, toys.cohort)
+        first_eligible(eligible(ejection=(50.0, None)), 10, toys.cohort)
 
 
 # ------------------------------------------------------------------------------------------------ the result
@@ -151,7 +151,7 @@ def test_result_follows_the_contract(result: TrialResult) -> None:
 
 def test_prediction_intervals_are_those_of_the_trial_in_the_file_whatever_the_size_of_the_run() -> None:
     trial = toys.trial(30, followup=700.0)
-    whole, run = (carry_out(toys.setting(trial), toys.cohort(120), {"placebo": n, "pertuzumab": n}).summary
+    whole, run = (run_arms(toys.setting(trial), toys.cohort(120), {"placebo": n, "pertuzumab": n}).summary
                   for n in (30, 120))
     small, large = (summary["arms"][0]["endpoints"]["orr"] for summary in (whole, run))
     assert small["low"] < small["sampling_low"] < small["value"] < small["sampling_high"] < small["high"]
@@ -164,7 +164,7 @@ def test_prediction_intervals_are_those_of_the_trial_in_the_file_whatever_the_si
 def test_fault_26_no_infinity_in_the_json() -> None:
     quiet = toys.trial(5, followup=100.0)
     calm = toys.cohort(5, mortality=0.0, growth_rate=0.0, new_lesion_rate=0.0)
-    found = carry_out(toys.setting(quiet), calm, {arm.id: 5 for arm in quiet.arms})
+    found = run_arms(toys.setting(quiet), calm, {arm.id: 5 for arm in quiet.arms})
     endpoints = found.summary["arms"][0]["endpoints"]
     assert endpoints["os_median"] == {
         "value": None, "low": None, "high": None, "sampling_low": None, "sampling_high": None, "unit": "months",
@@ -192,7 +192,7 @@ def test_same_seed_same_bytes_whatever_the_workers(result: TrialResult) -> None:
 
 def test_a_patient_does_not_depend_on_the_size_of_the_arm(result: TrialResult) -> None:
     trial = toys.trial(30, followup=700.0, published=PUBLISHED)
-    small = carry_out(toys.setting(trial), toys.cohort(30), {"placebo": 10, "pertuzumab": 4})
+    small = run_arms(toys.setting(trial), toys.cohort(30), {"placebo": 10, "pertuzumab": 4})
     for arm, n in (("placebo", 10), ("pertuzumab", 4)):
         mine, theirs = (table.filter(pl.col("arm") == arm).head(n) for table in (small.patients, result.patients))
         assert mine.equals(theirs)
@@ -234,10 +234,10 @@ def test_progress_reaches_the_end() -> None:
 
 def test_fault_7_failed_patients_are_counted_and_left_out() -> None:
     trial = toys.trial(8, followup=300.0)
-    whole = conduct(toys.setting(trial), trial.arms[0], toys.cohort(8))
+    whole = run_arm(toys.setting(trial), trial.arms[0], toys.cohort(8))
     growth = np.full(8, 0.01)
     growth[3] = 1e4                                       # its cells overflow
-    arm = conduct(toys.setting(trial), trial.arms[0], toys.cohort(8, growth_rate=growth))
+    arm = run_arm(toys.setting(trial), trial.arms[0], toys.cohort(8, growth_rate=growth))
     assert arm.ok.tolist() == [True, True, True, False, True, True, True, True]
     assert arm.status[3] in {status.name.lower() for status in engine.Status if status != engine.Status.OK}
     assert not arm.pfs[1][3]

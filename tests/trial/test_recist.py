@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from her2lab.trial import criteria
-from her2lab.trial.recist import Code, assess, best_response, confirmed
-from her2lab.trial.scans import Scans
+from her2lab.trial.conduct import criteria
+from her2lab.trial.conduct.recist import Code, assess, best_response, confirmed
+from her2lab.trial.conduct.scans import Scans
 
 TABLE = criteria.recist()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from her2lab.errors import InputError
 from her2lab.facts.records import Administration, Dose
-from her2lab.trial.regimen import UNITS, Course, administrations, courses, dispensed
+from her2lab.trial.conduct.regimen import UNITS, DosingCourse, administrations, courses, dispensed
 
 FULL = Dose(amount=6, unit="mg/kg")
 
@@ -71,7 +71,7 @@ def test_two_routes_of_one_drug_in_one_arm_are_refused_by_name() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ by mouth
-def oral(horizon: float = 400.0, **fields: Any) -> Course:
+def oral(horizon: float = 400.0, **fields: Any) -> DosingCourse:
     [course] = courses([line(**{"dose": Dose(amount=100, unit="mg"), "route": "oral"} | fields)], horizon)
     return dispensed(course, horizon)
 

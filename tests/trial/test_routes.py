@@ -40,7 +40,7 @@ def run(folder: Path, *lines: str) -> TrialResult:
     off = ", ".join(f"{rule.id}: false" for rule in library.rules())  # nothing is held, so that plans are what is given
     regimen = "".join(f"      - {line}\n" for line in lines)
     file.write_text(f"{HEAD}{regimen}rules: {{{off}}}\n", encoding="utf-8")
-    return trial.run(library.trial(file), seed=4)
+    return trial.run_trial(library.trial(file), seed=4)
 
 
 def peak(result: TrialResult, drug: str) -> Any:

@@ -9,10 +9,10 @@ import pytest
 
 from her2lab.facts.management import Rule
 from her2lab.facts.records import Arm
-from her2lab.trial.arm_outcome import Conduct
-from her2lab.trial.dosing import Dosing, Planned
-from her2lab.trial.loop import conduct
-from her2lab.trial.rules import RuleBook
+from her2lab.trial.conduct.arm import run_arm
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.dosing import Dosing, Planned
+from her2lab.trial.conduct.rules import RuleBook
 
 from . import toys
 
@@ -140,10 +140,10 @@ def test_a_delay_moves_later_doses_of_that_drug_only() -> None:
 
 
 # ------------------------------------------------------------------------------------------ in a whole trial
-def run(rules: list[Rule], n: int = 6, **parameters: Any) -> Conduct:
+def run(rules: list[Rule], n: int = 6, **parameters: Any) -> ArmOutcome:
     trial = toys.trial(arms=[Arm(id="only", n=n, regimen=toys.TREATED)], followup=300.0)
     quiet = {"mortality": 0.0, "growth_rate": 0.0, "new_lesion_rate": 0.0, "kill": 0.0}
-    return conduct(toys.setting(trial, rules, toys.EXACT), trial.arms[0], toys.cohort(n, **(quiet | parameters)))
+    return run_arm(toys.setting(trial, rules, toys.EXACT), trial.arms[0], toys.cohort(n, **(quiet | parameters)))
 
 
 def test_trial_with_a_failing_heart_holds_rechecks_and_stops() -> None:

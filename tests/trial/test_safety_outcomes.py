@@ -17,7 +17,8 @@ from her2lab.facts.records import Trial
 def run(name: str, arms: list[str], *, days: float, patients: int = 300, **changes: Any) -> pl.DataFrame:
     trial: Trial = library.trial(name)
     kept = [arm for arm in trial.arms if arm.id in arms]
-    return room.run(trial.model_copy(update={"arms": kept, "followup": days, **changes}), patients=patients).patients
+    return room.run_trial(trial.model_copy(update={"arms": kept, "followup": days, **changes}),
+                          patients=patients).patients
 
 
 def test_a_patient_is_as_susceptible_in_every_study_of_a_seed_and_lungs_follow_their_risk_factors() -> None:
@@ -57,6 +58,6 @@ def test_cardioprotection_keeps_lvef(drug: str) -> None:
     arm = next(arm for arm in trial.arms if arm.id == "ac_paclitaxel_trastuzumab")
     [line] = library.regimens()[f"{drug}_daily"].regimen
     arms = [arm, arm.model_copy(update={"id": "protected", "regimen": [*arm.regimen, line]})]
-    result = room.run(trial.model_copy(update={"arms": arms, "followup": 400.0}), patients=200).patients
+    result = room.run_trial(trial.model_copy(update={"arms": arms, "followup": 400.0}), patients=200).patients
     lowest = {name: frame["lvef_lowest"].mean() for (name,), frame in result.group_by("arm")}
     assert lowest["protected"] > lowest["ac_paclitaxel_trastuzumab"] + 0.3

@@ -11,8 +11,8 @@ import pytest
 from her2lab import population
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.trial import run
-from her2lab.trial.result import TrialResult
+from her2lab.trial import run_trial
+from her2lab.trial.results.trial_result import TrialResult
 
 N = 60
 CHEMOTHERAPY = "{drug: docetaxel, dose: 75 mg/m2, start: 0, every: 21, cycles: 6}"
@@ -30,7 +30,7 @@ def trial(folder: Path, people: str, arms: dict[str, list[str]], *lines: str) ->
     file.write_text("\n".join(text) + "\n", encoding="utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return run(library.trial(file), seed=3)
+        return run_trial(library.trial(file), seed=3)
 
 
 def value(result: TrialResult, arm: str, endpoint: str) -> float:

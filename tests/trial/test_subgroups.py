@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 from her2lab.facts.published import Published, PublishedContrast, PublishedSubgroup
-from her2lab.trial import carry_out, subgroups
-from her2lab.trial.recist import Code
-from her2lab.trial.visits import Visits
+from her2lab.trial import run_arms
+from her2lab.trial.conduct.recist import Code
+from her2lab.trial.conduct.visits import Visits
+from her2lab.trial.statistics import subgroups
 
 from . import toys
 
@@ -33,7 +34,7 @@ def found() -> dict[tuple[str, str], dict[str, Any]]:
         pik3ca_mutated=pl.Series(even), hr_positive=pl.lit(1.0), ihc=pl.Series(np.where(np.arange(N) < 50, "3+", "2+")),
         fcgr3a=pl.Series(np.array(["VV", "VF", "FF"])[np.arange(N) % 3]),
     )
-    result = carry_out(toys.setting(trial), replace(cohort, properties=properties), {"placebo": N, "pertuzumab": N})
+    result = run_arms(toys.setting(trial), replace(cohort, properties=properties), {"placebo": N, "pertuzumab": N})
     return {(each["property"], each["level"]): each for each in result.summary["subgroups"]}
 
 
@@ -67,7 +68,7 @@ def test_a_trial_may_be_run_with_some_of_its_arms() -> None:
     trial = trial.model_copy(update={"arms": trial.arms[1:]})
     cohort = toys.cohort(N)
     properties = cohort.properties.with_columns(pik3ca_mutated=pl.Series(np.arange(N) % 2 == 0))
-    summary = carry_out(toys.setting(trial), replace(cohort, properties=properties), {"pertuzumab": N}).summary
+    summary = run_arms(toys.setting(trial), replace(cohort, properties=properties), {"pertuzumab": N}).summary
     assert [each["contrasts"] for each in summary["subgroups"]] == [[], []]
 
 

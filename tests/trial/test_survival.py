@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from her2lab.errors import InputError
-from her2lab.trial import survival
-from her2lab.trial.estimate import odds_ratio, proportion
-from her2lab.trial.survival import Times
+from her2lab.trial.statistics import survival
+from her2lab.trial.statistics.estimate import odds_ratio, proportion
+from her2lab.trial.statistics.survival import Times
 
 # Freireich EJ et al. Blood 1963;21:699: weeks of remission of acute leukaemia, 6-mercaptopurine against placebo.
 # Data and results as in Kleinbaum & Klein, Survival Analysis (Springer), chapters 1-3, and R's survival package:

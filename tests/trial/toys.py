@@ -16,15 +16,15 @@ from her2lab.facts.management import Rule
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Administration, Arm, Dose, Drug, Grading, Trial
 from her2lab.population import Cohort
-from her2lab.trial import criteria
-from her2lab.trial.criteria import Errors
-from her2lab.trial.setting import Setting
+from her2lab.trial.conduct import criteria
+from her2lab.trial.conduct.context import TrialContext
+from her2lab.trial.conduct.criteria import MeasurementErrors
 
 SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic",
          "small_molecule_a": "small_molecule", "supportive_a": "supportive"}
 INPUTS = {"antibody_a": ("infusion", "injection"), "antibody_b": ("infusion", "injection"),
           "cytotoxic_a": ("infusion",), "small_molecule_a": ("intake",), "supportive_a": ("intake",)}
-EXACT = Errors(*[0.0] * len(fields(Errors)))
+EXACT = MeasurementErrors(*[0.0] * len(fields(MeasurementErrors)))
 MADE_UP = "made up for a test"
 
 
@@ -91,9 +91,9 @@ def cohort(n: int, seed: int = 1, **parameters: Any) -> Cohort:
     return Cohort(seed, np.arange(n), properties, spread)
 
 
-def setting(of: Trial, rules: Sequence[Rule] = (), errors: Errors | None = None,
-            gradings: Sequence[Grading] = ()) -> Setting:
-    return Setting(
+def setting(of: Trial, rules: Sequence[Rule] = (), errors: MeasurementErrors | None = None,
+            gradings: Sequence[Grading] = ()) -> TrialContext:
+    return TrialContext(
         trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
         recist=criteria.recist(), errors=errors or criteria.errors(), gradings=gradings,
     )

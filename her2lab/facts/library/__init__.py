@@ -1,6 +1,7 @@
 """What there is in ``facts/``: drugs, trials, populations, rules, cell lines, statements; each file read once."""
 
-from her2lab.facts.library.cells import (
+from her2lab.facts.library.caches import clear_caches
+from her2lab.facts.library.cell_files import (
     cell_feature,
     cell_features,
     cell_line,
@@ -9,7 +10,22 @@ from her2lab.facts.library.cells import (
     perturbations,
     tools,
 )
-from her2lab.facts.library.constants import (
+from her2lab.facts.library.claim_files import (
+    claim_sources,
+    claim_trials,
+    claims,
+    claims_in,
+    in_order,
+    reference_claims,
+    sections,
+    trial_claims,
+)
+from her2lab.facts.library.drug_files import drug, drugs, regimens
+from her2lab.facts.library.folders import files
+from her2lab.facts.library.guideline_files import guidelines
+from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
+from her2lab.facts.library.monitoring_files import monitoring
+from her2lab.facts.library.number_files import (
     between_trials,
     between_trials_file,
     calibration,
@@ -20,15 +36,8 @@ from her2lab.facts.library.constants import (
     module_facts,
     toxicity_calibration,
 )
-from her2lab.facts.library.folders import files
-from her2lab.facts.library.forgetting import forget
-from her2lab.facts.library.guidelines import guidelines
-from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
-from her2lab.facts.library.medicines import drug, drugs, regimens
-from her2lab.facts.library.monitoring import monitoring
-from her2lab.facts.library.prices import prices
-from her2lab.facts.library.protocols import earlier_lines, population, population_of, populations, trial, trials
-from her2lab.facts.library.rulebook import (
+from her2lab.facts.library.price_files import prices
+from her2lab.facts.library.rule_files import (
     disease_of,
     grades,
     rule_sources,
@@ -38,17 +47,8 @@ from her2lab.facts.library.rulebook import (
     setting_of,
     with_arms,
 )
-from her2lab.facts.library.statements import (
-    claim_sources,
-    claim_trials,
-    claims,
-    claims_in,
-    in_order,
-    reference_claims,
-    sections,
-    trial_claims,
-)
-from her2lab.facts.library.tracing import switches, trace_names
+from her2lab.facts.library.trace_files import switches, trace_names
+from her2lab.facts.library.trial_files import earlier_lines, population, population_of, populations, trial, trials
 
 __all__ = [
     "KINDS",
@@ -64,6 +64,7 @@ __all__ = [
     "claim_trials",
     "claims",
     "claims_in",
+    "clear_caches",
     "credibility_plan",
     "curve_indexes",
     "digitised",
@@ -72,7 +73,6 @@ __all__ = [
     "drugs",
     "earlier_lines",
     "files",
-    "forget",
     "grades",
     "guidelines",
     "in_order",

@@ -1,6 +1,6 @@
 """Where files of facts are looked for, and how a folder of them is read.
 
-Files are looked for in the user's own ``facts`` folder first (see :func:`her2lab.science.search_path`), then in the
+Files are looked for in the user's own ``facts`` folder first (see :func:`her2lab.resources.search_path`), then in the
 built-in one; a file of the user's own with the same name takes the place of the built-in one.
 """
 
@@ -16,7 +16,7 @@ from her2lab.facts.names import unknown
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.validation import check_sources
-from her2lab.science import search_path
+from her2lab.resources import search_path
 
 Folders = tuple[Path, ...]  # by which what is read once is remembered
 Item = TypeVar("Item")

@@ -8,19 +8,19 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from her2lab.errors import InputError
-from her2lab.facts.bases import with_base
 from her2lab.facts.claims import ClaimFile
 from her2lab.facts.credibility import CredibilityPlan, check_plan
-from her2lab.facts.history import check_history
-from her2lab.facts.library.cells import check_cells
-from her2lab.facts.library.constants import between_trials_file
+from her2lab.facts.library.cell_files import check_cells
+from her2lab.facts.library.claim_files import check_frame, check_references, shelves
+from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import files
-from her2lab.facts.library.guidelines import guidelines
-from her2lab.facts.library.medicines import drugs
-from her2lab.facts.library.monitoring import monitoring
-from her2lab.facts.library.protocols import population_of, trial, trial_at
-from her2lab.facts.library.rulebook import rules
-from her2lab.facts.library.statements import check_frame, check_references, shelves
+from her2lab.facts.library.guideline_files import guidelines
+from her2lab.facts.library.monitoring_files import monitoring
+from her2lab.facts.library.number_files import between_trials_file
+from her2lab.facts.library.rule_files import rules
+from her2lab.facts.library.trial_files import population_of, trial, trial_at
+from her2lab.facts.population_bases import with_base
+from her2lab.facts.prior_lines import check_history
 from her2lab.facts.records import Population
 from her2lab.facts.reference_claims import ReferenceFile
 from her2lab.facts.strict_yaml import Document, read_document

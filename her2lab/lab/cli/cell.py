@@ -16,7 +16,7 @@ from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
 from her2lab.lab.cli.values import receptors, whole
 
 if TYPE_CHECKING:
-    from her2lab.lab.cells.request import Request
+    from her2lab.presentation.cell_culture.request import Request
 
 app = typer.Typer(help="Cell lines in culture: list what there is, run an experiment.", rich_markup_mode=None)
 
@@ -35,7 +35,7 @@ def list_cells(as_json: AsJson = False) -> None:
 
     Example: her2lab cell list
     """
-    from her2lab.lab.cells import listing, listing_tables
+    from her2lab.presentation.cell_culture import listing, listing_tables
 
     found = listing.everything()
     if as_json:
@@ -95,8 +95,8 @@ def run(
 
     Example: her2lab cell run --her2 1.5e6 --dose-response lapatinib=1nM:10uM --time 3d --read pher2,viability
     """
-    from her2lab.lab.cells.request import Request
     from her2lab.lab.cli import cell_options as options
+    from her2lab.presentation.cell_culture.request import Request
 
     features = options.features(feature or [])
     cells = options.culture(line, {"her1": her1, "her2": her2, "her3": her3, "her4": her4}, features)
@@ -111,8 +111,8 @@ def run(
 
 def _perform(request: Request, folder: Path | None, as_json: bool) -> None:
     from her2lab.facts.amounts import time_text
-    from her2lab.lab.cells import files
-    from her2lab.lab.cells.outcome import perform
+    from her2lab.presentation.cell_culture import files
+    from her2lab.presentation.cell_culture.outcome import perform
 
     outcome = perform(request)
     if folder is not None:
@@ -136,9 +136,9 @@ def findings(
 
     Example: her2lab cell findings p043
     """
-    from her2lab.evidence.perturbations import findings as run_findings
+    from her2lab.comparison.cell_findings import findings as run_findings
     from her2lab.facts import library
-    from her2lab.lab.cells import statements
+    from her2lab.presentation.claims import cell_claims
 
     known = library.perturbations()
     for name in fact or []:
@@ -148,12 +148,12 @@ def findings(
     columns = ("id", "grade", "finding", "published", "came out", "holds", "why not")
     held = sum(finding.holds for finding in found)
     if as_json:
-        show_json({"held": held, "findings": [statements.finding_data(finding) for finding in found]})
+        show_json({"held": held, "findings": [cell_claims.finding_data(finding) for finding in found]})
     elif as_markdown:
-        rows = [columns, ("---",) * len(columns), *statements.finding_rows(found)]
+        rows = [columns, ("---",) * len(columns), *cell_claims.finding_rows(found)]
         print("\n".join("| " + " | ".join(row) + " |" for row in rows))
     else:
         table = Table(*columns, box=None, header_style="bold")
-        for row in statements.finding_rows(found):
+        for row in cell_claims.finding_rows(found):
             table.add_row(*(Text(cell) for cell in row))
         show(table, f"{held} of {len(found)} findings that the model can express hold.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from her2lab.dish import LIGANDS, READOUTS, Culture, Treatment, custom_line
-from her2lab.dish import medium as media
-from her2lab.dish.study import with_compound
+from her2lab.cell_culture import LIGANDS, READOUTS, Culture, CultureTreatment, custom_line
+from her2lab.cell_culture import medium as media
+from her2lab.cell_culture.study import with_compound
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.amounts import concentration, time
-from her2lab.lab.cells.request import DoseRange
+from her2lab.presentation.cell_culture.request import DoseRange
 
 
 @contextmanager
@@ -52,9 +52,9 @@ def features(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(library.cell_feature(name).id for name in plain))
 
 
-def treatment(drugs: Sequence[str], ligands: Sequence[str], knockdown: Sequence[str]) -> Treatment:
+def treatment(drugs: Sequence[str], ligands: Sequence[str], knockdown: Sequence[str]) -> CultureTreatment:
     """Return what is added to the culture."""
-    found = Treatment(
+    found = CultureTreatment(
         _pairs("--drug", drugs, media.compound, concentration, "name=concentration, such as lapatinib=1uM"),
         _pairs("--ligand", ligands, media.ligand, concentration, "name=concentration, such as nrg1=10nM"),
         _pairs("--knockdown", knockdown, media.gene, _share, "gene=share taken away, such as erbb3=0.8"),
@@ -64,7 +64,7 @@ def treatment(drugs: Sequence[str], ligands: Sequence[str], knockdown: Sequence[
     return found
 
 
-def doses(text: str, treatment: Treatment) -> DoseRange:
+def doses(text: str, treatment: CultureTreatment) -> DoseRange:
     """Return the compound that is varied, and the ends of its range in nM."""
     name, equals, ends = text.partition("=")
     low, colon, high = ends.partition(":")

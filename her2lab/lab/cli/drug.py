@@ -20,13 +20,14 @@ def list_drugs(as_json: AsJson = False) -> None:
 
     Example: her2lab drug list
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     drugs = list(library.drugs().values())
     if as_json:
-        show_json([display.to_json(drug) for drug in drugs])
+        show_json([facts_tables.to_json(drug) for drug in drugs])
     else:
-        show(display.drug_table(drugs))
+        show(facts_tables.drug_table(drugs))
 
 
 @app.command("show")
@@ -38,13 +39,14 @@ def show_drug(
 
     Example: her2lab drug show trastuzumab
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     drug = library.drug(identifier)
     if as_json:
-        show_json(display.to_json(drug))
+        show_json(facts_tables.to_json(drug))
     else:
-        show(display.drug_page(drug))
+        show(facts_tables.drug_page(drug))
 
 
 @app.command("exposure")
@@ -62,9 +64,9 @@ def exposure(
 
     Example: her2lab drug exposure trastuzumab tucatinib
     """
-    from her2lab.evidence import exposure as evidence
+    from her2lab.comparison import exposure as evidence
     from her2lab.facts import library
-    from her2lab.lab import exposures
+    from her2lab.presentation import exposure
 
     if as_json and as_markdown:
         raise InputError("cannot stand beside --json", field="--markdown", expected="one of them")
@@ -72,11 +74,11 @@ def exposure(
     with progress("exposure") as advance:
         rows = evidence.compare(drugs, jobs=jobs or os.cpu_count() or 1, progress=advance)
     if as_json:
-        show_json(exposures.as_data(rows))
+        show_json(exposure.as_data(rows))
     elif as_markdown:
-        print(exposures.markdown(rows, drugs), end="")
+        print(exposure.markdown(rows, drugs), end="")
     else:
-        show(exposures.screen(rows), "", exposures.summary(rows, drugs))
+        show(exposure.screen(rows), "", exposure.summary(rows, drugs))
 
 
 @app.command("calibrate")
@@ -92,12 +94,12 @@ def calibrate(
 
     Example: her2lab drug calibrate adverse_events
     """
-    from her2lab.evidence import toxicity
-    from her2lab.lab import adverse_effects
+    from her2lab.fitting import toxicity
+    from her2lab.presentation import adverse_events
 
     with progress(f"calibration of {identifier}") as advance:
         knobs = toxicity.run(identifier, jobs=jobs or os.cpu_count() or 1, write=not dry_run, progress=advance)
     if as_json:
-        show_json(adverse_effects.fits_as_data(knobs))
+        show_json(adverse_events.fits_as_data(knobs))
     else:
-        show(adverse_effects.fits(knobs))
+        show(adverse_events.fits(knobs))

@@ -17,7 +17,7 @@ from her2lab.lab.cli.screen import AsJson, show, show_json
 from her2lab.lab.cli.values import assignments, finite, whole
 
 if TYPE_CHECKING:
-    from her2lab.lab.inspection import Inspection
+    from her2lab.presentation.model_inspection import Inspection
 
 app = typer.Typer(help="The models: export the patient, check or run any SBML or Antimony.", rich_markup_mode=None)
 
@@ -138,7 +138,7 @@ def check(
 
     Example: her2lab model check model.xml
     """
-    from her2lab.lab.inspection import inspect
+    from her2lab.presentation.model_inspection import inspect
 
     if not file.is_file():
         raise InputError("cannot be read", file=file, expected="a .xml, .sbml or .ant file")

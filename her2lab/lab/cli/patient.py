@@ -95,8 +95,8 @@ def plan(
 
     Example: her2lab patient plan --regimen trastuzumab_docetaxel --age 70 --hypertension --lvef 54
     """
-    from her2lab.lab import plan as room
-    from her2lab.lab import plan_words
+    from her2lab.guidelines import monitoring_plan as room
+    from her2lab.presentation import monitoring_plan
 
     given = dict(locals())
     patient = {name: float(given[name]) for name in who.PROPERTIES if given[name]}
@@ -104,7 +104,7 @@ def plan(
     if as_json:
         show_json(answer)
     else:
-        show(*plan_words.screen(answer))
+        show(*monitoring_plan.screen(answer))
 
 
 @app.command("status")
@@ -125,7 +125,7 @@ def status(
 
     Example: her2lab patient status --disease breast --ihc 2+ --ratio 2.3 --copies 4.6
     """
-    from her2lab.lab import her2_status as room
+    from her2lab.guidelines import her2_status as room
 
     answer = room.status(room.Sample(disease, ihc, ratio, copies, probe, specimen, recount_ratio, recount_copies))
     if as_json:

@@ -16,10 +16,10 @@ from her2lab.facts.records import Distribution, Population
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 from her2lab.lab.cli.weigh import weigh
-from her2lab.lab.fits import FITTED, TARGETS, fit_page, fitted_cells, target_cells
+from her2lab.presentation.fits import FITTED, TARGETS, fit_page, fitted_cells, target_cells
 
 if TYPE_CHECKING:
-    from her2lab.evidence.between_trials import Spread
+    from her2lab.fitting.between_trials import Spread
 
 STEPS = 1000  # of the progress bar
 
@@ -34,11 +34,12 @@ def list_populations(as_json: AsJson = False) -> None:
 
     Example: her2lab population list
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     populations = library.populations()
     if as_json:
-        show_json([display.to_json(population) for population in populations])
+        show_json([facts_tables.to_json(population) for population in populations])
         return
     table = Table("population", "who", "covariates", "varying parameters", box=None, header_style="bold")
     for each in populations:
@@ -55,11 +56,12 @@ def show_population(
 
     Example: her2lab population show breast_metastatic_1l
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     population = library.population(identifier)
     if as_json:
-        show_json(display.to_json(population))
+        show_json(facts_tables.to_json(population))
     else:
         show(f"[bold]{population.id}[/bold]  {population.title}", _page(population), *_history(population))
 
@@ -87,7 +89,7 @@ def calibrate(
 
     Example: her2lab population calibrate --all
     """
-    from her2lab.evidence import calibration
+    from her2lab.fitting import calibration
 
     if everything == (identifier is not None):
         raise InputError("one calibration or all of them", field="ID", value=identifier, expected="an ID, or --all")
@@ -125,7 +127,7 @@ def spread(
 
     Example: her2lab population spread --from validation
     """
-    from her2lab.evidence import between_trials
+    from her2lab.fitting import between_trials
 
     found = between_trials.run(folder, write=not dry_run)
     if as_json:

@@ -19,7 +19,7 @@ from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    from her2lab.evidence.review import AnyVerdict
+    from her2lab.review.checks import AnyVerdict
 
 FIGURE_DAYS = 3.0  # of treatment in Figure 1: by then most of the network has come to rest again
 
@@ -78,23 +78,23 @@ def check(
 
     Example: her2lab review check --out results/review
     """
-    from her2lab.evidence import review
-    from her2lab.lab import statements
+    from her2lab.presentation.claims import claims
+    from her2lab.review import checks
 
     page = None if out is None else _Page(check_folder(out), line, drug or ["lapatinib=1uM"])
-    wanted = review.asked_for(claim or [], kind or list(Kind), without=without)
+    wanted = checks.asked_for(claim or [], kind or list(Kind), without=without)
     with progress("trials") as advance:
-        found = review.verdicts(wanted, seed=seed, jobs=jobs or os.cpu_count() or 1, patients=patients,
+        found = checks.verdicts(wanted, seed=seed, jobs=jobs or os.cpu_count() or 1, patients=patients,
                                 progress=advance, without=without)
     if as_json:
-        show_json([statements.data(verdict) for verdict in found])
+        show_json([claims.data(verdict) for verdict in found])
     elif as_markdown:
-        print("\n".join(statements.markdown(found)))
+        print("\n".join(claims.markdown(found)))
     else:
         for verdict in found:
             _show(verdict, without)
         if len(found) > 1:
-            show(Text(_sentence(statements.counts(found)), style="bold"))
+            show(Text(_sentence(claims.counts(found)), style="bold"))
     if page is not None:
         page.write(found, seed, patients, without)
         print(f"her2lab: {page.folder / 'review.html'}", file=sys.stderr)
@@ -112,13 +112,14 @@ class _Page:
 
     def write(self, found: Sequence[AnyVerdict], seed: int, patients: int | None, without: bool) -> None:
         """Draw Figure 1 and write both files."""
-        from her2lab import disk
-        from her2lab.lab import review
+        from her2lab import storage
+        from her2lab.presentation import review
 
         figure = review.figure_1(self.line, self.treatment, self.words, FIGURE_DAYS)
         document = review.document(found, figure, seed=seed, patients=patients, without=without)
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        disk.write_folder(self.folder, {"review.html": review.render(document).encode(), "review.json": text.encode()},
+        storage.write_folder(self.folder, {"review.html": review.render(document).encode(),
+                                           "review.json": text.encode()},
                           "--out")
 
 
@@ -131,18 +132,18 @@ def _sentence(counts: dict[str, Any]) -> str:
 
 
 def _show(verdict: AnyVerdict, without: bool) -> None:
-    from her2lab.lab import statements
+    from her2lab.presentation.claims import claims
 
     show(Text(f"{verdict.claim.id} {verdict.word}: {verdict.claim.states}", style="bold"), Text(verdict.reason))
     if without and verdict.claim.without is not None:
         show(Text(f"Switched off: {verdict.claim.without.mechanism}."))
-    for said in statements.beside(verdict):
+    for said in claims.beside(verdict):
         show(Text(said))
-    table = Table(*statements.columns(verdict), box=None)
-    for row in statements.rows(verdict):
+    table = Table(*claims.columns(verdict), box=None)
+    for row in claims.rows(verdict):
         table.add_row(*(Text(cell) for cell in row))
     if verdict.outcomes:
         show(table)
-    for each in statements.figures(verdict):
+    for each in claims.figures(verdict):
         show(Text(f"{each['says']}: review {each['review']}; primary sources {each['primary']}; "
                   f"model {each['model']}"))

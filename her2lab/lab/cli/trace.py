@@ -48,9 +48,9 @@ def trace(
 
     Example: her2lab trace trastuzumab affinity
     """
-    from her2lab.evidence.tracing.answering import Asked
-    from her2lab.evidence.tracing.answering import trace as answer_to
-    from her2lab.lab import tracing
+    from her2lab.explanation.answer import Asked
+    from her2lab.explanation.answer import trace as answer_to
+    from her2lab.presentation import trace
 
     text = " ".join(name)
     chosen = [each.strip() for each in (trials or "").split(",") if each.strip()]
@@ -60,4 +60,4 @@ def trace(
     if as_json:
         show_json(answer)
     else:
-        show(*tracing.screen(answer), RESEARCH_USE)
+        show(*trace.screen(answer), RESEARCH_USE)

@@ -39,13 +39,14 @@ def list_trials(as_json: AsJson = False) -> None:
 
     Example: her2lab trial list
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     trials = library.trials()
     if as_json:
-        show_json([display.to_json(trial) for trial in trials])
+        show_json([facts_tables.to_json(trial) for trial in trials])
     else:
-        show(display.trial_table(trials))
+        show(facts_tables.trial_table(trials))
 
 
 @app.command("show")
@@ -54,13 +55,14 @@ def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
 
     Example: her2lab trial show cleopatra
     """
-    from her2lab.facts import display, library
+    from her2lab.facts import library
+    from her2lab.presentation import facts_tables
 
     trial = library.trial(identifier)
     if as_json:
-        show_json(display.to_json(trial))
+        show_json(facts_tables.to_json(trial))
     else:
-        show(display.trial_page(trial, library.earlier_lines(trial)))
+        show(facts_tables.trial_page(trial, library.earlier_lines(trial)))
 
 
 @app.command("run")
@@ -95,23 +97,23 @@ def run(
     Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
     """
     from her2lab import trial as room
-    from her2lab.evidence import curves
-    from her2lab.evidence.distance import with_distances
+    from her2lab.comparison import published_curves
+    from her2lab.comparison.curve_distance import with_distances
     from her2lab.facts import library
-    from her2lab.lab.parameters import used_in
-    from her2lab.lab.report import render
-    from her2lab.lab.terminal import outcome
-    from her2lab.trial import biomarkers
+    from her2lab.presentation.parameters import used_in
+    from her2lab.presentation.report import render
+    from her2lab.presentation.trial_terminal import outcome
+    from her2lab.trial.results import biomarkers
 
     trial, by = library.trial(identifier), list(dict.fromkeys(by or ()))
     biomarkers.check(by)
     folder = check_folder(out or Path("results") / trial.id)
-    curves.check(trial)
+    published_curves.check(trial)
     if not yes:
         refuse_if_huge(trial, patients)
     with naming(identifier), progress(trial.id) as advance:
         result = with_distances(
-            room.run(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
+            room.run_trial(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
         )
     result = biomarkers.with_biomarkers(result, by)
     parameters = used_in(trial)
@@ -143,12 +145,12 @@ def by_biomarker(
 
     Example: her2lab trial biomarkers results/cleopatra --by pik3ca_mutated
     """
-    from her2lab.lab import finished
-    from her2lab.lab.terminal import by_biomarker as tables
-    from her2lab.trial import biomarkers
+    from her2lab.presentation.trial_terminal import by_biomarker as tables
+    from her2lab.trial.results import biomarkers, result_folder
 
-    summary = finished.summary(folder)
-    found = biomarkers.added(summary, finished.patients(folder), finished.visits(folder), by or list(BIOMARKERS))
+    summary = result_folder.summary(folder)
+    found = biomarkers.added(summary, result_folder.patients(folder), result_folder.visits(folder),
+                             by or list(BIOMARKERS))
     if as_json:
         show_json(found["biomarkers"])
     else:
@@ -164,7 +166,7 @@ def picture(
 
     Example: her2lab trial picture results/cleopatra --out docs/pictures/cleopatra.png
     """
-    from her2lab.lab.report.picture import draw
+    from her2lab.presentation.report.picture import draw
 
     draw(folder, out)
     show(f"picture: {out}")
@@ -179,10 +181,11 @@ def table(
 
     Example: her2lab trial table results/cleopatra
     """
-    from her2lab.lab import finished, markdown
-    from her2lab.lab.comparison import rows
+    from her2lab.presentation import markdown
+    from her2lab.presentation.comparison import rows
+    from her2lab.trial.results import result_folder
 
-    summary = finished.summary(folder)
+    summary = result_folder.summary(folder)
     if as_json:
         show_json(summary)
     else:
@@ -200,7 +203,7 @@ def pages(
 
     Example: her2lab trial pages --from out/trials --out docs/settings
     """
-    from her2lab.lab.pages import write
+    from her2lab.presentation.pages import write
 
     names = write(results, check_folder(out))
     show(f"{len(names)} files in {out}")
@@ -223,9 +226,9 @@ def safety(
 
     Example: her2lab trial safety destiny_breast03 aphinity
     """
-    from her2lab.evidence import safety as evidence
+    from her2lab.comparison import adverse_events as evidence
     from her2lab.facts import library
-    from her2lab.lab import adverse_effects
+    from her2lab.presentation import adverse_events
 
     if as_json and as_markdown:
         raise InputError("cannot stand beside --json", field="--markdown", expected="one of them")
@@ -236,8 +239,8 @@ def safety(
         raise InputError("has no published rate that the model holds", field="ID", value=", ".join(identifiers or []),
                          expected="a trial with published adverse events")
     if as_json:
-        show_json(adverse_effects.as_data(rows))
+        show_json(adverse_events.as_data(rows))
     elif as_markdown:
-        print(adverse_effects.markdown(rows))
+        print(adverse_events.markdown(rows))
     else:
-        show(*adverse_effects.screen(rows), "", adverse_effects.summary(rows), RESEARCH_USE)
+        show(*adverse_events.screen(rows), "", adverse_events.summary(rows), RESEARCH_USE)

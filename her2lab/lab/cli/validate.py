@@ -17,8 +17,8 @@ from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_js
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    from her2lab.evidence.credibility.running import Ended
-    from her2lab.evidence.credibility.store import Store
+    from her2lab.comparison.run_store import RunStore
+    from her2lab.credibility.library_runs import Ended
     from her2lab.facts.records import Trial
 
 OUT = Path("results") / "validation"
@@ -56,11 +56,11 @@ def validate(
 
     Example: her2lab validate --jobs 2
     """
-    from her2lab.evidence.credibility.store import Store
+    from her2lab.comparison.run_store import RunStore
 
     if report_only and (sensitivity or trials):
         raise InputError("runs nothing", field="--report-only", expected="no trials and no --sensitivity beside it")
-    store, workers = Store(check_folder(out)), jobs or os.cpu_count() or 1
+    store, workers = RunStore(check_folder(out)), jobs or os.cpu_count() or 1
     failures: dict[str, str] = {}
     chosen = list(store.runs)
     try:
@@ -79,11 +79,11 @@ def validate(
         raise WorkError(f"{len(failures)} trial(s) could not be run: {', '.join(failures)}")
 
 
-def _run(named: list[str], store: Store, seed: int, patients: int | None,
+def _run(named: list[str], store: RunStore, seed: int, patients: int | None,
          jobs: int) -> tuple[list[str], dict[str, str]]:
     """Run the trials that are not there yet; return those that the report rests on, and the failures."""
-    from her2lab.evidence.credibility.running import run_library
-    from her2lab.evidence.credibility.store import Stamp
+    from her2lab.comparison.run_store import Stamp
+    from her2lab.credibility.library_runs import run_library
     from her2lab.facts import library
 
     trials: dict[str, Trial] = {name: library.trial(name) for name in named or library.files("trials")}
@@ -111,8 +111,8 @@ def _note(text: str) -> None:
 
 
 def _analyse(out: Path, jobs: int) -> None:
-    from her2lab.evidence.credibility.assessment import SENSITIVITY
-    from her2lab.evidence.credibility.sensitivity import analyse
+    from her2lab.credibility.assessment import SENSITIVITY
+    from her2lab.credibility.sensitivity import analyse
     from her2lab.facts import library
 
     out.mkdir(parents=True, exist_ok=True)
@@ -120,23 +120,23 @@ def _analyse(out: Path, jobs: int) -> None:
         analyse(library.credibility_plan().sensitivity, out / SENSITIVITY, jobs=jobs, progress=advance)
 
 
-def _report(store: Store, chosen: list[str]) -> dict[str, Any]:
+def _report(store: RunStore, chosen: list[str]) -> dict[str, Any]:
     """Write both files of the report and return what the JSON holds."""
     import json
 
-    from her2lab import disk
-    from her2lab.evidence.credibility.assessment import assess
-    from her2lab.evidence.credibility.renewing import renew
+    from her2lab import storage
+    from her2lab.credibility.assessment import assess
+    from her2lab.credibility.interval_update import renew
     from her2lab.facts import library
-    from her2lab.lab import credibility
+    from her2lab.presentation import credibility
 
     for name in chosen:
         if store.runs[name].failure is None:
             store.renew(name, partial(renew, library.trial(store.runs[name].given)))
     summary = credibility.document(assess(store, chosen))
     text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    disk.write(store.folder / "credibility.html", credibility.render(summary).encode())
-    disk.write(store.folder / "credibility.json", text.encode())
+    storage.write(store.folder / "credibility.html", credibility.render(summary).encode())
+    storage.write(store.folder / "credibility.json", text.encode())
     return summary
 
 

@@ -28,11 +28,11 @@ def weigh(
 
     Example: her2lab population weigh breast_metastatic_1l --from results/validation
     """
-    from her2lab.evidence import prevalence
+    from her2lab import weights
 
     if out is not None:
         check_folder(out)
-    found = prevalence.run(population, source, out)
+    found = weights.run(population, source, out)
     if as_json:
         show_json(found)
         return

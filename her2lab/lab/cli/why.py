@@ -39,13 +39,13 @@ def why(
 
     Example: her2lab patient why cleopatra --patient 17 --arm pertuzumab
     """
-    from her2lab.evidence import switching
+    from her2lab.explanation import attribution
     from her2lab.facts import library
-    from her2lab.lab import why as words
+    from her2lab.presentation import attribution as words
 
-    events = switching.EVENTS if event is None else tuple(each for each in switching.EVENTS if each == event.value)
+    events = attribution.EVENTS if event is None else tuple(each for each in attribution.EVENTS if each == event.value)
     with naming(identifier):
-        found = switching.why(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
+        found = attribution.why(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
     if as_json:
         show_json(words.data(found, events))
     else:

@@ -1,0 +1,1 @@
+"""Simulated beside published: survival curves, figures, adverse events, exposure and findings on cells."""

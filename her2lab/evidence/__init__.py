@@ -1,1 +1,0 @@
-"""Evidence: published curves and the calibration that they are used for. Knows no numerics."""

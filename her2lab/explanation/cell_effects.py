@@ -1,0 +1,102 @@
+"""What numbers move in the review's statements on mechanisms: the dish is run again with each number moved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from her2lab.cell_culture.batch import Experiment, ExperimentBatch
+from her2lab.cell_culture.change import as_expected, ratio
+from her2lab.cell_culture.culture import matching
+from her2lab.facts import library
+from her2lab.facts.claims import Check, Claim
+from her2lab.facts.units import parse_time as days
+from her2lab.population.numbers import Number
+from her2lab.review.cell_checks import pair
+from her2lab.trial import sensitivity_steps
+
+AS_IS = 1.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One readout of one check, relative to its reference, with a number as it is, lower and higher.
+
+    `holds` says for each of the three whether the check is as stated; `width` is between the ends, on the log scale.
+    """
+
+    number: Number
+    claim: Claim
+    check: Check
+    readout: str
+    value: float
+    low: float
+    high: float
+    holds: tuple[bool, bool, bool]
+    width: float
+
+    @property
+    def elasticity(self) -> float | None:
+        """Relative change of the ratio by that of the number."""
+        return sensitivity_steps.slope(self.low, self.high, self.width)
+
+    @property
+    def change(self) -> float:
+        """By how much the ratio differs at most, relative to itself."""
+        values = (self.value, self.low, self.high)
+        return (max(values) - min(values)) / max(abs(self.value), 1e-12)
+
+
+def reads(claim: Claim, number: Number) -> bool:
+    """Return whether an experiment of a statement uses a number: its drug is given, or its module is in the cells."""
+    if number.folder != "drugs":
+        return bool(matching(number.symbol))
+    return any(number.holder in {**check.treatment.drugs, **check.reference.drugs} for check in claim.checks)
+
+
+def readings(claims: Sequence[Claim], numbers: Sequence[Number], threads: int = 1) -> list[Reading]:
+    """Run the checks of statements with each number lower and higher, all side by side.
+
+    Numbers that a statement does not read, or that cannot be moved, are left out.
+
+    Raises
+    ------
+    InputError
+        If a statement names what the dish does not have.
+    """
+    spread = library.credibility_plan().sensitivity.spread
+    asked: list[tuple[Claim, Number, tuple[float, float]]] = []
+    for number in numbers:
+        low, high = sensitivity_steps.bounds(number.value, number.range, spread)
+        if number.value != 0 and high > low:
+            asked += [(claim, number, (low, high)) for claim in claims if reads(claim, number)]
+    bench = ExperimentBatch()
+    for claim, number, ends in asked:
+        for check in claim.checks:
+            bench.ask([days(check.at)], check.readouts)
+            for experiment in pair(check):
+                for factor in (AS_IS, *map(math.exp, ends)):
+                    bench.plan(_moved(experiment, number, factor))
+    bench.run(threads)
+    return [reading for claim, number, ends in asked for reading in _readings(bench, claim, number, ends)]
+
+
+def _readings(bench: ExperimentBatch, claim: Claim, number: Number, ends: tuple[float, float]) -> Iterator[Reading]:
+    for check in claim.checks:
+        treated, reference = pair(check)
+        at = days(check.at)
+        for readout in check.readouts:
+            value, low, high = (
+                ratio(bench, _moved(treated, number, factor), at, _moved(reference, number, factor), at, readout)
+                for factor in (AS_IS, *map(math.exp, ends)))
+            holds = [as_expected(check.expect, readout, each) for each in (value, low, high)]
+            yield Reading(number, claim, check, readout, value, low, high, (holds[0], holds[1], holds[2]),
+                          ends[1] - ends[0])
+
+
+def _moved(experiment: Experiment, number: Number, factor: float) -> Experiment:
+    if factor == AS_IS:
+        return experiment
+    holder, symbol = (number.holder, number.name) if number.folder == "drugs" else number.symbol.split(".", 1)
+    return replace(experiment, moved=(holder, symbol, factor))

@@ -1,0 +1,39 @@
+"""A shelf of files: what is in a folder by name, each file read when it is first taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+class LazyRecords(Mapping[str, Item]):
+    """Records by name; a trial of three drugs reads three files of the many that there are.
+
+    Parameters
+    ----------
+    files
+        Name -> file.
+    read
+        How a file is read; what it raises is raised when the record is first asked for.
+    """
+
+    def __init__(self, files: Mapping[str, Path], read: Callable[[Path], Item]) -> None:
+        self._files, self._read = dict(files), read
+        self._taken: dict[str, Item] = {}
+
+    def __getitem__(self, name: str) -> Item:
+        if name not in self._taken:
+            self._taken[name] = self._read(self._files[name])
+        return self._taken[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)

@@ -1,0 +1,120 @@
+"""What there is of trials and of the populations that they draw from."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from her2lab.errors import InputError
+from her2lab.facts import prior_lines
+from her2lab.facts.library.drug_files import drugs, regimens
+from her2lab.facts.library.folders import Folders, files, files_in, folders, named
+from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.population_bases import with_base
+from her2lab.facts.reading import to_record
+from her2lab.facts.records import Population, Trial
+from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.trials import read_trial
+
+
+def trials() -> list[Trial]:
+    """Return every trial, in alphabetical order."""
+    return [trial(name) for name in files("trials")]
+
+
+def trial(identifier: str | Path) -> Trial:
+    """Return one trial: by id from the trials folder, otherwise from a file.
+
+    Raises
+    ------
+    InputError
+        If there is no such trial or file, or the file has a mistake.
+    """
+    known = files("trials")
+    if str(identifier) in known:
+        return _trial(known[str(identifier)], folders("drugs"), folders("populations"), folders("regimens"))
+    path = Path(identifier)
+    if not path.exists() and not path.suffix and len(path.parts) == 1:
+        hint = did_you_mean(identifier, known)
+        raise InputError(
+            f"unknown trial{hint}",
+            field="trial",
+            value=str(identifier),
+            expected=f"{one_of(known)}, or a file" if known else "a file",
+        )
+    return trial_at(path)
+
+
+def trial_at(path: Path) -> Trial:
+    """Read a trial's file and check that the population and the regimens it names exist."""
+    return trial_in(read_document(path))
+
+
+def trial_in(document: Document) -> Trial:
+    """Return the trial that a document holds, checked in the same way."""
+    record = read_trial(document, drugs())
+    known = files("populations")
+    if isinstance(record.population, str) and record.population not in known:
+        raise document.unknown(("population",), "population", record.population, known)
+    for n, each in enumerate(record.prior or []):
+        if isinstance(each, str) and each not in files("regimens"):
+            hint = did_you_mean(each, files("regimens"))
+            raise document.error(
+                ("prior", n),
+                f"unknown regimen{hint}",
+                value=each,
+                expected=None if hint else "a regimen of facts/regimens",
+            )
+    if isinstance(record.population, dict):
+        prior_lines.check_history(document, population_of(record), files("regimens"), ("population",))
+    return record
+
+
+def populations() -> list[Population]:
+    """Return every population, in alphabetical order."""
+    return list(_populations(folders("populations"), folders("regimens")).values())
+
+
+def population(identifier: str) -> Population:
+    """Return one population of ``facts/populations``.
+
+    Raises
+    ------
+    InputError
+        If there is none of this id; the nearest one is named.
+    """
+    return named("population", identifier, _populations(folders("populations"), folders("regimens")))
+
+
+def population_of(trial: Trial) -> Population:
+    """Return the population that a trial names or holds."""
+    if isinstance(trial.population, str):
+        return population(trial.population)
+    return Population.model_validate(trial.population, strict=False)
+
+
+def earlier_lines(trial: Trial, people: Population | None = None) -> list[prior_lines.Line]:
+    """Return the lines of therapy that the patients of a trial had before entry, in order.
+
+    Those of the trial's `prior` (an empty list: none), or without it those of `people`, by default its population.
+    """
+    return prior_lines.earlier_lines(trial, people or population_of(trial), regimens())
+
+
+# ------------------------------------------------------------------------------------------------ reading, once
+@cache
+def _trial(path: Path, *_folders_named: Folders) -> Trial:
+    return trial_at(path)
+
+
+@cache
+def _populations(found: Folders, regimen_folders: Folders) -> dict[str, Population]:
+    files = files_in(found)
+
+    def read(path: Path) -> Population:
+        document = with_base(read_document(path), files)
+        record = to_record(document, Population, document.data)
+        prior_lines.check_history(document, record, files_in(regimen_folders))
+        return record
+
+    return {name: read(path) for name, path in files.items()}

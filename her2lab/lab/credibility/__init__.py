@@ -1,6 +1,0 @@
-"""The credibility report: one JSON document and one HTML file that holds everything and loads nothing."""
-
-from her2lab.lab.credibility.document import document
-from her2lab.lab.credibility.page import render
-
-__all__ = ["document", "render"]

@@ -1,5 +1,0 @@
-"""The report: one HTML file that holds everything and loads nothing."""
-
-from her2lab.lab.report.page import render
-
-__all__ = ["render"]

@@ -1,0 +1,1 @@
+"""Presentation: tables, words, figures and pages of everything that people see. Knows no numerics."""

@@ -1,0 +1,1 @@
+"""The review's claims as tables, Markdown and plain data."""

@@ -1,0 +1,1 @@
+"""Provenance: from which program, facts and sources a result comes."""

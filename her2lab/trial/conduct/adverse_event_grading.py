@@ -1,0 +1,166 @@
+"""What happens in a patient between two visits: grades of adverse events, and events that come by chance.
+
+Nothing of the course is kept but the worst grade since somebody last looked, the worst grade on treatment and its first
+day. An event by chance happens where its cumulative hazard crosses the patient's own threshold, and again at the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from her2lab._types import Bools, Floats, Integers
+from her2lab.facts.management import HAPPENINGS
+from her2lab.facts.records import GradeName, Grading
+from her2lab.population import Cohort, random
+
+HAZARDS = {name: f"cumulative_{name}_hazard" for name in HAPPENINGS}  # event -> symbol of the model
+LEVELS: tuple[GradeName, ...] = ("grade1", "grade2", "grade3", "grade4")
+FATAL = 5                # the grade of a death, by definition
+EPISODES = 16            # thresholds drawn for each patient; a later crossing is not counted
+
+
+@dataclass(frozen=True)
+class Severity:
+    """Worst grade of an event in each patient, 0 for none, and the day of its first grade, infinite for none."""
+
+    grade: Integers
+    onset: Floats
+
+
+class Cutoffs:
+    """The cut-offs of several events as arrays of shape (4, events), infinite where a grade has none.
+
+    Parameters
+    ----------
+    gradings
+        One for each event.
+    """
+
+    def __init__(self, gradings: Sequence[Grading]) -> None:
+        self._below = _limits(gradings, "below", -np.inf)
+        self._from, self._fall = _limits(gradings, "at_least", np.inf), _limits(gradings, "fall_at_least", np.inf)
+
+    def grade(self, lowest: Floats, highest: Floats, baseline: Floats) -> Integers:
+        """Return the grades, shape (…, events), of values that went from `lowest` to `highest`; NaN has none."""
+        fall = baseline - lowest
+        grades = np.zeros(fall.shape, dtype=np.int64)
+        for grade, (below, at_least, by) in enumerate(zip(self._below, self._from, self._fall, strict=True), start=1):
+            grades[(lowest < below) | (highest >= at_least) | (fall >= by)] = grade
+        return grades
+
+
+class AdverseEventGrading:
+    """The grades of one arm; events are those for which the model has a symbol.
+
+    Parameters
+    ----------
+    gradings
+        Cut-offs of events; those by LVEF are left to the visits.
+    known
+        Symbols of the model.
+    cohort
+        The patients.
+
+    Attributes
+    ----------
+    events
+        What is graded, in order.
+    symbols
+        What must be recorded of the model: one symbol for each event.
+    """
+
+    def __init__(self, gradings: Sequence[Grading], known: set[str], cohort: Cohort) -> None:
+        there = [each for each in gradings if each.measure != "lvef" and _symbol(each) in known]
+        self.events = [each.event for each in there]
+        self.symbols = [_symbol(each) for each in there]
+        self._cutoffs = Cutoffs(there)
+        n = len(cohort.patients)
+        self._thresholds = {
+            column: _thresholds(cohort, each.measure) for column, each in enumerate(there) if each.measure in HAZARDS
+        }
+        shape = (n, len(there))
+        self._since, self._worst, self._present = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        self._onset = np.full(shape, np.inf)
+        self._counted = {column: np.zeros(n, dtype=np.int64) for column in self._thresholds}
+
+    def start(self, values: Floats) -> None:
+        """Take the values before treatment, shape (n, events): falls count from them, and only grades above theirs."""
+        self._baseline = values.copy()
+        self._before = self._cutoffs.grade(values, values, values)
+
+    def note(self, days: Floats, values: Floats, who: Bools) -> None:
+        """Grade what was recorded since the last stop, its end included.
+
+        Parameters
+        ----------
+        days
+            Shape (n, m), ascending, NaN where nothing was recorded; the last ones are those of the stop.
+        values
+            Shape (n, m, events), of the symbols.
+        who
+            Shape (n,): who is on treatment and alive, or was until a day of this interval.
+        """
+        rows = np.flatnonzero(who)
+        if not rows.size or not self.events:
+            return
+        values = np.where(np.isfinite(days[rows])[:, :, None], values[rows], np.nan)
+        for column in self._thresholds:
+            values[:, :, column] = self._happened(column, rows, values[:, :, column])
+        baseline = self._baseline[rows]
+        lowest, highest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+        found = self._cutoffs.grade(lowest, highest, baseline)
+        self._present[rows] = self._cutoffs.grade(values[:, -1], values[:, -1], baseline)
+        self._present[:, list(self._thresholds)] = 0      # an event by chance is over when it has happened
+        self._since[rows] = np.maximum(self._since[rows], found)
+        before = self._before[rows]
+        emerged = np.where(found > before, found, 0)
+        self._worst[rows] = np.maximum(self._worst[rows], emerged)
+        new = np.flatnonzero(((emerged > 0) & np.isinf(self._onset[rows])).any(axis=1))
+        then, newly = values[new], rows[new]
+        begun = self._cutoffs.grade(then, then, baseline[new][:, None]) > before[new][:, None]
+        first = np.where(begun.any(axis=1), days[newly[:, None], begun.argmax(axis=1)], np.inf)
+        self._onset[newly] = np.minimum(self._onset[newly], first)
+
+    def _happened(self, column: int, rows: Integers, hazard: Floats) -> Floats:
+        """Return 1 where an event has happened since the last stop, shape (k, m)."""
+        count = (hazard[:, :, None] >= self._thresholds[column][rows, None, :]).sum(axis=2)
+        before = self._counted[column][rows]
+        self._counted[column][rows] = np.maximum(before, count.max(axis=1))
+        return np.asarray(np.where(np.isnan(hazard), np.nan, count > before[:, None]))
+
+    def look(self, event: str, where: Bools) -> tuple[Integers, Integers]:
+        """Return the worst grade since the last look and the present one, shape (n,), and begin anew in `where`."""
+        column = self.events.index(event)
+        worst = self._since[:, column].copy()
+        self._since[where, column] = 0
+        return worst, self._present[:, column]
+
+    def died_of(self, event: str, days: Floats) -> None:
+        """Note deaths of an event on `days`, shape (n,), infinite where there was none."""
+        if event in self.events:
+            column, who = self.events.index(event), np.isfinite(days)
+            self._worst[who, column] = FATAL
+            self._onset[who, column] = np.minimum(self._onset[who, column], days[who])
+
+    def severity(self) -> Mapping[str, Severity]:
+        """Return what has been seen of each event."""
+        return {event: Severity(self._worst[:, j], self._onset[:, j]) for j, event in enumerate(self.events)}
+
+
+def _symbol(grading: Grading) -> str:
+    return HAZARDS.get(grading.measure, grading.measure)
+
+
+def _thresholds(cohort: Cohort, event: str) -> Floats:
+    """Return the cumulative hazards at which an event happens in each patient, ascending, shape (n, EPISODES)."""
+    drawn = random.uniforms(cohort.seed, cohort.patients, event.replace("_", " "), EPISODES)
+    return np.cumsum(-np.log(drawn), axis=1)
+
+
+def _limits(gradings: Sequence[Grading], kind: str, none: float) -> Floats:
+    by_event = [getattr(each, kind) for each in gradings]
+    return np.array([[limits[level].value if level in limits else none for limits in by_event] for level in LEVELS],
+                    dtype=float)

@@ -1,0 +1,101 @@
+"""What one arm of a trial has yielded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab._types import Bools, Floats, Integers
+from her2lab.facts.records import Arm
+from her2lab.population import Cohort
+from her2lab.trial.conduct.adverse_event_grading import Severity
+from her2lab.trial.conduct.dosing import Dosing
+from her2lab.trial.conduct.rules import Decision
+from her2lab.trial.conduct.scans import Scans
+from her2lab.trial.conduct.surgery import Operation
+from her2lab.trial.conduct.time_courses import TimeCourses
+from her2lab.trial.conduct.visits import Visits
+
+
+@dataclass(frozen=True)
+class ArmOutcome:
+    """What happened in one arm; arrays have the shape (n,), days count from day 0.
+
+    Attributes
+    ----------
+    arm, cohort
+        The arm and its patients.
+    status
+        "ok", or the engine's word for why the integration of a patient failed.
+    death
+        Day of death, infinite if alive when follow-up ended.
+    last_seen
+        Day up to which a patient was followed: death, failure or end of follow-up.
+    scans, visits, dosing, decisions, trace
+        Tumour scans, measurements, doses, rule decisions, record in time.
+    brain
+        Scans of brain metastases, None if the model has none.
+    operation
+        What was found at surgery, None if the protocol has none.
+    concentrations
+        Drug -> the symbol of its plasma concentration in the trace.
+    vanished
+        Clones that fell below one cell.
+    unread
+        Rules that could not be applied, because the model does not hold what they measure or has no place for what
+        they give.
+    severity
+        Worst grade of each adverse event that is graded between visits, and its first day.
+    stopped_by
+        Drug -> the rule that stopped it in each patient, "" where none did, shape (n,).
+    """
+
+    arm: Arm
+    cohort: Cohort
+    status: NDArray[np.str_]
+    death: Floats
+    last_seen: Floats
+    scans: Scans
+    brain: Scans | None
+    operation: Operation | None
+    visits: Visits
+    dosing: Dosing
+    decisions: list[Decision]
+    trace: TimeCourses
+    concentrations: Mapping[str, str]
+    vanished: Integers
+    unread: list[str]
+    severity: Mapping[str, Severity]
+    stopped_by: Mapping[str, NDArray[np.str_]]
+
+    @property
+    def ok(self) -> Bools:
+        """Whose integration did not fail; only they count in the statistics."""
+        return np.asarray(self.status == "ok")
+
+    @property
+    def pfs(self) -> tuple[Floats, Bools]:
+        """Days to the first progression on a scan or to death, and whether that was seen.
+
+        Without either, the time is censored at the last scan.
+        """
+        end = np.minimum(self.scans.progression, self.death)
+        seen = np.isfinite(end) & self.ok
+        return np.where(seen, end, self.scans.last), seen
+
+    @property
+    def cns_pfs(self) -> tuple[Floats, Bools]:
+        """Days to the first progression in the brain or to death, and whether that was seen; else as `pfs`."""
+        progression = np.full(len(self.death), np.inf) if self.brain is None else self.brain.progression
+        end = np.minimum(progression, self.death)
+        seen = np.isfinite(end) & self.ok
+        return np.where(seen, end, self.scans.last), seen
+
+    @property
+    def os(self) -> tuple[Floats, Bools]:
+        """Days to death, and whether it was seen; else censored where the patient was last seen."""
+        seen = np.isfinite(self.death) & self.ok
+        return np.where(seen, self.death, self.last_seen), seen

@@ -1,0 +1,163 @@
+"""Who is looked at for what: measurements by calendar and before doses, symptoms before doses, second looks.
+
+LVEF is measured on its calendar and at second looks, troponin and natriuretic peptide with it on the calendar.
+Laboratory values are taken on the calendar of blood samples, at second looks, and before each dose that a rule on them
+may decide on; HER2 in serum, on which no rule decides, on that calendar. Symptoms are asked for before each such dose
+(or block of tablets) and at second looks, lung injury at each tumour scan as well: the worst grade since the last look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from her2lab._types import Bools, Floats
+from her2lab.facts.management import DAYS_LATE, HAPPENINGS, LABS, MARKERS, TUMOUR_MARKERS, Rule
+from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
+from her2lab.trial.conduct.measurement_error import MeasurementError
+from her2lab.trial.conduct.rules import RuleBook
+
+ROUNDING = 1e-9
+VISIT_OF = {  # measure -> calendar
+    "lvef": "lvef", **dict.fromkeys(MARKERS, "lvef"), **dict.fromkeys((*LABS, *TUMOUR_MARKERS), "blood"),
+}
+LUNGS = "ild"                                                # seen on the scans of the chest
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a visit has found of one measure: shape (n,), NaN where nobody looked.
+
+    Attributes
+    ----------
+    value, present
+        What rules compare with their limits: for symptoms the worst since the last look, and the present state.
+    logged
+        What stands in the table of visits: a grade for a symptom.
+    where
+        Who was looked at.
+    """
+
+    value: Floats
+    present: Floats
+    logged: Floats
+    where: Bools
+
+
+class Assessments:
+    """The looks at the patients of one arm.
+
+    Parameters
+    ----------
+    measures
+        What the model holds of that which visits measure: see :func:`measured`.
+    watch
+        Grades between visits.
+    calendar
+        Visit -> days between.
+    instruments
+        Errors of measurement.
+    """
+
+    def __init__(self, measures: Sequence[str], watch: AdverseEventGrading, calendar: Mapping[str, float],
+                 instruments: MeasurementError) -> None:
+        self.measures = tuple(measures)
+        self._watch, self._calendar, self._instruments = watch, calendar, instruments
+        self._last: dict[str, tuple[Floats, Floats]] = {}   # value and fall from baseline, as last seen
+
+    def can_read(self, rule: Rule) -> bool:
+        """Return whether all that a rule asks for can be seen."""
+        there = {*self.measures, *self._watch.events, DAYS_LATE}
+        return rule.measure in there and all(also.measure in there for also in rule.also)
+
+    def recheck(self, measure: str) -> float:
+        """Return after how many days a held drug is looked at again where its rule does not say."""
+        return self._interval(measure) or self._calendar.get("blood", self._calendar["tumour"])
+
+    def next_visits(self, now: Floats) -> list[Floats]:
+        """Return the day of the next visit on each calendar besides that of tumour scans."""
+        return [next_on(now, days) for visit, days in self._calendar.items() if visit != "tumour"]
+
+    def start(self, baseline: Mapping[str, Floats]) -> None:
+        """Take the measurements before treatment."""
+        self._baseline = dict(baseline)
+        nothing = next(iter(baseline.values())) * 0.0
+        self._last = {name: (baseline[name], nothing) for name in self.measures}
+        self._last |= dict.fromkeys(self._watch.events, (nothing, nothing))
+
+    def look(self, now: Floats, true: Mapping[str, Floats], treated: Bools, dose_due: Bools, scanned: Bools,
+             rules: RuleBook) -> dict[str, Findings]:
+        """Look at those who are due, and apply the rules to what was seen.
+
+        Parameters
+        ----------
+        now, treated, scanned
+            Shape (n,): day, who is on treatment, who has had a tumour scan today.
+        true
+            Measure -> true values, shape (n,).
+        dose_due
+            Shape (plans, n).
+        rules
+            The rules; they say which doses a measure decides on, and where a second look is due.
+        """
+        found = {name: self._measure(name, now, true[name], treated & self._is_due(name, now, dose_due, rules))
+                 for name in self.measures}
+        for name in self._watch.events:
+            if name in rules.measures():
+                due = self._is_due(name, now, dose_due, rules) | (scanned & (name == LUNGS))
+                found[name] = self._ask(name, treated & due)
+        for name, seen in found.items():
+            first = self._baseline.get(name)
+            fall = np.zeros_like(now) if first is None else first - seen.value
+            last = self._last[name]
+            self._last[name] = np.where(seen.where, seen.value, last[0]), np.where(seen.where, fall, last[1])
+        for name, seen in found.items():
+            rules.apply(name, now, seen.value, self._baseline.get(name, np.zeros_like(now)), seen.where,
+                        present=seen.present, others=self._last)
+        return found
+
+    def _measure(self, name: str, now: Floats, true: Floats, where: Bools) -> Findings:
+        value = np.where(where, self._instruments.read(name, true, now), np.nan)
+        return Findings(value, value, value, where)
+
+    def _ask(self, name: str, where: Bools) -> Findings:
+        worst, present = (np.where(where, grade, np.nan) for grade in self._watch.look(name, where))
+        if name in HAPPENINGS:  # rules read 1 once it has happened
+            return Findings(np.minimum(worst, 1.0), present, worst, where)
+        return Findings(worst, present, worst, where)
+
+    def _is_due(self, measure: str, now: Floats, dose_due: Bools, rules: RuleBook) -> Bools:
+        """Return who is looked at for `measure`: on the calendar, at a second look, before a dose it decides on."""
+        due = rules.next_check(measure) <= now + ROUNDING
+        interval = self._interval(measure)
+        if interval is not None:
+            due |= is_on(now, interval)
+        if measure != "lvef":
+            due |= dose_due[rules.concerned(measure)].any(axis=0)
+        return np.asarray(due)
+
+    def _interval(self, measure: str) -> float | None:
+        """Return the days between two calendar visits that take `measure`, None if the protocol has none."""
+        return self._calendar.get(VISIT_OF.get(measure, ""))
+
+
+def measured(known: set[str]) -> tuple[str, ...]:
+    """Return what a model with the symbols `known` holds of that which visits measure besides the tumour."""
+    return tuple(name for name in VISIT_OF if name in known)
+
+
+def next_on(now: Floats, interval: float) -> Floats:
+    """Return the next day of a calendar after `now`."""
+    return np.asarray((np.floor(now / interval + ROUNDING) + 1) * interval)
+
+
+def is_on(now: Floats, interval: float) -> Bools:
+    """Return whose day is on a calendar, day 0 left out."""
+    return np.asarray((np.abs(now / interval - np.round(now / interval)) < ROUNDING) & (now > 0))
+
+
+def columns(seen: Mapping[str, Findings], measures: Sequence[str]) -> dict[str, Floats]:
+    """Return what was seen by column of the table of visits: measurements by name, symptoms as their grade."""
+    return {name if name in measures else f"grade_{name}": each.logged for name, each in seen.items()}

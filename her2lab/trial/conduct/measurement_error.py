@@ -1,0 +1,54 @@
+"""What a visit sees: the model's values with the error of the measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab._types import Floats
+from her2lab.population import random
+from her2lab.trial.conduct.criteria import MeasurementErrors
+
+SPACING = 7.0  # days; two readings of the same kind within one such span share their error
+
+
+class MeasurementError:
+    """Measurements of one cohort, with errors drawn beforehand.
+
+    The error belongs to (seed, patient, kind of measurement, week): it is the same in every arm and does not depend
+    on how often a patient was looked at, nor on anybody else.
+
+    Parameters
+    ----------
+    seed
+        Seed of the study.
+    patients
+        Identifiers, shape (n,).
+    horizon
+        Last day, days.
+    errors
+        Coefficients of variation and standard deviations.
+    kinds
+        What can be measured.
+    """
+
+    def __init__(self, seed: int, patients: NDArray[np.integer], horizon: float, errors: MeasurementErrors,
+                 kinds: Sequence[str]) -> None:
+        spans = ceil(horizon / SPACING) + 1
+        self._errors = errors
+        self._noise = {kind: random.normals(seed, patients, f"measurement of {kind}", spans) for kind in kinds}
+
+    def read(self, kind: str, true: Floats, day: Floats) -> Floats:
+        """Return measured values of `kind`, shape (n,), for true values and days of shape (n,).
+
+        LVEF has a normal error, everything else a log-normal one around the true value as its median.
+        """
+        span = np.floor(day / SPACING + 1e-9).astype(np.int64)
+        noise = self._noise[kind][np.arange(len(true)), span]
+        if kind == "lvef":
+            return np.clip(true + self._errors.lvef_sd * noise, 0.0, 100.0)
+        cv: float = getattr(self._errors, "sum_of_diameters_cv" if kind == "brain_diameters" else f"{kind}_cv")
+        return np.asarray(true * np.exp(np.sqrt(np.log1p(cv * cv)) * noise))

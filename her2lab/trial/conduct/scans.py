@@ -1,0 +1,94 @@
+"""The tumour scans of one arm, on the protocol's calendar, until progression.
+
+A calendar does not move with a delayed dose: the scan of week 9 is on day 63 in every patient. What happens between
+two scans is seen at the later one, so that progression-free survival lies on this grid (or at a death).
+"""
+
+from __future__ import annotations
+
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from her2lab._types import Bools, Floats
+from her2lab.trial.conduct.criteria import Recist
+from her2lab.trial.conduct.recist import Code, assess, best_response, confirmed
+
+Codes = NDArray[np.int8]
+
+ROUNDING = 1e-9
+
+
+class Scans:
+    """Measured sums of diameters and responses, shape (n, scans), scan k on day ``(k + 1) * interval``.
+
+    Attributes
+    ----------
+    days
+        Shape (scans,).
+    baseline
+        Shape (n,), mm, measured before treatment.
+    measured, codes
+        Shape (n, scans): mm (NaN where there was no scan) and :class:`her2lab.trial.conduct.recist.Code`.
+    progression, last
+        Shape (n,): day of the first progression (infinite if none was seen) and of the last scan (0 if none).
+    """
+
+    def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist) -> None:
+        n = len(baseline)
+        self.criteria, self.interval = criteria, interval
+        self.days: Floats = interval * np.arange(1.0, floor(horizon / interval + ROUNDING) + 1.0)
+        self.baseline, self._nadir = baseline, baseline.copy()
+        self.measured = np.full((n, len(self.days)), np.nan)
+        self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
+        self.progression, self.last = np.full(n, np.inf), np.zeros(n)
+
+    @property
+    def measurable(self) -> Bools:
+        """Whose disease is measurable at baseline, and who is evaluable for response."""
+        return np.asarray(self.baseline >= self.criteria.measurable_from)
+
+    def look(self, who: Bools, day: Floats, measured: Floats, new_lesion: Bools) -> Codes:
+        """Scan the patients in the mask `who` and return their responses, shape (n,), NONE for the others."""
+        response = assess(measured, self.baseline, self._nadir, new_lesion, self.criteria)
+        response[~who] = Code.NONE
+        rows = np.flatnonzero(who)
+        scan = np.round(day[rows] / self.interval).astype(np.int64) - 1
+        self.measured[rows, scan], self.codes[rows, scan] = measured[rows], response[rows]
+        self._nadir[rows] = np.minimum(self._nadir[rows], measured[rows])
+        self.last[rows] = day[rows]
+        progressed = response == Code.PD
+        self.progression[progressed] = np.minimum(self.progression[progressed], day[progressed])
+        return response
+
+    def overrule(self, who: Bools, day: Floats, other: Codes) -> Codes:
+        """Progression elsewhere (`other`, as :meth:`look` gives it) is progression; return the responses of `who`."""
+        rows = np.flatnonzero(who)
+        scan = np.round(day[rows] / self.interval).astype(np.int64) - 1
+        worse = other[rows] == Code.PD
+        self.codes[rows[worse], scan[worse]] = Code.PD
+        self.progression[rows[worse]] = np.minimum(self.progression[rows[worse]], day[rows[worse]])
+        response = np.full(len(day), Code.NONE, dtype=np.int8)
+        response[rows] = self.codes[rows, scan]
+        return response
+
+    def start_anew(self, who: Bools) -> None:
+        """Forget the tumour of `who`: it has been removed, and what grows from now on is new."""
+        self._nadir[who] = 0.0
+
+    def best(self, *, confirm: bool = False) -> Codes:
+        """Return the best response of each patient, shape (n,); with `confirm`, responses need a second scan."""
+        return best_response(confirmed(self.codes, self.days, self.criteria) if confirm else self.codes)
+
+    def best_change(self) -> Floats:
+        """Return the deepest change of the sum from baseline in percent, shape (n,); NaN without a scan."""
+        lowest = np.where(np.isnan(self.measured), np.inf, self.measured).min(axis=1, initial=np.inf)
+        evaluable = self.measurable & np.isfinite(lowest)
+        change = 100.0 * (lowest / np.where(evaluable, self.baseline, 1.0) - 1.0)
+        return np.where(evaluable, change, np.nan)
+
+    def first_response(self) -> Floats:
+        """Return the day of the first complete or partial response, shape (n,), infinite if there was none."""
+        responses = (self.codes == Code.CR) | (self.codes == Code.PR)
+        return np.asarray(np.where(responses, self.days, np.inf).min(axis=1, initial=np.inf))

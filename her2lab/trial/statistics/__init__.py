@@ -1,0 +1,1 @@
+"""Statistics of trials: survival, endpoints, subgroups, interaction, prediction intervals. Knows no model."""

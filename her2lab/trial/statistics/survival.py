@@ -1,0 +1,201 @@
+"""Survival statistics: checks first, then the library.
+
+Two conventions for the same thing meet here. ADaM's ``CNSR`` is 0 for an event and 1 for a censored time; lifelines'
+``event_observed`` is 1 for an event. :func:`events_from_cnsr` and :func:`cnsr_from_events` are the only places where
+one becomes the other, and no column of this project is called "status" when it means either.
+
+lifelines accepts negative durations and event codes other than 0 and 1, gives an infinite median when all times are
+censored and a p-value of 1 without a single event, so that every function here looks at its input first and returns
+None for what cannot be estimated.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.exceptions import ConvergenceError, ConvergenceWarning
+from lifelines.statistics import logrank_test
+from lifelines.utils import median_survival_times
+from numpy.typing import ArrayLike, NDArray
+from pandas import DataFrame
+
+from her2lab._types import Bools, Floats
+from her2lab.errors import InputError
+from her2lab.trial.statistics.estimate import LEVEL, Estimate
+
+DAYS_PER_MONTH = 365.25 / 12
+
+
+def events_from_cnsr(cnsr: ArrayLike) -> Bools:
+    """Turn ADaM CNSR (0 = event, 1 = censored) into event indicators (True = event)."""
+    return np.asarray(_codes(cnsr, "CNSR") == 0)
+
+
+def cnsr_from_events(events: ArrayLike) -> NDArray[np.int8]:
+    """Turn event indicators (True or 1 = event) into ADaM CNSR (0 = event, 1 = censored)."""
+    return np.asarray(_codes(events, "event") == 0, dtype=np.int8)
+
+
+def _codes(values: ArrayLike, field: str) -> Floats:
+    """Return 0/1 codes as floats; anything else, NaN included, is refused."""
+    codes = np.asarray(values, dtype=float)
+    wrong = codes[~np.isin(codes, (0.0, 1.0))]
+    if wrong.size:
+        raise InputError("is not an event code", field=field, value=float(wrong[0]), expected="0 or 1")
+    return codes
+
+
+@dataclass(frozen=True)
+class Times:
+    """Times to an event or to censoring, checked.
+
+    Attributes
+    ----------
+    durations
+        Shape (n,), any unit, finite and not negative.
+    events
+        Shape (n,), True where the event was seen, False where the time is censored.
+    """
+
+    durations: Floats
+    events: Bools
+
+    @classmethod
+    def checked(cls, durations: ArrayLike, cnsr: ArrayLike) -> Times:
+        """Return the times of a table with ADaM coding (0 = event, 1 = censored).
+
+        Raises
+        ------
+        InputError
+            If a duration is negative or not finite, a code is not 0 or 1, or the lengths differ.
+        """
+        values = np.asarray(durations, dtype=float)
+        events = events_from_cnsr(cnsr)
+        if values.shape != events.shape or values.ndim != 1:
+            raise InputError("durations and CNSR differ in shape", value=(values.shape, events.shape))
+        wrong = values[~np.isfinite(values) | (values < 0)]
+        if wrong.size:
+            raise InputError("cannot be a duration", field="AVAL", value=float(wrong[0]),
+                             expected="a finite number, zero or more")
+        return cls(values, events)
+
+    def __len__(self) -> int:
+        return len(self.durations)
+
+
+def kaplan_meier(times: Times) -> KaplanMeierFitter:
+    """Return the fitted Kaplan-Meier curve with its log-log (exponential Greenwood) interval.
+
+    Raises
+    ------
+    InputError
+        If there is nobody.
+    """
+    if len(times) == 0:
+        raise InputError("a survival curve needs at least one patient", field="patients", value=0)
+    return KaplanMeierFitter(alpha=1 - LEVEL).fit(times.durations, times.events)
+
+
+def median(times: Times) -> Estimate:
+    """Return the Kaplan-Meier median with its interval; a bound that is not reached is None."""
+    curve = kaplan_meier(times)
+    value = _finite(curve.median_survival_time_)
+    if len(times) == 1 or not times.events.any():
+        return Estimate(value)
+    low, high = median_survival_times(curve.confidence_interval_).to_numpy()[0]
+    return Estimate(value, _finite(low), _finite(high))
+
+
+def rate_at(times: Times, time: float) -> Estimate:
+    """Return the Kaplan-Meier survival at `time` in percent; None if follow-up is shorter than that."""
+    curve = kaplan_meier(times)
+    last = float(times.durations.max())
+    survival = float(curve.predict(time))
+    if time > last and survival > 0:
+        return Estimate(None)
+    if len(times) == 1:
+        return Estimate(100 * survival)
+    if survival in (0.0, 1.0):  # where Greenwood's interval does not exist
+        return Estimate(100 * survival, count=int(np.sum((times.durations >= time) | times.events)))
+    row = curve.confidence_interval_.loc[:time].iloc[-1].to_numpy()
+    low, high = (100 * bound if np.isfinite(bound) else None for bound in row)
+    return Estimate(100 * survival, low, high)
+
+
+def at_risk(times: Times, grid: ArrayLike) -> list[int]:
+    """Return how many are still at risk just before each time of `grid`."""
+    return [int(np.sum(times.durations >= time)) for time in np.asarray(grid, dtype=float)]
+
+
+def hazard_ratio(arm: Times, reference: Times) -> Estimate:
+    """Return the Cox hazard ratio of `arm` against `reference` (Efron's ties, Wald interval).
+
+    The ratio is not estimable (all None, and the reason in `note`) when an arm is empty, nobody has an event, or
+    the arms separate perfectly: then the likelihood has no maximum and a program would print 0 or 1e9.
+    """
+    reason = _not_estimable(arm, reference)
+    if reason is not None:
+        return Estimate(None, note=f"not estimable: {reason}")
+    table = DataFrame({
+        "duration": np.concatenate([arm.durations, reference.durations]),
+        "event": np.concatenate([arm.events, reference.events]),
+        "arm": np.repeat([1.0, 0.0], [len(arm), len(reference)]),
+    })
+    return cox(table, "arm")[0]
+
+
+def cox(table: DataFrame, covariate: str, strata: str | None = None) -> tuple[Estimate, float | None]:
+    """Return the hazard ratio of one covariate of a Cox model (Efron's ties, Wald interval) and its p-value (Wald).
+
+    Parameters
+    ----------
+    table
+        Columns ``duration``, ``event``, the covariates (all others), and `strata`.
+    covariate
+        Whose ratio is returned.
+    strata
+        Column whose values have a baseline hazard each.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ConvergenceWarning)
+            fit = CoxPHFitter(alpha=1 - LEVEL).fit(table, "duration", "event", strata=strata)
+    except (ConvergenceError, ConvergenceWarning):
+        return Estimate(None, note="not estimable: the Cox likelihood has no maximum"), None
+    low, high = np.exp(fit.confidence_intervals_.loc[covariate].to_numpy())
+    return Estimate(float(fit.hazard_ratios_[covariate]), float(low), float(high)), _finite(fit.summary.p[covariate])
+
+
+def _not_estimable(arm: Times, reference: Times) -> str | None:
+    """Say why a hazard ratio of two groups does not exist, or None if it does.
+
+    With one binary covariate the partial likelihood is monotone exactly if, at every event time whose risk set
+    holds both groups, all who fail belong to one and the same group.
+    """
+    if len(arm) == 0 or len(reference) == 0:
+        return "an arm has no patients"
+    if not arm.events.any() and not reference.events.any():
+        return "no events"
+    failing: set[str] = set()
+    for time in np.union1d(arm.durations[arm.events], reference.durations[reference.events]):
+        if (arm.durations >= time).any() and (reference.durations >= time).any():
+            for name, group in (("arm", arm), ("reference", reference)):
+                if (group.events & (group.durations == time)).any():
+                    failing.add(name)
+    return None if len(failing) == 2 else "events in one arm only while both are at risk"
+
+
+def logrank_p(arm: Times, reference: Times) -> float | None:
+    """Return the two-sided log-rank p-value, or None without events or without two arms."""
+    if len(arm) == 0 or len(reference) == 0 or not (arm.events.any() or reference.events.any()):
+        return None
+    test = logrank_test(arm.durations, reference.durations, arm.events, reference.events)
+    return _finite(test.p_value)
+
+
+def _finite(value: float) -> float | None:
+    """Return the number, or None for infinite (not reached) and NaN."""
+    return float(value) if np.isfinite(value) else None
