@@ -57,7 +57,7 @@ class Case:
 
     @cached_property
     def model(self) -> engine.Model:
-        return engine.compile(self.sbml)
+        return engine.compile_model(self.sbml)
 
     @cached_property
     def times(self) -> Floats:
@@ -175,7 +175,7 @@ def _add_event(model: libsbml.Model, name: str, first: float, course: Course, ch
 def reference(n: int, seed: int = 1, daily: bool = False) -> Case:
     """The reference model of this folder; `daily` turns the constant oral input into a bolus every day."""
     _, sbml = read_source(Path(__file__).with_name("reference_model.ant"))
-    defaults = engine.compile(sbml).defaults
+    defaults = engine.compile_model(sbml).defaults
     draw = np.random.default_rng(seed)
     parameters = {name: defaults[name] * np.exp(SPREAD * draw.standard_normal(n)) for name in VARIED}
     courses = [

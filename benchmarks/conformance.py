@@ -99,7 +99,7 @@ def compare(folder: Path) -> Verdict:
     expected = np.array([[float(cell) for cell in row] for row in rows if row])
     columns = {title.strip(): i for i, title in enumerate(header)}
     relative, absolute = float(settings["relative"]), float(settings["absolute"])
-    model = engine.compile(file)
+    model = engine.compile_model(file)
     asked = listed(settings["variables"])
     missing = [v for v in asked if v not in (*model.states, *model.observables, *model.parameters)]
     if missing:

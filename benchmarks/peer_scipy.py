@@ -14,7 +14,7 @@ from benchmarks.cases import Case, Floats
 from benchmarks.peer import ABSOLUTE
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import safe_power
-from her2lab.engine.sbml import equations_of
+from her2lab.engine.sbml import read_equations
 from her2lab.engine.source import read_source
 
 INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "lt": "<", "le": "<=", "eq": "==", "ne": "!="}
@@ -29,7 +29,7 @@ class Scipy:
 
     def prepare(self, case: Case) -> None:
         self.case = case
-        self.rates = written(equations_of(read_source(case.sbml)[0]))
+        self.rates = written(read_equations(read_source(case.sbml)[0]))
         moments: dict[float, list[tuple[str, float]]] = {}
         for course in case.courses:
             for time in course.times:

@@ -15,9 +15,9 @@ import llvmlite.binding as llvm
 from llvmlite import ir
 
 from benchmarks.cases import Case
-from her2lab.engine.code import ModelCode
-from her2lab.engine.kernel import ALIGNMENT, native
-from her2lab.engine.sbml import equations_of
+from her2lab.engine.kernel import ALIGNMENT, compile_module
+from her2lab.engine.model_code import ModelCode
+from her2lab.engine.sbml import read_equations
 from her2lab.engine.source import read_source
 from her2lab.engine.step import StepCode
 from her2lab.engine.writer import INTEGER, POINTER, Writer, declare
@@ -68,12 +68,12 @@ def operations(source: str, lanes: int) -> int:
     ValueError
         The factors of the model are not straight-line code; loops over tables are not counted.
     """
-    code = ModelCode(equations_of(read_source(source)[0]), lanes)
+    code = ModelCode(read_equations(read_source(source)[0]), lanes)
     if not code.unrolled:
         raise ValueError("not straight-line code")
     module = ir.Module("count")
-    step = StepCode(module, code.layout, code.drifts)
-    return _count(step.write_attempt(code.write_factor(module), code.write_stage(module)), code.layout.states)
+    step = StepCode(module, code.layout, code.time_dependent)
+    return _count(step.write_attempt_step(code.write_factor(module), code.write_stage(module)), code.layout.states)
 
 
 def _count(function: Any, states: int) -> int:
@@ -94,7 +94,7 @@ def peak(lanes: int) -> float:
     module = ir.Module("peak")
     module.triple = llvm.get_process_triple()
     _write_loop(module, lanes)
-    engine = native(module)
+    engine = compile_module(module)
     run = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p)(engine.get_function_address("run"))
     memory = (ctypes.c_double * (SUMS * lanes + ALIGNMENT // 8))()
     start = ctypes.addressof(memory)

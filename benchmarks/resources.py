@@ -24,7 +24,7 @@ CHUNK = 1000
 FIRST = """
 import pathlib, sys
 from her2lab import engine
-engine.compile(pathlib.Path(sys.argv[1])).simulate(times=[0, 42])
+engine.compile_model(pathlib.Path(sys.argv[1])).simulate(times=[0, 42])
 """
 
 
@@ -75,9 +75,9 @@ def _stream(patients: int) -> dict[str, Any]:
         while done < patients:
             parameters = patient(CHUNK, seed=done).parameters
             result = case.model.simulate(
-                parameters, case.times, inputs=inputs, outputs=outputs, threads=os.cpu_count() or 1
+                parameters=parameters, times=case.times, inputs=inputs, outputs=outputs, threads=os.cpu_count() or 1
             )
-            table = result.table().to_arrow()
+            table = result.to_polars().to_arrow()
             writer = writer or pyarrow.parquet.ParquetWriter(file, table.schema)
             writer.write_table(table)
             done += CHUNK

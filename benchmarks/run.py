@@ -76,7 +76,7 @@ def few(short: bool, number: int = 8, ours: int = PATIENTS) -> list[Entry]:
 
 
 def machine() -> str:
-    lanes = engine.compile("model a; x = 1; x' = -x; end").kernel.layout.lanes
+    lanes = engine.compile_model("model a; x = 1; x' = -x; end").kernel.layout.lanes
     return f"{platform.machine()}, {os.cpu_count()} cores, {lanes} lanes of 64 bits used"
 
 

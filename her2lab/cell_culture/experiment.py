@@ -54,7 +54,7 @@ class CultureTimeCourse:
 @cache
 def model() -> engine.Model:
     """Return the compiled cell model."""
-    return engine.compile(assemble("cell").sbml)
+    return engine.compile_model(assemble("cell").sbml)
 
 
 def run(experiments: Sequence[tuple[Culture, CultureTreatment]], times: Sequence[float], readouts: Sequence[str], *,

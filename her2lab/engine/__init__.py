@@ -1,14 +1,27 @@
 """The engine: any ordinary SBML or Antimony model in, a fast integrator of many patients out.
 
 >>> from her2lab import engine
->>> model = engine.compile("model.ant")
->>> model.simulate({"k": [0.1, 0.2]}, times=[0, 1, 2]).table()
+>>> model = engine.compile_model("model decay; x = 1; k = 0.5; x' = -k*x; end")
+>>> model.simulate(2.0, points=3, parameters={"k": [0.1, 0.2]}).to_polars().columns
+['patient', 'time', 'name', 'value']
+
+How a model becomes numbers, file by file; each knows only those before it:
+
+``source``                         a file or a text becomes a libsbml document
+``expression``                     formulas as a graph without duplicates; ``derivative`` differentiates it
+``mathml``, ``sbml_events``, ``sbml``   the document becomes ``equations``; ``discontinuities`` finds jumps in time
+``sparse_lu``, ``straight_line``, ``model_code``   rates and Jacobian become LLVM code, through ``writer``
+``rosenbrock``, ``step``           one step of the method, for the patients of all vector lanes at once
+``integration_loop``, ``event_detection``   from step to step, stop to stop and patient to patient
+``kernel``, ``compiled_model``     machine code, kept in a cache, and the names of what it computes
+``inputs``, ``batch_arrays``, ``event_queue``, ``batch``   patients, their doses and events, advanced in time
+``model``, ``result``              what a caller starts with, and what comes back
 """
 
 from her2lab.engine.batch import Batch as Batch
+from her2lab.engine.checks import UnsupportedModel as UnsupportedModel
 from her2lab.engine.inputs import Inputs as Inputs
 from her2lab.engine.model import Model as Model
-from her2lab.engine.model import compile as compile  # noqa: A004 - read as engine.compile
-from her2lab.engine.result import Result as Result
+from her2lab.engine.model import compile_model as compile_model
+from her2lab.engine.result import SimulationResult as SimulationResult
 from her2lab.engine.status import Status as Status
-from her2lab.engine.unsupported import UnsupportedModel as UnsupportedModel

@@ -4,61 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from her2lab.engine.agenda import Agenda
-from her2lab.engine.inputs import Inputs, Integers, Schedule
+from her2lab._types import Bools, Floats
+from her2lab.engine.batch_arrays import BatchArrays
+from her2lab.engine.checks import per_patient, unknown_name
+from her2lab.engine.event_queue import EventQueue
+from her2lab.engine.inputs import Inputs, Schedule
 from her2lab.engine.layout import EVENT_ARGUMENTS
-from her2lab.engine.names import Floats, per_patient, unknown
 from her2lab.engine.status import Status
 from her2lab.errors import InputError
 
-if TYPE_CHECKING:
-    from her2lab.engine.model import Model
-
 MAX_STEPS = 1_000_000
 CHUNKS_PER_THREAD = 4
-LEAST_CHUNK = 32
-AT_A_TIME = 32  # rows of patients that are filled in together and stay in the cache of the processor
+MIN_CHUNK = 32
+ROWS_PER_BLOCK = 32  # rows of patients that are filled in together and stay in the cache of the processor
 
 
-@dataclass(eq=False, repr=False)
-class Batch:
-    """The state of n patients, as plain contiguous arrays; made by :meth:`Model.start`.
-
-    Attributes
-    ----------
-    model : the model they live in.
-    time : (n,) in the model's unit of time.
-    state : (n, states), order of ``model.states``, each in its own unit.
-    parameter : (n, parameters), order of ``model.parameters``; infusions do not change it.
-    status : (n,) int8, codes of :class:`Status`.
-    step, restart : (n,) step sizes kept so that going on, and going on after a dose, are cheap; 0 where
-        unknown.
-    steps : (n,) int64, attempted steps so far.
-    truth : (n, conditions) 1 where a trigger, or a comparison in one, held when last looked at, otherwise 0.
-    queue : (n,) tuples of the events that were set off and wait for their time.
-    happened : (n,) int64, events so far.
-    """
-
-    model: Model
-    time: Floats
-    state: Floats
-    parameter: Floats
-    status: NDArray[np.int8]
-    step: Floats
-    restart: Floats
-    steps: Integers
-    truth: Floats
-    queue: NDArray[np.object_]
-    happened: Integers
-
-    def __len__(self) -> int:
-        return len(self.time)
+class Batch(BatchArrays):
+    """The state of n patients, made by :meth:`Model.start`: it is advanced in time, read and changed."""
 
     def advance(
         self,
@@ -103,16 +70,16 @@ class Batch:
             A name, shape, time or tolerance that cannot be used.
         """
         model, n = self.model, len(self)
-        going = self._going(active)
+        running = self._running(active)
         end = per_patient("until", until, n)
-        self._check_end(end, going)
+        self._check_end(end, running)
         names = tuple(outputs) if outputs is not None else model.variables
-        moments = self._record_times(record, end, going)
-        out = np.full((n, moments.shape[1], len(names)), np.nan)
+        record_times = self._record_times(record, end, running)
+        out = np.full((n, record_times.shape[1], len(names)), np.nan)
         schedule = self._schedule(inputs)
         status = np.zeros(n, dtype=np.int64)
         arguments: dict[str, Any] = {
-            "patients": np.flatnonzero(going),
+            "patients": np.flatnonzero(running),
             "time": self.time,
             "state": self.state,
             "parameter": self.parameter,
@@ -125,18 +92,18 @@ class Batch:
             "stop_time": schedule.time,
             "stop_target": schedule.target,
             "stop_value": schedule.value,
-            "record_time": moments,
-            "record_stride": 0 if len(moments) == 1 else moments.shape[1],
-            "record_count": moments.shape[1],
-            "output_index": np.array([model.place(name) for name in names], dtype=np.int64),
+            "record_time": record_times,
+            "record_stride": 0 if len(record_times) == 1 else record_times.shape[1],
+            "record_count": record_times.shape[1],
+            "output_index": np.array([model.index(name) for name in names], dtype=np.int64),
             "output_count": len(names),
             "output": out,
             "relative": np.array([_tolerance("rtol", rtol)]),
             "absolute": self._absolute(atol),
             "max_steps": int(max_steps),
         }
-        self._go(arguments, schedule, max(1, int(threads)))
-        self.status[going] = status[going]
+        self._integrate(arguments, schedule, max(1, int(threads)))
+        self.status[running] = status[running]
         return out if record is not None else None
 
     def values(self, names: str | Sequence[str], where: ArrayLike | None = None) -> Floats:
@@ -149,7 +116,7 @@ class Batch:
             A name the model does not have.
         """
         wanted = (names,) if isinstance(names, str) else tuple(names)
-        columns = [self.model.place(name) for name in wanted]
+        columns = [self.model.index(name) for name in wanted]
         chosen = np.flatnonzero(_mask("where", where, len(self)))
         if all(column < len(self.model.states) for column in columns):      # states are at hand
             out = self.state[chosen[:, None], columns] + 0.0
@@ -177,42 +144,30 @@ class Batch:
         elif name in model.parameters:
             self.parameter[chosen, model.parameters.index(name)] = full[chosen]
         else:
-            raise unknown(name, model.states + model.parameters, "a state or a parameter")
+            raise unknown_name(name, model.states + model.parameters, "a state or a parameter")
         self.step[chosen] = self.restart[chosen]
 
-    def select(self, where: ArrayLike) -> Batch:
-        """A new batch of the patients chosen by a mask (n,) or by indices, in that order."""
-        chosen = np.asarray(where)
-        return Batch(self.model, *(np.ascontiguousarray(array[chosen]) for array in self._arrays()))
-
-    def copy(self) -> Batch:
-        """An independent copy."""
-        return Batch(self.model, *(array.copy() for array in self._arrays()))
-
     # -- inside ------------------------------------------------------------------------------------
-
-    def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return tuple(getattr(self, each.name) for each in fields(self)[1:])
 
     def _observed(self, chosen: NDArray[np.intp], columns: Sequence[int]) -> Floats:
         """Values of the chosen patients in columns of whole rows, which are made for a few patients at a time."""
         model = self.model
         out = np.empty((len(chosen), len(columns)))
         states, observables = len(model.states), len(model.observables)
-        rows = np.zeros((min(AT_A_TIME, len(chosen)), states + observables + len(model.parameters)))
-        for first in range(0, len(chosen), AT_A_TIME):
-            few = chosen[first:first + AT_A_TIME]
+        rows = np.zeros((min(ROWS_PER_BLOCK, len(chosen)), states + observables + len(model.parameters)))
+        for first in range(0, len(chosen), ROWS_PER_BLOCK):
+            few = chosen[first:first + ROWS_PER_BLOCK]
             block = rows[:len(few)]
             block[:, :states], block[:, states + observables:] = self.state[few], self.parameter[few]
             model.kernel.observe(block, self.time[few])
             out[first:first + len(few)] = block[:, columns]
         return out + 0.0
 
-    def _going(self, active: ArrayLike | None) -> NDArray[np.bool_]:
+    def _running(self, active: ArrayLike | None) -> Bools:
         return np.asarray(_mask("active", active, len(self)) & (self.status == Status.OK))
 
-    def _check_end(self, end: Floats, going: NDArray[np.bool_]) -> None:
-        late = np.flatnonzero(going & (end < self.time))
+    def _check_end(self, end: Floats, running: Bools) -> None:
+        late = np.flatnonzero(running & (end < self.time))
         if late.size:
             i = late[0]
             raise InputError(
@@ -222,25 +177,25 @@ class Batch:
                 expected=f">= {self.time[i]}",
             )
 
-    def _record_times(self, record: ArrayLike | None, end: Floats, going: NDArray[np.bool_]) -> Floats:
+    def _record_times(self, record: ArrayLike | None, end: Floats, running: Bools) -> Floats:
         """Record times (1 or n, r), checked against each patient that goes."""
-        moments = np.atleast_2d(np.asarray([] if record is None else record, dtype=np.float64))
-        if moments.ndim != 2 or moments.shape[0] not in (1, len(self)):
-            raise InputError("wrong shape", field="record", value=moments.shape, expected="(r,) or (n, r)")
-        before, after = moments[:, :-1], moments[:, 1:]
+        record_times = np.atleast_2d(np.asarray([] if record is None else record, dtype=np.float64))
+        if record_times.ndim != 2 or record_times.shape[0] not in (1, len(self)):
+            raise InputError("wrong shape", field="record", value=record_times.shape, expected="(r,) or (n, r)")
+        before, after = record_times[:, :-1], record_times[:, 1:]
         if np.any((after < before) | (np.isnan(before) & ~np.isnan(after))):
             raise InputError("times must ascend, with NaN only at the end", field="record")
-        outside = going[:, None] & ((moments < self.time[:, None]) | (moments > end[:, None]))
+        outside = running[:, None] & ((record_times < self.time[:, None]) | (record_times > end[:, None]))
         if outside.any():
             i, j = np.argwhere(outside)[0]
-            value = float(np.broadcast_to(moments, outside.shape)[i, j])
+            value = float(np.broadcast_to(record_times, outside.shape)[i, j])
             raise InputError(
                 f"outside the interval of patient {i}",
                 field="record",
                 value=value,
                 expected=f"{self.time[i]} to {end[i]}",
             )
-        return np.ascontiguousarray(moments)
+        return np.ascontiguousarray(record_times)
 
     def _schedule(self, inputs: Inputs | None) -> Schedule:
         chosen = inputs if inputs is not None else Inputs.build(len(self), [])
@@ -257,22 +212,22 @@ class Batch:
             raise InputError("must be positive", field="atol", expected="a positive number or one per state")
         return full
 
-    def _go(self, arguments: dict[str, Any], schedule: Schedule, threads: int) -> None:
+    def _integrate(self, arguments: dict[str, Any], schedule: Schedule, threads: int) -> None:
         """Integrate to the end, from event to event where the model has some."""
         if self.model.events:
-            agenda = Agenda(self, schedule)
-            agenda.run(arguments, lambda block: self._run(block, threads), arguments["max_steps"])
+            events = EventQueue(self, schedule)
+            events.run(arguments, lambda block: self._integrate_chunks(block, threads), arguments["max_steps"])
         else:
             arguments |= dict.fromkeys(EVENT_ARGUMENTS, 0)
-            self._run(arguments, threads)
+            self._integrate_chunks(arguments, threads)
 
-    def _run(self, arguments: dict[str, Any], threads: int) -> None:
+    def _integrate_chunks(self, arguments: dict[str, Any], threads: int) -> None:
         """Integrate contiguous chunks of the list of patients, on as many threads."""
         count = len(arguments["patients"])
         if not count:
             return
         pieces = 1 if threads == 1 else threads * CHUNKS_PER_THREAD
-        size = max(LEAST_CHUNK, -(-count // pieces))
+        size = max(MIN_CHUNK, -(-count // pieces))
         chunks = [(first, min(first + size, count)) for first in range(0, count, size)] if threads > 1 else [(0, count)]
         kernel = self.model.kernel
         if len(chunks) == 1:
@@ -282,7 +237,7 @@ class Batch:
             list(pool.map(lambda chunk: kernel.integrate(arguments, *chunk), chunks))
 
 
-def _mask(name: str, values: ArrayLike | None, n: int) -> NDArray[np.bool_]:
+def _mask(name: str, values: ArrayLike | None, n: int) -> Bools:
     if values is None:
         return np.ones(n, dtype=np.bool_)
     mask = np.asarray(values)

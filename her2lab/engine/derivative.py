@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
 
 Gradient = dict[Expression, Expression]
-FLAT = {"number", "parameter", "given", "flag", "middle", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
+ZERO_DERIVATIVE = {"number", "parameter", "given", "flag", "middle", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
 
 
 def gradients(graph: Graph, roots: Iterable[Expression]) -> list[Gradient]:
@@ -29,7 +29,7 @@ def gradients(graph: Graph, roots: Iterable[Expression]) -> list[Gradient]:
 
 def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient]) -> Gradient:
     operation, arguments, _ = graph.nodes[a]
-    if graph.fixed[a] or operation in FLAT:
+    if graph.fixed[a] or operation in ZERO_DERIVATIVE:
         return {}
     if operation in ("state", "time"):
         return {a: graph.one}

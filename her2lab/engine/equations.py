@@ -10,7 +10,7 @@ from her2lab.engine.expression import Expression, Graph
 
 @dataclass(frozen=True)
 class Event:
-    """What happens to a patient at the moment at which a condition becomes true.
+    """An SBML event: values that a patient's states take at the moment at which a condition becomes true.
 
     Attributes
     ----------
@@ -18,7 +18,7 @@ class Event:
     trigger : the condition.
     initial : value of the trigger before the start; an event that is true at the start fires if this is false.
     persistent : whether it is carried out although the trigger has become false again while it waited.
-    early : whether the values are those of the moment of the trigger, not of the execution.
+    values_from_trigger : whether the values are those of the moment of the trigger, not of the execution.
     priority : the highest goes first among events due at one moment; None goes last.
     delay : time from trigger to execution; None for none.
     targets, values : states that are set, and to what.
@@ -28,7 +28,7 @@ class Event:
     trigger: Expression
     initial: bool
     persistent: bool
-    early: bool
+    values_from_trigger: bool
     priority: Expression | None
     delay: Expression | None
     targets: tuple[int, ...]
@@ -49,10 +49,11 @@ class Equations:
     initial : initial value of each parameter, then of each state, in terms of ``given`` and ``flag`` leaves
         of the same order (the flag is 1 where the user gave the value) and of time.
     events : in the order of the model.
-    watched : comparisons in triggers that follow moving states.
-    held : states that only events change.
-    volumes : a state that is a concentration, and the size of its compartment, where an event may change that.
-    idle : parameters that the model itself sets to a value that is not finite, and on which nothing that moves depends.
+    state_comparisons : comparisons in triggers that follow moving states.
+    piecewise_constant : states that only events change.
+    compartment_sizes : a state that is a concentration, and the size of its compartment, where an event may change it.
+    unused_nonfinite : parameters that the model itself sets to a value that is not finite, and on which no rate and no
+        event depends.
     """
 
     graph: Graph
@@ -65,33 +66,33 @@ class Equations:
     given: tuple[float, ...]
     initial: tuple[Expression, ...]
     events: tuple[Event, ...] = ()
-    watched: tuple[Expression, ...] = ()
-    held: frozenset[int] = frozenset()
-    volumes: tuple[tuple[int, Expression], ...] = ()
-    idle: frozenset[str] = frozenset()
+    state_comparisons: tuple[Expression, ...] = ()
+    piecewise_constant: frozenset[int] = frozenset()
+    compartment_sizes: tuple[tuple[int, Expression], ...] = ()
+    unused_nonfinite: frozenset[str] = frozenset()
 
     @property
     def conditions(self) -> list[Expression]:
-        """What is watched during the integration: triggers first, then single comparisons in them.
+        """What is evaluated along each step to detect events: triggers first, then single comparisons in them.
 
         A trigger such as ``x > 5 and x < 5.1`` may be false at both ends of a step that passes it; one of its
         comparisons is not.
         """
-        return [event.trigger for event in self.events] + list(self.watched)
+        return [event.trigger for event in self.events] + list(self.state_comparisons)
 
     @property
-    def gaps(self) -> list[Expression]:
-        """Difference of the two sides of each comparison that is watched."""
+    def root_functions(self) -> list[Expression]:
+        """Difference of the two sides of each comparison in `state_comparisons`: zero where it changes."""
         graph = self.graph
-        return [graph.subtract(*(graph.amount(b) for b in graph.nodes[a][1])) for a in self.watched]
+        return [graph.subtract(*(graph.amount(b) for b in graph.nodes[a][1])) for a in self.state_comparisons]
 
     @property
-    def effects(self) -> list[Expression]:
-        """What events depend on besides triggers: priority and delay of each, values of each, volumes."""
+    def event_terms(self) -> list[Expression]:
+        """What events depend on besides triggers: priority and delay of each, values of each, sizes of compartments."""
         graph = self.graph
         waits = [part or graph.zero for event in self.events for part in (event.priority, event.delay)]
         values = [graph.amount(value) for event in self.events for value in event.values]
-        return waits + values + [size for _, size in self.volumes]
+        return waits + values + [size for _, size in self.compartment_sizes]
 
     @property
     def hash(self) -> str:
@@ -103,10 +104,10 @@ class Equations:
             parts = (event.trigger, event.priority, event.delay, *event.values)
             roots += [part for part in parts if part is not None]
             shape = tuple(part is None for part in parts)
-            names += (event.name, event.initial, event.persistent, event.early, event.targets, shape)
-        if self.volumes:
-            names += (tuple(state for state, _ in self.volumes),)
-            roots += [size for _, size in self.volumes]
+            names += (event.name, event.initial, event.persistent, event.values_from_trigger, event.targets, shape)
+        if self.compartment_sizes:
+            names += (tuple(state for state, _ in self.compartment_sizes),)
+            roots += [size for _, size in self.compartment_sizes]
         position: dict[Expression, int] = {}
         for a in self.graph.order(roots, stop=lambda _: False):
             operation, arguments, value = self.graph.nodes[a]

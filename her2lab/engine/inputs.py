@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from her2lab.engine.names import Floats, unknown
+from her2lab._types import Bools, Floats, Integers
+from her2lab.engine.checks import unknown_name
+from her2lab.engine.compiled_model import CompiledModel
 from her2lab.errors import InputError
 
-if TYPE_CHECKING:
-    from her2lab.engine.model import Model
-
-Integers = NDArray[np.int64]
-Row = tuple[int, float, str, float, float]
+Dose = tuple[int, float, str, float, float]
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ class Inputs:
     _schedules: dict[str, Schedule] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def build(cls, n: int, rows: Iterable[Row]) -> Inputs:
+    def build(cls, n: int, rows: Iterable[Dose]) -> Inputs:
         """From rows ``(patient, time, target, amount, duration)``.
 
         Raises
@@ -108,7 +105,7 @@ class Inputs:
         _refuse("duration", lost, columns["duration"], "a duration that can be told from 0 at this time")
         return cls(n, who, columns["time"], names, columns["amount"], columns["duration"])
 
-    def schedule(self, model: Model) -> Schedule:
+    def schedule(self, model: CompiledModel) -> Schedule:
         """The stops that these doses mean for a model; kept for the next call.
 
         Raises
@@ -121,7 +118,7 @@ class Inputs:
             self._schedules[model.hash] = self._build_schedule(model)
         return self._schedules[model.hash]
 
-    def _build_schedule(self, model: Model) -> Schedule:
+    def _build_schedule(self, model: CompiledModel) -> Schedule:
         place = self._places(model)
         at_once = self.duration == 0
         ongoing = ~at_once
@@ -140,7 +137,7 @@ class Inputs:
         start = np.searchsorted(patient[order], np.arange(self.n + 1)).astype(np.int64)
         return Schedule(start, time[order], target[order], value[order])
 
-    def _places(self, model: Model) -> Integers:
+    def _places(self, model: CompiledModel) -> Integers:
         """Where each target stands in a row of the model, checked against the kind of dose."""
         names, inverse = np.unique(np.array(self.target, dtype=object).astype(str), return_inverse=True)
         places = np.zeros(len(names), dtype=np.int64)
@@ -148,10 +145,10 @@ class Inputs:
             bolus = bool(np.any(self.duration[inverse == i] == 0))
             infusion = bool(np.any(self.duration[inverse == i] > 0))
             if bolus and name not in model.states:
-                raise unknown(str(name), model.states, "a dose without duration needs a state")
+                raise unknown_name(str(name), model.states, "a dose without duration needs a state")
             if infusion and name not in model.parameters:
-                raise unknown(str(name), model.parameters, "an infusion needs a parameter (an input rate)")
-            places[i] = model.place(str(name))
+                raise unknown_name(str(name), model.parameters, "an infusion needs a parameter (an input rate)")
+            places[i] = model.index(str(name))
         return places[inverse] if len(names) else np.zeros(0, dtype=np.int64)
 
 
@@ -188,7 +185,7 @@ def _column(name: str, values: ArrayLike, length: int) -> Floats:
     return column
 
 
-def _refuse(name: str, bad: NDArray[np.bool_], values: NDArray[np.generic], expected: str) -> None:
+def _refuse(name: str, bad: Bools, values: NDArray[np.generic], expected: str) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise InputError(f"cannot be used in dose {row}", field=name, value=values[row].item(), expected=expected)

@@ -18,12 +18,12 @@ import numpy as np
 from llvmlite import ir
 
 from her2lab import storage
-from her2lab.engine.code import ModelCode
-from her2lab.engine.driver import LaneCode, write_integrate
 from her2lab.engine.equations import Equations
+from her2lab.engine.event_detection import EventLaneCode, write_conditions, write_event_rows
+from her2lab.engine.integration_loop import LaneCode, write_integrate
 from her2lab.engine.layout import ARGUMENTS, Layout
+from her2lab.engine.model_code import ModelCode
 from her2lab.engine.step import StepCode
-from her2lab.engine.watch import WatchingLaneCode, write_conditions, write_effect_rows
 
 ALIGNMENT = 64
 """Bytes on which the working memory starts."""
@@ -46,7 +46,7 @@ class Kernel:
         self._observe = self._function("observe_rows", "lpp")
         self._start = self._function("start_rows", "lpppp")
         if self.layout.events:
-            self._effects = self._function("effect_rows", "lppp")
+            self._event_terms = self._function("event_rows", "lppp")
 
     def _function(self, name: str, arguments: str) -> Any:
         kinds = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
@@ -64,9 +64,9 @@ class Kernel:
         """Fill in the observables of rows (n, row), each at its own time (n,), in place."""
         self._observe(len(rows), rows.ctypes.data, times.ctypes.data)
 
-    def effects(self, rows: np.ndarray, times: np.ndarray, out: np.ndarray) -> None:
-        """What events would do to patients with these rows at their times (see `watch.Effects`)."""
-        self._effects(len(rows), rows.ctypes.data, times.ctypes.data, out.ctypes.data)
+    def event_terms(self, rows: np.ndarray, times: np.ndarray, out: np.ndarray) -> None:
+        """Triggers and event terms of patients with these rows at their times (see `Equations.event_terms`)."""
+        self._event_terms(len(rows), rows.ctypes.data, times.ctypes.data, out.ctypes.data)
 
     def start(self, given: np.ndarray, flags: np.ndarray, time: float) -> np.ndarray:
         """Initial parameters and states (n, parameters + states) from given values of the same shape."""
@@ -83,19 +83,19 @@ def build_kernel(equations: Equations, key: str) -> Kernel:
     """The kernel of the equations, from the cache where it holds one for this hash, processor and version."""
     _initialise()
     cpu, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features()
-    code = ModelCode(equations, _lanes(cpu, features))
-    identity = (_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
+    code = ModelCode(equations, lane_count(cpu, features))
+    identity = (_engine_version(), key, cpu, features.flatten(), llvmlite.__version__, code.lanes)
     name = f"kernel-{hashlib.sha256(repr(identity).encode()).hexdigest()}.o"
     machine = _machine()
     body = storage.load(name)
     if body is None:
-        with _uncollected():
-            body = _compile(_write_module(code), machine)
+        with _garbage_collection_off():
+            body = _compile(write_module(code), machine)
         storage.store(name, body)
     return Kernel(code.layout, _link(body, machine))
 
 
-def native(module: ir.Module) -> Any:
+def compile_module(module: ir.Module) -> Any:
     """An execution engine with the functions of any module, compiled as those of the kernels are."""
     _initialise()
     machine = _machine()
@@ -110,7 +110,7 @@ def _link(body: bytes, machine: Any) -> Any:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _garbage_collection_off() -> Iterator[None]:
     """No search for garbage: a large kernel is a million objects, all of them in use, looked at over and over."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -122,7 +122,7 @@ def _uncollected() -> Iterator[None]:
 
 
 @cache
-def _version() -> str:
+def _engine_version() -> str:
     """Hash of the engine's own text: a kernel made by any other version is not used."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
@@ -130,7 +130,7 @@ def _version() -> str:
     return digest.hexdigest()
 
 
-def _lanes(cpu: str, features: dict[str, bool]) -> int:
+def lane_count(cpu: str, features: dict[str, bool]) -> int:
     """Eight lanes where a processor computes eight numbers at once.
 
     Zen 4 splits such vectors in two, so that four lanes, whose memory fits the first cache, are faster there.
@@ -153,30 +153,31 @@ def _machine() -> Any:
     return target.create_target_machine(cpu=cpu, features=features, opt=1, reloc="pic", codemodel="default")
 
 
-def _write_module(code: ModelCode) -> ir.Module:
+def write_module(code: ModelCode) -> ir.Module:
+    """All functions of a model's kernel."""
     module = ir.Module("kernel")
     module.triple = llvm.get_process_triple()
     observe, hoist = code.write_observe(module), code.write_hoist(module)
-    step = StepCode(module, code.layout, code.drifts)
+    step = StepCode(module, code.layout, code.time_dependent)
     functions = {
-        "choose": step.write_choose(),
-        "attempt": step.write_attempt(code.write_factor(module), code.write_stage(module)),
-        "control": step.write_control(),
-        "adopt": step.write_adopt(),
+        "choose_step": step.write_choose_step(),
+        "attempt_step": step.write_attempt_step(code.write_factor(module), code.write_stage(module)),
+        "control_step": step.write_control_step(),
+        "accept_step": step.write_accept_step(),
     }
     lane = LaneCode(module, code.layout, hoist, observe, functions)
     if code.layout.events:
         functions["conditions"] = write_conditions(code, module)
-        write_effect_rows(code, module, functions["conditions"])
-        lane = WatchingLaneCode(module, code.layout, hoist, observe, functions)
-        lane.write_watch()
+        write_event_rows(code, module, functions["conditions"])
+        lane = EventLaneCode(module, code.layout, hoist, observe, functions)
+        lane.write_detect_events()
     for write in (
-        lane.write_emit,
+        lane.write_emit_record,
         lane.write_record,
-        lane.write_apply,
-        lane.write_admit,
-        lane.write_retire,
-        lane.write_proceed,
+        lane.write_apply_stops,
+        lane.write_load_next,
+        lane.write_release,
+        lane.write_advance,
     ):
         write()
     write_integrate(module, code.layout, functions)

@@ -10,7 +10,7 @@ from llvmlite import ir
 from her2lab.engine.rosenbrock import STAGES
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer
 
-EVENT_ARGUMENTS = ("next_record", "given", "truth", "in_force")
+EVENT_ARGUMENTS = ("next_record", "stops_applied", "trigger_values", "effective_parameter")
 """Pointers: where a patient stands between two events; unused in models without any."""
 ARGUMENTS = (
     "patients",  # pointer: indices of the patients to advance
@@ -33,15 +33,15 @@ LANE_NUMBERS = (
     "middle",
     "restart",
     "error",
-    "grown",
+    "next_step",
     "inverse",
     "diagonal",
     "moment",
-    "halt",
-    "before",
+    "event_time",
+    "before_event",
 )
-LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "fresh", "last", "accepted", "rejected")
-EVENT_INTEGERS = ("given", "paused", "sample", "differs")
+LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "restarted", "last", "accepted", "rejected")
+EVENT_INTEGERS = ("stops_applied", "at_event", "sample", "differs")
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Layout:
     states: int
     observables: int
     parameters: int
-    slots: int
+    hoisted: int
     factors: int
     jumps: int
     events: int = 0
-    held: int = 0
-    gaps: int = 0
+    piecewise_constant: int = 0
+    root_functions: int = 0
 
     @property
     def row(self) -> int:
@@ -75,16 +75,16 @@ class Layout:
             "y": n,
             "u": n,
             "g": n,
-            "drift": n,
+            "time_derivative": n,
             "k": STAGES * n,
             "lu": self.factors,
-            "slot": self.slots,
+            "hoisted": self.hoisted,
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
         sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS + EVENT_INTEGERS),), lanes)
-        sizes |= {"truths": lanes * self.events, "trial": lanes * (self.events + self.gaps)}
-        sizes |= {"gaps": lanes * 3 * self.gaps}
-        return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "busy": 1}
+        sizes |= {"trigger_values": lanes * self.events, "trial_values": lanes * (self.events + self.root_functions)}
+        sizes |= {"root_functions": lanes * 3 * self.root_functions}
+        return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "active_lanes": 1}
 
     @property
     def offsets(self) -> dict[str, int]:
@@ -123,17 +123,17 @@ class Memory:
         """Address of the times at which the lane's rates jump."""
         return self.writer.cell(self.section("jumps"), lane, self.layout.jumps)
 
-    def truths(self, lane: Value) -> Value:
+    def trigger_values(self, lane: Value) -> Value:
         """Address of the lane's conditions as last settled."""
-        return self.writer.cell(self.section("truths"), lane, self.layout.events)
+        return self.writer.cell(self.section("trigger_values"), lane, self.layout.events)
 
-    def trial(self, lane: Value) -> Value:
-        """Address of the lane's conditions, and gaps of comparisons, at the moment looked at."""
-        return self.writer.cell(self.section("trial"), lane, self.layout.events + self.layout.gaps)
+    def trial_values(self, lane: Value) -> Value:
+        """Address of the lane's conditions, and root_functions of comparisons, at the moment looked at."""
+        return self.writer.cell(self.section("trial_values"), lane, self.layout.events + self.layout.root_functions)
 
-    def gaps(self, lane: Value) -> Value:
-        """Address of the gaps of the lane's comparisons at the last three moments."""
-        return self.writer.cell(self.section("gaps"), lane, 3 * self.layout.gaps)
+    def root_functions(self, lane: Value) -> Value:
+        """Address of the root_functions of the lane's comparisons at the last three moments."""
+        return self.writer.cell(self.section("root_functions"), lane, 3 * self.layout.root_functions)
 
     def lane(self, name: str, lane: Value) -> Value:
         """A variable of one lane."""
@@ -158,7 +158,7 @@ class Memory:
         return self.writer.load(self.arguments, ARGUMENTS.index(name), kind)
 
     def common(self, name: str) -> Value:
-        """A whole number shared by all lanes: cursor, end or busy."""
+        """A whole number shared by all lanes: cursor, end or active_lanes."""
         return self.writer.load(self.section(name), 0, INTEGER)
 
     def set_common(self, name: str, value: Value) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import libsbml as sbml
 
+from her2lab.engine.checks import UnsupportedModel
 from her2lab.engine.expression import Expression, Graph
-from her2lab.engine.unsupported import UnsupportedModel
 
 Lookup = Callable[[str], Expression]
 RateOf = Callable[[str], Expression]

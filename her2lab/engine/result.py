@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from her2lab.engine.names import Floats
+from her2lab._types import Floats
 
 if TYPE_CHECKING:
     import polars
 
 
 @dataclass(frozen=True)
-class Result:
-    """Values of some outputs of every patient at some times.
+class SimulationResult:
+    """The values of some outputs of every patient at some times.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Result:
         """The values (n, times) of one output."""
         return np.asarray(self.values[:, :, self.names.index(name)])
 
-    def table(self) -> polars.DataFrame:
+    def to_polars(self) -> polars.DataFrame:
         """A tidy table with columns patient, time, name, value."""
         import polars  # a heavy import that only this method needs
 

@@ -1,6 +1,6 @@
 """From an SBML document to equations.
 
-Every identifier has one of three natures: *state* (integrated), *observable* (given by an assignment rule) or
+Every identifier has one of three roles: *state* (integrated), *observable* (given by an assignment rule) or
 *parameter* (constant, may be set per patient). A species is a concentration unless it has only substance
 units or sits in a compartment without dimensions; amounts per time from reactions are turned into the
 species' own unit, with dilution where the compartment changes.
@@ -14,15 +14,15 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from her2lab.engine.checks import UnsupportedModel
 from her2lab.engine.derivative import gradients
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
-from her2lab.engine.happenings import events_of, set_by_events, volumes_of, watched_comparisons
 from her2lab.engine.mathml import Reader
-from her2lab.engine.unsupported import UnsupportedModel
+from her2lab.engine.sbml_events import compartment_sizes, event_targets, read_events, state_comparisons
 
 
-def equations_of(document: Any) -> Equations:
+def read_equations(document: Any) -> Equations:
     """The equations of a libsbml document.
 
     Raises
@@ -40,54 +40,54 @@ class _Builder:
         self.graph = Graph()
         self.functions = {f.getId(): f for f in model.getListOfFunctionDefinitions()}
         rules = [r for r in model.getListOfRules() if r.isSetMath()]
-        self.assigned = {r.getVariable(): r.getMath() for r in rules if r.isAssignment()}
-        self.rated = {r.getVariable(): r.getMath() for r in rules if r.isRate()}
-        starts = [a for a in model.getListOfInitialAssignments() if a.isSetMath()]
-        self.started = {a.getSymbol(): a.getMath() for a in starts}
+        self.assignment_rules = {r.getVariable(): r.getMath() for r in rules if r.isAssignment()}
+        self.rate_rules = {r.getVariable(): r.getMath() for r in rules if r.isRate()}
+        initial = [a for a in model.getListOfInitialAssignments() if a.isSetMath()]
+        self.initial_assignments = {a.getSymbol(): a.getMath() for a in initial}
         self.reactions = {r.getId(): r for r in model.getListOfReactions()}
         self.species = {s.getId(): s for s in model.getListOfSpecies()}
         self.changes = _changes(self.reactions)
-        self.jumping = set_by_events(model)
+        self.event_targets = event_targets(model)
         self.values = self._numeric_values()
-        self.states, self.parameters = self._natures()
+        self.states, self.parameters = self._classify()
         self.given = self.parameters + self.states
         self.state_index = {name: i for i, name in enumerate(self.states)}
         self.parameter_index = {name: i for i, name in enumerate(self.parameters)}
         self.given_index = {name: i for i, name in enumerate(self.given)}
-        self.now: dict[str, Expression] = {}
-        self.start: dict[str, Expression] = {}
-        self.busy: set[tuple[int, str]] = set()
-        self.reader = Reader(self.graph, self._now, self._rate, self.graph.leaf("time"), self.functions)
-        self.start_reader = Reader(
-            self.graph, self._start, self._rate_at_start, self.graph.leaf("time"), self.functions
+        self.current: dict[str, Expression] = {}
+        self.initial: dict[str, Expression] = {}
+        self.resolving: set[tuple[int, str]] = set()
+        self.reader = Reader(self.graph, self._current, self._rate, self.graph.leaf("time"), self.functions)
+        self.initial_reader = Reader(
+            self.graph, self._initial, self._initial_rate, self.graph.leaf("time"), self.functions
         )
 
     def build(self) -> Equations:
         fluxes = tuple(name for name, reaction in self.reactions.items() if reaction.getKineticLaw() is not None)
-        observables = (*self.assigned, *fluxes)
+        observables = (*self.assignment_rules, *fluxes)
         rates = tuple(self.graph.amount(self._rate(name)) for name in self.states)
-        held = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
-        events = events_of(self.model, self.reader, self.state_index)
-        watched = watched_comparisons(self.graph, events, held)
+        piecewise_constant = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
+        events = read_events(self.model, self.reader, self.state_index)
+        comparisons = state_comparisons(self.graph, events, piecewise_constant)
         equations = Equations(
             graph=self.graph,
             states=tuple(self.states),
             rates=rates,
             parameters=tuple(self.parameters),
             observables=observables,
-            observed=tuple(self.graph.amount(self._now(name)) for name in observables),
+            observed=tuple(self.graph.amount(self._current(name)) for name in observables),
             fluxes=fluxes,
             given=tuple(self.values[name] for name in self.given),
-            initial=tuple(self.graph.amount(self._start(name)) for name in self.given),
+            initial=tuple(self.graph.amount(self._initial(name)) for name in self.given),
             events=events,
-            watched=watched,
-            held=held if events else frozenset(),
-            volumes=volumes_of(self._diluted(), self.state_index, self._now),
+            state_comparisons=comparisons,
+            piecewise_constant=piecewise_constant if events else frozenset(),
+            compartment_sizes=compartment_sizes(self._diluted_species(), self.state_index, self._current),
         )
-        return replace(equations, idle=self._idle(equations))
+        return replace(equations, unused_nonfinite=self._unused_nonfinite(equations))
 
-    def _idle(self, equations: Equations) -> frozenset[str]:
-        roots = [*equations.rates, *equations.conditions, *equations.effects]
+    def _unused_nonfinite(self, equations: Equations) -> frozenset[str]:
+        roots = [*equations.rates, *equations.conditions, *equations.event_terms]
         needed = {self.graph.nodes[a] for a in self.graph.order(roots, stop=lambda _: False)}
         unused = [name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed]
         return frozenset(name for name in unused if self._set_to_no_finite_value(name))
@@ -97,8 +97,9 @@ class _Builder:
         parameter = self.model.getParameter(name)
         if parameter is None:
             return False
-        if name in self.started:
-            operation, arguments, _ = self.graph.nodes[start := self.start_reader.read(self.started[name])]
+        if name in self.initial_assignments:
+            start = self.initial_reader.read(self.initial_assignments[name])
+            operation, arguments, _ = self.graph.nodes[start]
             value = self.graph.value(arguments[0] if operation == "negative" else start)
             return value is not None and not math.isfinite(value)
         return bool(parameter.isSetValue()) and not math.isfinite(parameter.getValue())
@@ -121,41 +122,39 @@ class _Builder:
                 values[f"{reaction.getId()}.{p.getId()}"] = p.getValue() if p.isSetValue() else math.nan
             for reference, _ in references(reaction):
                 if reference.isSetId() and reference.getId() in {
-                    **self.assigned,
-                    **self.rated,
-                    **self.started,
-                    **dict.fromkeys(self.jumping),
+                    **self.assignment_rules,
+                    **self.rate_rules,
+                    **self.initial_assignments,
+                    **dict.fromkeys(self.event_targets),
                 }:
                     values[reference.getId()] = reference.getStoichiometry()
-        return {name: math.nan if name in self.started else value for name, value in values.items()}
+        return {name: math.nan if name in self.initial_assignments else value for name, value in values.items()}
 
-    def _natures(self) -> tuple[list[str], list[str]]:
+    def _classify(self) -> tuple[list[str], list[str]]:
         states: list[str] = []
         parameters: list[str] = []
         for name in self.values:
-            if name in self.assigned:
+            if name in self.assignment_rules:
                 continue
-            is_state = name in self.rated or name in self.jumping
-            is_state = is_state or (name in self.species and self._moves(self.species[name]))
+            is_state = name in self.rate_rules or name in self.event_targets
+            is_state = is_state or (name in self.species and self._is_state(self.species[name]))
             (states if is_state else parameters).append(name)
         return states, parameters
 
-    def _moves(self, species: Any) -> bool:
+    def _is_state(self, species: Any) -> bool:
         """Whether reactions or a changing compartment can change the species."""
         compartment = species.getCompartment()
-        diluted = compartment in self.assigned or compartment in self.rated or compartment in self.jumping
-        held = species.getBoundaryCondition() or species.getConstant()
-        return not held or (diluted and not self._is_amount(species))
+        diluted = compartment in {*self.assignment_rules, *self.rate_rules, *self.event_targets}
+        fixed = species.getBoundaryCondition() or species.getConstant()
+        return not fixed or (diluted and not self._is_amount(species))
 
-    def _diluted(self) -> dict[str, str]:
+    def _diluted_species(self) -> dict[str, str]:
         """Concentrations whose compartment an event may resize, and that compartment."""
-        if not self.jumping:
+        if not self.event_targets:
             return {}
-        return {
-            name: s.getCompartment()
-            for name, s in self.species.items()
-            if not self._is_amount(s) and (s.getCompartment() in self.assigned or s.getCompartment() in self.jumping)
-        }
+        resized = {*self.assignment_rules, *self.event_targets}
+        concentrations = {name: s for name, s in self.species.items() if not self._is_amount(s)}
+        return {name: s.getCompartment() for name, s in concentrations.items() if s.getCompartment() in resized}
 
     def _is_amount(self, species: Any) -> bool:
         compartment = self.model.getCompartment(species.getCompartment())
@@ -165,15 +164,15 @@ class _Builder:
 
     # -- values during the integration -------------------------------------------------------------
 
-    def _now(self, name: str) -> Expression:
+    def _current(self, name: str) -> Expression:
         """The expression of an identifier in states, parameters and time."""
-        if name not in self.now:
-            self.now[name] = self._guarded(0, name, self._define_now)
-        return self.now[name]
+        if name not in self.current:
+            self.current[name] = self._resolve(0, name, self._define_current)
+        return self.current[name]
 
-    def _define_now(self, name: str) -> Expression:
-        if name in self.assigned:
-            return self.reader.read(self.assigned[name])
+    def _define_current(self, name: str) -> Expression:
+        if name in self.assignment_rules:
+            return self.reader.read(self.assignment_rules[name])
         if name in self.state_index:
             return self.graph.leaf("state", self.state_index[name])
         if name in self.parameter_index:
@@ -210,10 +209,10 @@ class _Builder:
 
     def _rate(self, name: str) -> Expression:
         """The time derivative of an identifier."""
-        if name in self.rated:
-            return self.reader.read(self.rated[name])
-        if name in self.assigned:
-            return self._total_derivative(self._now(name))
+        if name in self.rate_rules:
+            return self.reader.read(self.rate_rules[name])
+        if name in self.assignment_rules:
+            return self._total_derivative(self._current(name))
         if name not in self.state_index or name not in self.species:
             return self.graph.zero
         species = self.species[name]
@@ -221,9 +220,9 @@ class _Builder:
         if self._is_amount(species):
             return amount
         compartment = species.getCompartment()
-        size = self._now(compartment)
+        size = self._current(compartment)
         growth = self.graph.divide(self._rate(compartment), size)
-        diluted = self.graph.multiply(growth, self._now(name))
+        diluted = self.graph.multiply(growth, self._current(name))
         return self.graph.subtract(self.graph.divide(amount, size), diluted)
 
     def _amount_rate(self, species: Any) -> Expression:
@@ -234,17 +233,17 @@ class _Builder:
         for name, own in self.changes.get(species.getId(), {}).items():
             net = self.graph.zero
             for reference, sign in own:
-                change = self.graph.multiply(self.graph.number(sign), self._count(reference))
+                change = self.graph.multiply(self.graph.number(sign), self._stoichiometry(reference))
                 net = self.graph.add(net, change)
             if net != self.graph.zero:
-                total = self.graph.add(total, self.graph.multiply(net, self._now(name)))
+                total = self.graph.add(total, self.graph.multiply(net, self._current(name)))
         factor = species.getConversionFactor() or self.model.getConversionFactor()
-        return self.graph.multiply(self._now(factor), total) if factor else total
+        return self.graph.multiply(self._current(factor), total) if factor else total
 
-    def _count(self, reference: Any) -> Expression:
+    def _stoichiometry(self, reference: Any) -> Expression:
         """The stoichiometry of a species in a reaction."""
         if reference.isSetId() and reference.getId() in self.values:
-            return self._now(reference.getId())
+            return self._current(reference.getId())
         if reference.isSetStoichiometryMath():
             return self.reader.read(reference.getStoichiometryMath().getMath())
         return self.graph.number(reference.getStoichiometry() / reference.getDenominator())
@@ -260,48 +259,48 @@ class _Builder:
 
     # -- values at the start -----------------------------------------------------------------------
 
-    def _start(self, name: str) -> Expression:
+    def _initial(self, name: str) -> Expression:
         """The initial value of an identifier, in given values."""
-        if name not in self.start:
-            self.start[name] = self._guarded(1, name, self._define_start)
-        return self.start[name]
+        if name not in self.initial:
+            self.initial[name] = self._resolve(1, name, self._define_initial)
+        return self.initial[name]
 
-    def _define_start(self, name: str) -> Expression:
-        if name in self.assigned:
-            return self.start_reader.read(self.assigned[name])
+    def _define_initial(self, name: str) -> Expression:
+        if name in self.assignment_rules:
+            return self.initial_reader.read(self.assignment_rules[name])
         if name not in self.given_index:
-            return self._reaction_or_reference(name, lambda r: self._kinetic_law(r, self.start_reader))
+            return self._reaction_or_reference(name, lambda r: self._kinetic_law(r, self.initial_reader))
         index = self.given_index[name]
         given = self.graph.leaf("given", index)
-        computed = self._computed_start(name)
+        computed = self._computed_initial(name)
         if computed is None:
             return given
         flag = self.graph.relation("ne", self.graph.leaf("flag", index), self.graph.zero)
         return self.graph.select(flag, given, computed)
 
-    def _computed_start(self, name: str) -> Expression | None:
+    def _computed_initial(self, name: str) -> Expression | None:
         """The initial value where the model computes it: an initial assignment, or amount against size."""
-        if name in self.started:
-            return self.start_reader.read(self.started[name])
+        if name in self.initial_assignments:
+            return self.initial_reader.read(self.initial_assignments[name])
         species = self.species.get(name)
         if species is None or math.isfinite(self.values[name]):
             return None
-        size = self._start(species.getCompartment())
+        size = self._initial(species.getCompartment())
         if self._is_amount(species) and species.isSetInitialConcentration():
             return self.graph.multiply(self.graph.number(species.getInitialConcentration()), size)
         if not self._is_amount(species) and species.isSetInitialAmount():
             return self.graph.divide(self.graph.number(species.getInitialAmount()), size)
         return None
 
-    def _rate_at_start(self, name: str) -> Expression:
+    def _initial_rate(self, name: str) -> Expression:
         raise UnsupportedModel("rateOf in an initial assignment is not supported", field=name)
 
-    def _guarded(self, scope: int, name: str, define: Callable[[str], Expression]) -> Expression:
-        if (scope, name) in self.busy:
+    def _resolve(self, scope: int, name: str, define: Callable[[str], Expression]) -> Expression:
+        if (scope, name) in self.resolving:
             raise UnsupportedModel("the rules of the model define it by itself", field=name)
-        self.busy.add((scope, name))
+        self.resolving.add((scope, name))
         value = define(name)
-        self.busy.discard((scope, name))
+        self.resolving.discard((scope, name))
         return value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import antimony
 import libsbml
 
-from her2lab.engine.unsupported import UnsupportedModel
+from her2lab.engine.checks import UnsupportedModel
 from her2lab.errors import InputError
 
 SUFFIXES = (".xml", ".sbml", ".ant", ".txt")

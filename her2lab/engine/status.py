@@ -20,5 +20,5 @@ class Status(IntEnum):
     TOO_MANY_STEPS = 3
 
 
-PAUSED = 100
+AT_EVENT = 100
 """Not a verdict: the patient stands at an event, which is carried out before it goes on."""

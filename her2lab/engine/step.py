@@ -6,30 +6,30 @@ from typing import Any
 
 from llvmlite import ir
 
-from her2lab.engine.elementary import write_call
+from her2lab.engine.elementary_functions import write_call
 from her2lab.engine.layout import Layout, Memory
 from her2lab.engine.rosenbrock import GAMMA, NODES, ORDER, STAGES, TIME, A, C
 from her2lab.engine.writer import POINTER, Value, Writer, declare
 
-SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
+SAFETY, MIN_CHANGE, MAX_CHANGE = 0.9, 0.2, 6.0
 """Factor on the optimal step, and the bounds on its change from one step to the next."""
-SHORTEST = 1e-100
+MIN_STEP = 1e-100
 """Two stops may lie closer than this; a shorter step has no finite reciprocal."""
-DUST = 1e-150
+UNDERFLOW = 1e-150
 """Smaller magnitudes become zero: products of them would be denormal numbers, which are slow."""
 
 
 class StepCode:
     """Writes the functions that act on all lanes at once."""
 
-    def __init__(self, module: ir.Module, layout: Layout, drifts: bool) -> None:
+    def __init__(self, module: ir.Module, layout: Layout, time_dependent: bool) -> None:
         self.module = module
         self.layout = layout
-        self.drifts = drifts
+        self.time_dependent = time_dependent
 
-    def write_choose(self) -> Any:
-        """``choose(work)``: the step each lane attempts, ending exactly at its next stop."""
-        function = declare(self.module, "choose", [POINTER])
+    def write_choose_step(self) -> Any:
+        """``choose_step(work)``: the step each lane attempts, ending exactly at its next stop."""
+        function = declare(self.module, "choose_step", [POINTER])
         writer = Writer(function, self.layout.lanes)
         memory = Memory(writer, self.layout, function.args[0])
         step, left = (
@@ -38,7 +38,7 @@ class StepCode:
         )
         last = writer.compare(">=", writer.multiply(step, writer.number(1.01)), left)
         half = writer.smaller(step, writer.multiply(left, writer.number(0.5)))
-        used = writer.larger(writer.builder.select(last, left, half), writer.number(SHORTEST))
+        used = writer.larger(writer.builder.select(last, left, half), writer.number(MIN_STEP))
         memory.set_all_lanes("used", used)
         halfway = writer.add(memory.all_lanes("time"), writer.multiply(used, writer.number(0.5)))
         memory.set_all_lanes("middle", halfway)
@@ -48,33 +48,34 @@ class StepCode:
         writer.finish()
         return function
 
-    def write_attempt(self, factor: Any, stage: Any) -> Any:
-        """``attempt(work, relative, absolute)``: leaves the new state in ``u`` and the error of each lane."""
-        function = declare(self.module, "attempt", [POINTER] * 3)
+    def write_attempt_step(self, factor: Any, stage: Any) -> Any:
+        """``attempt_step(work, relative, absolute)``: leaves the new state in ``u`` and the error of each lane."""
+        function = declare(self.module, "attempt_step", [POINTER] * 3)
         writer = Writer(function, self.layout.lanes)
         work, relative, absolute = function.args
         memory = Memory(writer, self.layout, work)
         time, used, inverse = (memory.all_lanes(name) for name in ("time", "used", "inverse"))
-        y, u, g, lu, slot, drift = (memory.section(name) for name in ("y", "u", "g", "lu", "slot", "drift"))
+        y, u, g, lu = (memory.section(name) for name in ("y", "u", "g", "lu"))
+        hoisted, time_derivative = memory.section("hoisted"), memory.section("time_derivative")
         memory.set_all_lanes("diagonal", writer.multiply(inverse, writer.number(1 / GAMMA)))
         moment, middle = memory.section("lane_moment"), memory.section("lane_middle")
         writer.store_vector(time, moment)
-        writer.builder.call(factor, [y, slot, moment, middle, memory.section("lane_diagonal"), lu, drift])
+        writer.builder.call(factor, [y, hoisted, moment, middle, memory.section("lane_diagonal"), lu, time_derivative])
         for i in range(STAGES):
             self._combine(writer, memory, i, used, inverse)
             node = writer.multiply(used, writer.number(NODES[i]))
             writer.store_vector(writer.add(time, node), moment)
             k = writer.cell(memory.section("k"), i * self.layout.states, self.layout.lanes)
-            writer.builder.call(stage, [u, slot, moment, middle, g, lu, k])
+            writer.builder.call(stage, [u, hoisted, moment, middle, g, lu, k])
         self._finish(writer, memory, relative, absolute)
         writer.finish()
         return function
 
     def _combine(self, writer: Writer, memory: Memory, i: int, used: Value, inverse: Value) -> None:
         """The state at which stage i looks at the rates, and what is added to them."""
-        y, u, g, k, drift = (memory.section(name) for name in ("y", "u", "g", "k", "drift"))
+        y, u, g, k, time_derivative = (memory.section(name) for name in ("y", "u", "g", "k", "time_derivative"))
         n = self.layout.states
-        slope = writer.multiply(used, writer.number(TIME[i])) if self.drifts and TIME[i] else None
+        slope = writer.multiply(used, writer.number(TIME[i])) if self.time_dependent and TIME[i] else None
         # the last two stages look at the state of the stage before them plus its increment
         onward = i > 1 and A[i] == (*A[i - 1], 1.0)
         weights = (*[0.0] * (i - 1), 1.0) if onward else A[i]
@@ -88,7 +89,7 @@ class StepCode:
                 added = writer.add(added, writer.multiply(increment, writer.number(C[i][j])))
             added = writer.multiply(added, inverse)
             if slope is not None:
-                added = writer.add(added, writer.multiply(slope, writer.load_vector(drift, s)))
+                added = writer.add(added, writer.multiply(slope, writer.load_vector(time_derivative, s)))
             writer.store_vector(state, u, s)
             writer.store_vector(added, g, s)
 
@@ -103,42 +104,43 @@ class StepCode:
             increment = writer.load_vector(last_k, s)
             old = writer.load_vector(y, s)
             new = writer.add(writer.load_vector(u, s), increment)
-            tiny = writer.compare("<", writer.call("fabs", new), writer.number(DUST))
+            tiny = writer.compare("<", writer.call("fabs", new), writer.number(UNDERFLOW))
             writer.store_vector(writer.builder.select(tiny, writer.number(0.0), new), u, s)
             size = writer.larger(writer.call("fabs", old), writer.call("fabs", new))
             scale = writer.add(writer.spread(writer.load(absolute, s)), writer.multiply(scale_by, size))
             ratio = writer.divide(increment, scale)
             total = writer.add(writer.load_vector(error), writer.multiply(ratio, ratio))
             writer.store_vector(total, error)
-        mean = writer.multiply(writer.load_vector(error), writer.number(1.0 / max(n - self.layout.held, 1)))
+        moving = max(n - self.layout.piecewise_constant, 1)
+        mean = writer.multiply(writer.load_vector(error), writer.number(1.0 / moving))
         writer.store_vector(writer.call("sqrt", mean), error)
 
-    def write_control(self) -> Any:
-        """``control(work)``: accept or reject in each lane, and the step to try next.
+    def write_control_step(self) -> Any:
+        """``control_step(work)``: accept or reject in each lane, and the step to try next.
 
         An error that is not a number counts as a rejection.
         """
-        function = declare(self.module, "control", [POINTER])
+        function = declare(self.module, "control_step", [POINTER])
         writer = Writer(function, self.layout.lanes)
         memory = Memory(writer, self.layout, function.args[0])
         step, used, error = (memory.all_lanes(name) for name in ("step", "used", "error"))
         accepted = writer.compare("<=", error, writer.number(1.0))
         power = write_call(writer, "pow", error, writer.number(-1.0 / ORDER))
-        change = writer.larger(writer.multiply(power, writer.number(SAFETY)), writer.number(SHRINK))
+        change = writer.larger(writer.multiply(power, writer.number(SAFETY)), writer.number(MIN_CHANGE))
         before = writer.truth(memory.all_lanes("rejected"))
-        most = writer.builder.select(before, writer.number(1.0), writer.number(GROW))
+        most = writer.builder.select(before, writer.number(1.0), writer.number(MAX_CHANGE))
         grown = writer.multiply(used, writer.smaller(change, most))
         cut = writer.builder.and_(accepted, writer.compare("<", used, step))
-        memory.set_all_lanes("grown", grown)
+        memory.set_all_lanes("next_step", grown)
         memory.set_all_lanes("step", writer.builder.select(cut, writer.larger(grown, step), grown))
         memory.set_all_lanes("accepted", writer.builder.zext(accepted, writer.integers))
         memory.set_all_lanes("rejected", writer.builder.zext(writer.builder.not_(accepted), writer.integers))
         writer.finish()
         return function
 
-    def write_adopt(self) -> Any:
-        """``adopt(work)``: the new state becomes the state in every lane that accepted it."""
-        function = declare(self.module, "adopt", [POINTER])
+    def write_accept_step(self) -> Any:
+        """``accept_step(work)``: the new state becomes the state in every lane that accepted it."""
+        function = declare(self.module, "accept_step", [POINTER])
         writer = Writer(function, self.layout.lanes)
         memory = Memory(writer, self.layout, function.args[0])
         y, u = memory.section("y"), memory.section("u")

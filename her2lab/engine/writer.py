@@ -18,9 +18,9 @@ INTEGER = ir.IntType(64)
 BIT = ir.IntType(1)
 POINTER = ir.PointerType()
 VOID = ir.VoidType()
-FUSE = ("contract",)
+CONTRACT = ("contract",)
 CELL = 8
-LOADS_APART = 100
+LOADS_BETWEEN_FENCES = 100
 """Vectors loaded between two fences.
 
 LLVM compares each load of a stretch with every other, so that a long body takes time with the square of its length.
@@ -85,7 +85,7 @@ class Writer:
     def load_vector(self, base: Value, index: Value | int = 0, kind: Any = None) -> Value:
         """The vector of that index after the base."""
         self._loads += 1
-        if self._loads % LOADS_APART == 0:
+        if self._loads % LOADS_BETWEEN_FENCES == 0:
             self.builder.fence("acq_rel", "singlethread")
         address = self.cell(base, index, self.lanes)
         return self.builder.load(address, typ=kind or self.vector, align=CELL * self.lanes)
@@ -98,15 +98,15 @@ class Writer:
 
     def add(self, a: Value, b: Value) -> Value:
         """The sum, which may be fused with a product."""
-        return self.builder.fadd(a, b, flags=FUSE)
+        return self.builder.fadd(a, b, flags=CONTRACT)
 
     def subtract(self, a: Value, b: Value) -> Value:
         """The difference, which may be fused with a product."""
-        return self.builder.fsub(a, b, flags=FUSE)
+        return self.builder.fsub(a, b, flags=CONTRACT)
 
     def multiply(self, a: Value, b: Value) -> Value:
         """The product, which may be fused into a sum."""
-        return self.builder.fmul(a, b, flags=FUSE)
+        return self.builder.fmul(a, b, flags=CONTRACT)
 
     def divide(self, a: Value, b: Value) -> Value:
         """The quotient."""

@@ -58,7 +58,7 @@ def inspect(file: Path) -> Inspection:
     problems, unchecked = _units(text)
     contents = _contents(document.getModel())
     try:
-        model = engine.compile(file)
+        model = engine.compile_model(file)
     except engine.UnsupportedModel as refusal:
         return Inspection(contents, (), (), (), problems, unchecked, refusal.message + _named(refusal))
     assigned = model.variables[len(model.states):]

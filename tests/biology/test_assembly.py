@@ -88,7 +88,7 @@ def test_the_engine_agrees_with_libroadrunner_on_every_state_of_random_patients(
     doses = [("antibody_a_infusion", 500.0), ("antibody_b_infusion", 840.0), ("cytotoxic_a_infusion", 130.0)]
     window = 0.0625
     rows = [(i, 0.0, name, amount, window) for i in range(n) for name, amount in doses]
-    model = engine.compile(patient.sbml)
+    model = engine.compile_model(patient.sbml)
     batch = model.start(n, parameters=parameters)
     batch.advance(days, inputs=engine.Inputs.build(n, rows), rtol=1e-7)
     for i in range(n):

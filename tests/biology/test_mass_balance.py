@@ -18,7 +18,7 @@ DOSE = 240.0  # mg
 @pytest.fixture(scope="module")
 def course() -> dict[str, np.ndarray]:
     """Trastuzumab deruxtecan in one patient whose tumour is all of clone 1."""
-    model = engine.compile(assemble().sbml)
+    model = engine.compile_model(assemble().sbml)
     drug = typical_parameters(library.drug("trastuzumab_deruxtecan"), "antibody_a")
     values = {f"antibody_a_{name}": value for name, value in drug.items()} | {"share_2": 0.0, "share_3": 0.0}
     outputs = [*model.states, "antibody_a_eliminated", "antibody_a_concentration", "clone_1_uptake_a", "outflow_a_1",

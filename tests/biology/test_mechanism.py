@@ -12,7 +12,7 @@ from her2lab.population import typical_parameters
 
 @pytest.fixture(scope="module")
 def model() -> engine.Model:
-    return engine.compile(biology.assemble("patient").sbml)
+    return engine.compile_model(biology.assemble("patient").sbml)
 
 
 def drug_in(slot: str, drug: str) -> dict[str, float]:

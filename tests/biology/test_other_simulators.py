@@ -45,7 +45,7 @@ def treated_cell() -> str:
 @pytest.fixture(scope="module", params=["cell", "patient"])
 def model(request: pytest.FixtureRequest) -> tuple[str, engine.Model, Floats, Floats]:
     sbml = treated_cell() if request.param == "cell" else treated_patient()
-    ours = engine.compile(sbml)
+    ours = engine.compile_model(sbml)
     times = np.array([0.0, 0.01, 0.1, 1.0, 3.0, 7.0])
     values = ours.simulate(times=times, rtol=1e-7, outputs=ours.states).values[0]
     return sbml, ours, times, values

@@ -23,13 +23,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 @pytest.fixture(scope="session")
 def drug(cache: object) -> engine.Model:
-    return engine.compile(MODELS / "drug.ant")
+    return engine.compile_model(MODELS / "drug.ant")
 
 
 @pytest.fixture(scope="session")
 def washout(cache: object) -> engine.Model:
     """One compartment, linear elimination, an input rate: everything has a formula."""
-    return engine.compile(
+    return engine.compile_model(
         """model washout
            compartment V = 2.5; species C in V; C = 0; CL = 0.7; rate = 0; AUC = 0;
            clear: C -> ; CL*C; infuse: -> C; rate; AUC' = C;

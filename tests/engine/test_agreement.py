@@ -41,7 +41,7 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
 def test_small_models_agree_with_libroadrunner(text: str, roadrunner_states: Callable[..., np.ndarray]) -> None:
-    model = engine.compile(text)
+    model = engine.compile_model(text)
     ours = model.simulate(times=TIMES, rtol=1e-6, outputs=model.states).values[0]
     theirs = roadrunner_states(model, TIMES)
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-10)
@@ -50,7 +50,7 @@ def test_small_models_agree_with_libroadrunner(text: str, roadrunner_states: Cal
 def test_drug_model_agrees_with_libroadrunner(drug: engine.Model, roadrunner_states: Callable[..., np.ndarray]) -> None:
     times = np.linspace(0, 60, 31)
     values = {"depot": 300.0}
-    ours = drug.simulate(values, times, rtol=1e-6, outputs=drug.states).values[0]
+    ours = drug.simulate(parameters=values, times=times, rtol=1e-6, outputs=drug.states).values[0]
     theirs = roadrunner_states(drug, times, depot=300.0)
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-8)
 
@@ -58,7 +58,7 @@ def test_drug_model_agrees_with_libroadrunner(drug: engine.Model, roadrunner_sta
 def test_linear_model_is_the_matrix_exponential() -> None:
     rates = np.array([[-1.0, 0.2, 0.0], [1.0, -0.7, 3.0], [0.0, 0.5, -40.0]])
     lines = [f"x{i}' = {' + '.join(f'({rates[i, j]})*x{j}' for j in range(3))}; x{i} = {i + 1}" for i in range(3)]
-    model = engine.compile("model a\n" + "\n".join(lines) + "\nend")
+    model = engine.compile_model("model a\n" + "\n".join(lines) + "\nend")
     times = np.array([0.5, 2.0, 5.0])
     values = model.simulate(times=times, rtol=1e-8).values[0]
     expected = np.array([expm(rates * t) @ [1.0, 2.0, 3.0] for t in times])
@@ -66,38 +66,39 @@ def test_linear_model_is_the_matrix_exponential() -> None:
 
 
 def test_error_falls_with_the_tolerance(drug: engine.Model) -> None:
-    exact = drug.simulate({"depot": 300.0}, [30.0], rtol=1e-11, atol=1e-14).values
-    errors = [np.max(np.abs(drug.simulate({"depot": 300.0}, [30.0], rtol=r).values / exact - 1)) for r in (1e-4, 1e-7)]
+    exact = drug.simulate(parameters={"depot": 300.0}, times=[30.0], rtol=1e-11, atol=1e-14).values
+    found = [drug.simulate(parameters={"depot": 300.0}, times=[30.0], rtol=r).values for r in (1e-4, 1e-7)]
+    errors = [np.max(np.abs(values / exact - 1)) for values in found]
     assert errors[0] < 2e-3
     assert errors[1] < errors[0] / 100
 
 
 def test_mass_is_conserved_to_rounding() -> None:
-    model = engine.compile(
+    model = engine.compile_model(
         """model a; compartment V = 2; species A in V, B in V, C in V; A = 10; B = 0; C = 0;
            J1: A -> B; V*50*A*B + V*A; J2: B -> C; V*0.3*B; J3: C -> A; V*0.1*C/(0.2 + C); end"""
     )
-    values = model.simulate({"A": [1.0, 10.0, 100.0]}, np.linspace(0, 100, 11)).values
+    values = model.simulate(parameters={"A": [1.0, 10.0, 100.0]}, times=np.linspace(0, 100, 11)).values
     np.testing.assert_allclose(values.sum(axis=2), [[1.0] * 11, [10.0] * 11, [100.0] * 11], rtol=1e-12)
 
 
 def test_hill_power_starts_at_zero_without_not_a_number() -> None:
-    model = engine.compile("model a; x = 0; y = 0; h = 0.6; x' = 1 - x; y' = x^h - y; end")
-    result = model.simulate({"h": [0.6, 1.0, 2.5]}, [5.0], rtol=1e-6)
+    model = engine.compile_model("model a; x = 0; y = 0; h = 0.6; x' = 1 - x; y' = x^h - y; end")
+    result = model.simulate(parameters={"h": [0.6, 1.0, 2.5]}, times=[5.0], rtol=1e-6)
     assert (result.status == engine.Status.OK).all()
     assert np.isfinite(result.values).all()
 
 
 def test_interpolated_values_are_as_accurate_as_steps(washout: engine.Model) -> None:
     times = np.linspace(0, 10, 97)
-    values = washout.simulate({"C": 4.0}, times, rtol=1e-7)["C"][0]
+    values = washout.simulate(parameters={"C": 4.0}, times=times, rtol=1e-7)["C"][0]
     np.testing.assert_allclose(values, 4.0 * np.exp(-0.7 / 2.5 * times), rtol=1e-5)
 
 
 def test_fault_02_pulse_in_time_is_never_stepped_over() -> None:
-    model = engine.compile(
+    model = engine.compile_model(
         """model a; x = 0; begin = 50; width = 0.01;
            x' = piecewise(10/width, time - begin >= 0 && time < begin + width, 0); end"""
     )
-    values = model.simulate({"begin": [0.0, 3.0, 50.0, 99.995], "width": 0.01}, [100.0]).values
+    values = model.simulate(parameters={"begin": [0.0, 3.0, 50.0, 99.995], "width": 0.01}, times=[100.0]).values
     np.testing.assert_allclose(values.ravel(), [10.0, 10.0, 10.0, 5.0], rtol=1e-6)

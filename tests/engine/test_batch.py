@@ -85,7 +85,7 @@ def test_each_patient_may_have_its_own_end(drug: engine.Model) -> None:
 
 
 def test_fault_07_failed_patient_is_isolated_and_never_reads_as_a_value() -> None:
-    model = engine.compile("model a; x = 1; k = 1; x' = k*x^2; y = 1; y' = -y; end")  # infinite at t = 1/k
+    model = engine.compile_model("model a; x = 1; k = 1; x' = k*x^2; y = 1; y' = -y; end")  # infinite at t = 1/k
     batch = model.start(20, {"k": np.where(np.arange(20) == 6, 1.0, 0.01)})
     recorded = batch.advance(5.0, record=[0.5, 3.0], outputs=["x", "y"])
     assert recorded is not None
@@ -104,7 +104,7 @@ def test_fault_07_failed_patient_is_isolated_and_never_reads_as_a_value() -> Non
 
 
 def test_fault_08_not_a_number_in_the_equations_is_a_status() -> None:
-    model = engine.compile("model a; x = 1; x' = ln(0.5 - time)*x; end")
+    model = engine.compile_model("model a; x = 1; x' = ln(0.5 - time)*x; end")
     result = model.simulate(times=[0.25, 2.0])
     assert result.status[0] == engine.Status.NOT_FINITE
     assert np.isfinite(result["x"][0, 0])
@@ -153,7 +153,7 @@ def test_setting_a_parameter_changes_only_those_patients(drug: engine.Model) -> 
 
 
 def test_result_is_a_tidy_table(drug: engine.Model) -> None:
-    table = drug.simulate({"kill": [0.1, 0.2]}, [0.0, 1.0], outputs=["tumour", "effect"]).table()
+    table = drug.simulate(parameters={"kill": [0.1, 0.2]}, times=[0.0, 1.0], outputs=["tumour", "effect"]).to_polars()
     assert table.columns == ["patient", "time", "name", "value"]
     assert table.height == 2 * 2 * 2
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from her2lab import engine
-from her2lab.engine import code, derivative, kernel, writer
+from her2lab.engine import derivative, kernel, model_code, writer
 from her2lab.engine.expression import Graph
-from her2lab.engine.sparse import factorise
+from her2lab.engine.sparse_lu import factorise
 
 
 @pytest.mark.parametrize("lanes", [1, 4, 8])
@@ -18,10 +18,10 @@ def test_any_number_of_lanes_gives_the_same_solution(
     drug: engine.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lanes: int
 ) -> None:
     monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(kernel, "_lanes", lambda cpu, features: lanes)
-    other = engine.compile(Path(__file__).parent / "models" / "drug.ant")
+    monkeypatch.setattr(kernel, "lane_count", lambda cpu, features: lanes)
+    other = engine.compile_model(Path(__file__).parent / "models" / "drug.ant")
     values = {"depot": np.linspace(0, 500, 11), "infusion": 3.0}
-    ours, theirs = (m.simulate(values, [1.0, 30.0], rtol=1e-8).values for m in (drug, other))
+    ours, theirs = (m.simulate(parameters=values, times=[1.0, 30.0], rtol=1e-8).values for m in (drug, other))
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 
 
@@ -29,9 +29,9 @@ def test_loops_over_tables_agree_with_straight_line_code(
     drug: engine.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(code, "UNROLLED", 0)
-    other = engine.compile(Path(__file__).parent / "models" / "drug.ant")
-    ours, theirs = (m.simulate({"depot": 300.0}, [1.0, 30.0], rtol=1e-8).values for m in (drug, other))
+    monkeypatch.setattr(model_code, "MAX_UNROLLED", 0)
+    other = engine.compile_model(Path(__file__).parent / "models" / "drug.ant")
+    ours, theirs = (m.simulate(parameters={"depot": 300.0}, times=[1.0, 30.0], rtol=1e-8).values for m in (drug, other))
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)
 
 
@@ -39,9 +39,9 @@ def test_fences_in_long_bodies_change_no_bit(
     drug: engine.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(writer, "LOADS_APART", 2)
-    other = engine.compile(Path(__file__).parent / "models" / "drug.ant")
-    ours, theirs = (m.simulate({"depot": 300.0}, [1.0, 30.0]).values for m in (drug, other))
+    monkeypatch.setattr(writer, "LOADS_BETWEEN_FENCES", 2)
+    other = engine.compile_model(Path(__file__).parent / "models" / "drug.ant")
+    ours, theirs = (m.simulate(parameters={"depot": 300.0}, times=[1.0, 30.0]).values for m in (drug, other))
     np.testing.assert_array_equal(ours, theirs)
 
 
@@ -56,9 +56,9 @@ def test_fences_in_long_bodies_change_no_bit(
     ],
 )
 def test_elementary_functions_in_lanes_match_numpy(formula: str, expected: object) -> None:
-    model = engine.compile(f"model a; x = 0; p = 2.7; y = 0; x' = 0; y' = {formula}; end")
+    model = engine.compile_model(f"model a; x = 0; p = 2.7; y = 0; x' = 0; y' = {formula}; end")
     x = np.array([-27.5, -3.0, -0.1, 0.0, 1e-9, 0.3, 1.0, 8.0, 41.0])
-    result = model.simulate({"x": x}, [1.0], rtol=1e-6)
+    result = model.simulate(parameters={"x": x}, times=[1.0], rtol=1e-6)
     np.testing.assert_allclose(result["y"][:, 0], expected(x), rtol=1e-12, atol=1e-300)  # type: ignore[operator]
 
 

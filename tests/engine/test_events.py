@@ -47,7 +47,7 @@ def ball_height(times: np.ndarray) -> np.ndarray:
 
 def test_bouncing_ball_follows_its_formula() -> None:
     times = np.linspace(0, 9, 91)
-    result = engine.compile(BALL).simulate(times=times, rtol=1e-8)
+    result = engine.compile_model(BALL).simulate(times=times, rtol=1e-8)
     assert np.allclose(result["y"][0], ball_height(times), atol=1e-6)
     assert result["n"][0, -1] == 5
 
@@ -55,12 +55,12 @@ def test_bouncing_ball_follows_its_formula() -> None:
 @pytest.mark.parametrize(("before", "start"), [("false", 9.0), ("true", 0.0)])
 def test_dose_at_time_zero_is_given_where_the_trigger_was_false_before(before: str, start: float) -> None:
     text = f"model a; x = 0; x' = -x; give: at (time >= 0), t0={before}: x = 9; end"
-    assert np.allclose(engine.compile(text).simulate(times=[0, 1])["x"][0], [start, start / np.e], rtol=1e-4)
+    assert np.allclose(engine.compile_model(text).simulate(times=[0, 1])["x"][0], [start, start / np.e], rtol=1e-4)
 
 
 def test_repeated_doses_are_given_exactly_at_their_times() -> None:
     times = np.array([1.0, 3.4, 3.5, 3.6, 30.0])
-    result = engine.compile(DOSING).simulate({"tau": [2.5, 0.7]}, times, rtol=1e-8)
+    result = engine.compile_model(DOSING).simulate(parameters={"tau": [2.5, 0.7]}, times=times, rtol=1e-8)
     for i, tau in enumerate((2.5, 0.7)):
         given = 1 + tau * np.arange(60)
         expected = [5 * np.exp(-0.3 * (t - given[given <= t])).sum() for t in times]
@@ -69,7 +69,7 @@ def test_repeated_doses_are_given_exactly_at_their_times() -> None:
 
 
 def test_pulse_in_time_is_not_stepped_over() -> None:
-    model = engine.compile("model a; x = 1; w = 0; x' = 0*x; e: at (time >= 50 && time < 50.0001): w = time; end")
+    model = engine.compile_model("model a; x = 1; w = 0; x' = 0*x; e: at (time >= 50 && time < 50.0001): w = time; end")
     assert model.simulate(times=[1000])["w"][0, 0] == 50
 
 
@@ -78,66 +78,67 @@ def test_higher_priority_goes_first_and_none_goes_last() -> None:
         low: at (time >= 1), priority = 1, fromTrigger=false: x = 2*x;
         none: at (time >= 1), fromTrigger=false: x = x + 100;
         high: at (time >= 1), priority = 5, fromTrigger=false: x = x + 1; end"""
-    assert engine.compile(text).simulate(times=[2])["x"][0, 0] == 104
+    assert engine.compile_model(text).simulate(times=[2])["x"][0, 0] == 104
     early = text.replace("fromTrigger=false", "fromTrigger=true")
-    assert engine.compile(early).simulate(times=[2])["x"][0, 0] == 101  # the last one to go, with x of the trigger
+    assert engine.compile_model(early).simulate(times=[2])["x"][0, 0] == 101  # the last to go, with x of the trigger
 
 
 def test_values_are_those_of_the_trigger_or_of_the_execution() -> None:
     text = "model a; x = 0; y = 0; x' = 1; e: at 2 after (time >= 1), fromTrigger={}: y = x; end"
-    found = [engine.compile(text.format(early)).simulate(times=[2.9, 3, 4])["y"][0] for early in ("true", "false")]
+    models = [engine.compile_model(text.format(early)) for early in ("true", "false")]
+    found = [model.simulate(times=[2.9, 3, 4])["y"][0] for model in models]
     assert np.allclose(found, [[0, 1, 1], [0, 3, 3]], rtol=1e-9)
 
 
 @pytest.mark.parametrize(("persistent", "done"), [("true", 1.0), ("false", 0.0)])
 def test_event_whose_trigger_fails_while_it_waits(persistent: str, done: float) -> None:
     delayed = f"model a; x = 0; y = 0; x' = 1; e: at 2 after (x > 1 && x < 2), persistent={persistent}: y = 1; end"
-    assert engine.compile(delayed).simulate(times=[9])["y"][0, 0] == done
+    assert engine.compile_model(delayed).simulate(times=[9])["y"][0, 0] == done
     tied = f"""model a; x = 0; y = 0; s = 0; s' = 1;
         first: at (time >= 1), priority = 2: x = 1;
         second: at (time >= 1 && x < 1), priority = 1, persistent={persistent}: y = 1; end"""
-    assert engine.compile(tied).simulate(times=[9])["y"][0, 0] == done
+    assert engine.compile_model(tied).simulate(times=[9])["y"][0, 0] == done
 
 
 def test_events_set_each_other_off_at_one_moment() -> None:
     text = """model chain; a = 0; b = 0; c = 0; s = 0; s' = 1;
         e: at (c > 0): a = time; f: at (b > 0): c = 1; g: at (time >= 1): b = 1; end"""
-    assert engine.compile(text).simulate(times=[1, 2])["a"][0].tolist() == [1, 1]
+    assert engine.compile_model(text).simulate(times=[1, 2])["a"][0].tolist() == [1, 1]
 
 
 def test_amount_is_kept_where_a_compartment_is_resized() -> None:
-    found = engine.compile(SWELL).simulate(times=[0, 1, 2, 4], rtol=1e-8)
+    found = engine.compile_model(SWELL).simulate(times=[0, 1, 2, 4], rtol=1e-8)
     expected = [3, 3 * np.exp(-0.1), 3 / 4 * np.exp(-0.2), 3 / 4 * np.exp(-0.6)]
     assert np.allclose(found["S"][0], expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("text", [CYCLE, DOSING])
 def test_second_engine_agrees(text: str, roadrunner_states: Callable[..., np.ndarray]) -> None:
-    model, times = engine.compile(text), np.linspace(0, 20, 41) + 0.01
+    model, times = engine.compile_model(text), np.linspace(0, 20, 41) + 0.01
     found = model.simulate(times=times, rtol=1e-6, outputs=model.states).values[0]
     expected = roadrunner_states(model, np.concatenate([[0], times]))[1:]
     assert np.allclose(found, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_result_does_not_depend_on_threads_nor_on_other_patients() -> None:
-    model, times = engine.compile(CYCLE), np.linspace(0, 20, 21)
+    model, times = engine.compile_model(CYCLE), np.linspace(0, 20, 21)
     k = np.geomspace(0.05, 5, 150)
-    alone = [model.simulate({"k": k[i : i + 1]}, times, threads=1).values[0] for i in (0, 71, 149)]
+    alone = [model.simulate(parameters={"k": k[i : i + 1]}, times=times, threads=1).values[0] for i in (0, 71, 149)]
     for threads in (1, 3):
-        together = model.simulate({"k": k}, times, threads=threads).values
+        together = model.simulate(parameters={"k": k}, times=times, threads=threads).values
         assert np.array_equal(together[[0, 71, 149]], alone)
-    assert np.array_equal(model.simulate({"k": k[::-1]}, times).values[::-1], together)
+    assert np.array_equal(model.simulate(parameters={"k": k[::-1]}, times=times).values[::-1], together)
 
 
 def test_output_times_do_not_change_the_solution() -> None:
-    model = engine.compile(CYCLE)
+    model = engine.compile_model(CYCLE)
     few = model.simulate(times=[20]).values[0, -1]
     for points in (101, 1001):
         assert np.array_equal(model.simulate(times=np.linspace(0, 20, points)).values[0, -1], few)
 
 
 def test_waiting_events_survive_the_end_of_a_call() -> None:
-    model = engine.compile(
+    model = engine.compile_model(
         "model a; x = 0; y = 0; x' = 1; e: at 2 after (x > 1): y = x; f: at (time >= 1.5): x = 7; end"
     )
     batch = model.start(2)
@@ -149,7 +150,7 @@ def test_waiting_events_survive_the_end_of_a_call() -> None:
 
 
 def test_dose_from_outside_sets_off_an_event_once() -> None:
-    model = engine.compile("model a; x = 0; n = 0; r = 0; x' = r - 0.1*x; e: at (x > 5): n = n + 1; end")
+    model = engine.compile_model("model a; x = 0; n = 0; r = 0; x' = r - 0.1*x; e: at (x > 5): n = n + 1; end")
     bolus = engine.Inputs.build(1, [(0, 1.0, "x", 8.0, 0.0), (0, 1.0, "n", 10.0, 0.0)])
     found = model.simulate(times=[1, 1.001, 2], inputs=bolus, rtol=1e-8)
     assert found["x"][0, 0] == 0
@@ -158,7 +159,7 @@ def test_dose_from_outside_sets_off_an_event_once() -> None:
 
 
 def test_infusion_goes_on_through_an_event() -> None:
-    model = engine.compile(
+    model = engine.compile_model(
         "model a; x = 0; k = 0; r = 0; n = 0; x' = r; e: at (r > 1): n = n + 1; f: at (x > 3): k = time; end"
     )
     infusion = engine.Inputs.build(1, [(0, 1.0, "r", 8.0, 4.0)])
@@ -167,14 +168,14 @@ def test_infusion_goes_on_through_an_event() -> None:
 
 
 def test_failed_event_concerns_its_patient_only() -> None:
-    model = engine.compile("model a; x = 1; p = 1; x' = -x; e: at (time >= 1): x = 1/p; end")
-    result = model.simulate({"p": [1.0, 0.0, 2.0]}, [0.5, 1, 2])
+    model = engine.compile_model("model a; x = 1; p = 1; x' = -x; e: at (time >= 1): x = 1/p; end")
+    result = model.simulate(parameters={"p": [1.0, 0.0, 2.0]}, times=[0.5, 1, 2])
     assert result.status.tolist() == [engine.Status.OK, engine.Status.NOT_FINITE, engine.Status.OK]
     assert np.isnan(result.values).any(axis=2).tolist() == [[False] * 3, [False, True, True], [False] * 3]
 
 
 def test_events_without_end_are_a_failure() -> None:
-    model = engine.compile(
+    model = engine.compile_model(
         "model a; f = 1; s = 0; s' = 1; e: at (f < 0.5): f = 1; g: at (f > 0.5), t0=false: f = 0; end"
     )
     assert model.simulate(times=[1]).status.tolist() == [engine.Status.TOO_MANY_STEPS]
@@ -182,18 +183,18 @@ def test_events_without_end_are_a_failure() -> None:
 
 def test_trigger_that_could_be_stepped_over_is_refused_by_name() -> None:
     with pytest.raises(engine.UnsupportedModel, match="wave"):
-        engine.compile("model a; x = 1; x' = -x; wave: at (sin(time) > 0.5): x = 1; end")
+        engine.compile_model("model a; x = 1; x' = -x; wave: at (sin(time) > 0.5): x = 1; end")
 
 
 def test_model_without_events_has_no_code_for_them() -> None:
-    from her2lab.engine.code import ModelCode
-    from her2lab.engine.kernel import _write_module
-    from her2lab.engine.sbml import equations_of
+    from her2lab.engine.kernel import write_module
+    from her2lab.engine.model_code import ModelCode
+    from her2lab.engine.sbml import read_equations
     from her2lab.engine.source import read_source
 
     sources = [read_source(text)[0] for text in ("model a; x = 0; x' = 1; end", BALL)]
-    codes = [str(_write_module(ModelCode(equations_of(source), 4))) for source in sources]
-    assert ["watch" in code for code in codes] == [False, True]
+    codes = [str(write_module(ModelCode(read_equations(source), 4))) for source in sources]
+    assert ["detect_events" in code for code in codes] == [False, True]
 
 
 def test_command_runs_a_model_with_events(tmp_path: Path) -> None:
@@ -204,16 +205,18 @@ def test_command_runs_a_model_with_events(tmp_path: Path) -> None:
 
 
 def test_narrow_band_of_a_state_is_not_stepped_over() -> None:
-    model = engine.compile("model a; x = 0; w = 0; k = 2; x' = 1; e: at (x > 2*k + 1 && x < 2*k + 1.001): w = x; end")
+    model = engine.compile_model(
+        "model a; x = 0; w = 0; k = 2; x' = 1; e: at (x > 2*k + 1 && x < 2*k + 1.001): w = x; end"
+    )
     assert np.allclose(model.simulate(times=[1000])["w"][0, 0], 5, rtol=1e-9)
 
 
 def test_trigger_on_equality_of_a_moving_state_is_refused_by_name() -> None:
     with pytest.raises(engine.UnsupportedModel, match="meet"):
-        engine.compile("model a; x = 0; w = 0; x' = 1; meet: at (x == 1): w = 1; end")
+        engine.compile_model("model a; x = 0; w = 0; x' = 1; meet: at (x == 1): w = 1; end")
 
 
 @pytest.mark.parametrize("level", [0.25, 1e-4])
 def test_short_dip_of_a_state_is_not_stepped_over(level: float) -> None:
-    model = engine.compile(f"model a; x = 2500; w = 0; x' = 2*(time - 50); e: at (x < {level}): w = time; end")
+    model = engine.compile_model(f"model a; x = 2500; w = 0; x' = 2*(time - 50); e: at (x < {level}): w = time; end")
     assert np.allclose(model.simulate(times=[1000], rtol=1e-8)["w"][0, 0], 50 - np.sqrt(level), rtol=1e-6)

@@ -23,13 +23,13 @@ def linear(cache: object) -> engine.Model:
     """x' = A x with every entry of A a parameter."""
     entries = "; ".join(f"a{i}{j} = 0" for i, j in product(range(3), repeat=2))
     rates = "; ".join(f"x{i}' = " + " + ".join(f"a{i}{j}*x{j}" for j in range(3)) for i in range(3))
-    return engine.compile(f"model linear; {entries}; x0 = 1; x1 = 0; x2 = 0; {rates}; end")
+    return engine.compile_model(f"model linear; {entries}; x0 = 1; x1 = 0; x2 = 0; {rates}; end")
 
 
 @pytest.fixture(scope="module")
 def cycle(cache: object) -> engine.Model:
     """A closed cycle with saturable and bimolecular steps, from slow to stiff."""
-    return engine.compile(
+    return engine.compile_model(
         """model cycle; compartment V = 2; species A in V, B in V, C in V; A = 1; B = 0; C = 0; k = 1; m = 1; h = 1;
            J1: A -> B; V*k*A*B + V*A; J2: B -> C; V*m*B/(0.2 + B); J3: C -> A; V*h*C; end"""
     )
@@ -38,7 +38,7 @@ def cycle(cache: object) -> engine.Model:
 @pytest.fixture(scope="module")
 def two(cache: object) -> engine.Model:
     """Two compartments, linear: doses superpose."""
-    return engine.compile(
+    return engine.compile_model(
         "model two; C = 0; P = 0; k = 1; a = 1; b = 1; C' = b*P - (a + k)*C; P' = a*C - b*P; end"
     )
 
@@ -50,7 +50,7 @@ def test_linear_model_is_the_matrix_exponential(linear: engine.Model, rates: lis
     exchange[~np.eye(3, dtype=bool)] = rates
     exchange -= np.diag(exchange.sum(axis=0) + loss)  # what leaves one arrives in another, or is lost
     entries = {f"a{i}{j}": exchange[i, j] for i, j in product(range(3), repeat=2)}
-    values = linear.simulate(entries, TIMES, rtol=1e-8).values[0]
+    values = linear.simulate(parameters=entries, times=TIMES, rtol=1e-8).values[0]
     expected = np.array([expm(exchange * t)[:, 0] for t in TIMES])
     np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-8)
 
@@ -58,7 +58,7 @@ def test_linear_model_is_the_matrix_exponential(linear: engine.Model, rates: lis
 @search
 @given(a=SIZE, b=SIZE, c=SIZE, k=RATE, m=RATE, h=RATE)
 def test_mass_is_conserved(cycle: engine.Model, a: float, b: float, c: float, k: float, m: float, h: float) -> None:
-    result = cycle.simulate({"A": a, "B": b, "C": c, "k": k, "m": m, "h": h}, TIMES)
+    result = cycle.simulate(parameters={"A": a, "B": b, "C": c, "k": k, "m": m, "h": h}, times=TIMES)
     assert result.status[0] == engine.Status.OK
     np.testing.assert_allclose(result.values.sum(axis=2)[0], a + b + c, rtol=1e-10, atol=1e-12)
 
@@ -67,7 +67,7 @@ def test_mass_is_conserved(cycle: engine.Model, a: float, b: float, c: float, k:
 @given(a=SIZE, b=SIZE, c=SIZE, k=RATE, m=RATE, h=RATE)
 def test_amounts_stay_positive(cycle: engine.Model, a: float, b: float, c: float, k: float, m: float, h: float) -> None:
     """Up to the tolerance: the method is not one that clips, since clipping would lose mass."""
-    values = cycle.simulate({"A": a, "B": b, "C": c, "k": k, "m": m, "h": h}, TIMES).values
+    values = cycle.simulate(parameters={"A": a, "B": b, "C": c, "k": k, "m": m, "h": h}, times=TIMES).values
     assert values.min() >= -1e-4 * max(a + b + c, 1e-6)
 
 
@@ -108,6 +108,6 @@ def test_linear_kinetics_are_linear_in_the_dose(
     rows = [(0, 0.0, "C", first, 0.0), (1, 1.5, "C", second, 0.0)]
     rows += [(2, 0.0, "C", factor * first, 0.0), (2, 1.5, "C", factor * second, 0.0)]
     inputs = engine.Inputs.build(3, rows)
-    values = two.simulate({"k": k, "a": a, "b": b}, [1.0, 2.0, 8.0], inputs=inputs, rtol=1e-8).values
+    values = two.simulate(parameters={"k": k, "a": a, "b": b}, times=[1.0, 2.0, 8.0], inputs=inputs, rtol=1e-8).values
     size = factor * (first + second)
     np.testing.assert_allclose(values[2], factor * (values[0] + values[1]), rtol=1e-5, atol=1e-7 * size)

@@ -32,7 +32,7 @@ def scarred() -> engine.Model:
     """The toy patient with a share of a resistant clone and a tolerance that grows by a thousandth a day."""
     text = (Path(toys.__file__).parent / "toy.ant").read_text()
     text = text.replace("resistant", "share_2").replace("  const lvef_start", f"  {SCARRED}\n  const lvef_start")
-    return engine.compile(text)
+    return engine.compile_model(text)
 
 
 def line(**conditions: str) -> Line:

@@ -30,7 +30,7 @@ MADE_UP = "made up for a test"
 
 @cache
 def model() -> engine.Model:
-    return engine.compile(Path(__file__).parent / "toy.ant")
+    return engine.compile_model(Path(__file__).parent / "toy.ant")
 
 
 def number(value: float, unit: str) -> Quantity:

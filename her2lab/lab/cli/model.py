@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -108,7 +107,7 @@ def run(
     changed = assignments("--param", param or [])
     if not file.is_file():
         raise InputError("cannot be read", file=file, expected="a .xml, .sbml or .ant file")
-    result = engine.compile(file).simulate(changed, np.linspace(0.0, until, points))
+    result = engine.compile_model(file).simulate(until, points=points, parameters=changed)
     status = engine.Status(int(result.status[0]))
     if status != engine.Status.OK:
         raise WorkError(f"{file}: the integration ended early: {status.name.lower().replace('_', ' ')}")

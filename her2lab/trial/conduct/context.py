@@ -86,4 +86,4 @@ def trial_context(trial: Trial, drugs: Mapping[str, Drug] | None = None, *, occa
 @cache
 def compiled_patient() -> engine.Model:
     """Return the compiled patient, once per process."""
-    return engine.compile(biology.assemble().sbml)
+    return engine.compile_model(biology.assemble().sbml)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from her2lab.engine.breaks import comparison, constant
+from her2lab.engine.checks import UnsupportedModel
+from her2lab.engine.discontinuities import constant_between_stops, linear_in_time
 from her2lab.engine.equations import Event
 from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
 from her2lab.engine.mathml import Reader
-from her2lab.engine.unsupported import UnsupportedModel
 
 
-def set_by_events(model: Any) -> set[str]:
+def event_targets(model: Any) -> set[str]:
     """The identifiers to which some event gives a value."""
     return {a.getVariable() for event in model.getListOfEvents() for a in _assignments(event)}
 
 
-def events_of(model: Any, reader: Reader, place: Mapping[str, int]) -> tuple[Event, ...]:
+def read_events(model: Any, reader: Reader, place: Mapping[str, int]) -> tuple[Event, ...]:
     """The events of a model; `place` is the index of each state.
 
     Raises
@@ -26,17 +26,17 @@ def events_of(model: Any, reader: Reader, place: Mapping[str, int]) -> tuple[Eve
         An event sets what an assignment rule gives, or its trigger depends on time in a way that could be stepped over.
     """
     listed = list(model.getListOfEvents())
-    return tuple(_event(event, f"event {i}", reader, place) for i, event in enumerate(listed, 1) if _has(event))
+    return tuple(_event(event, f"event {i}", reader, place) for i, event in enumerate(listed, 1) if _has_trigger(event))
 
 
-def volumes_of(
+def compartment_sizes(
     diluted: Mapping[str, str], place: Mapping[str, int], now: Callable[[str], Expression]
 ) -> tuple[tuple[int, Expression], ...]:
     """Each concentration that is a state with the size of its compartment."""
     return tuple((place[name], now(compartment)) for name, compartment in diluted.items() if name in place)
 
 
-def _has(event: Any) -> bool:
+def _has_trigger(event: Any) -> bool:
     """Whether the event has a trigger; without one it never happens."""
     return bool(event.isSetTrigger() and event.getTrigger().isSetMath())
 
@@ -56,7 +56,7 @@ def _event(event: Any, number: str, reader: Reader, place: Mapping[str, int]) ->
         trigger=graph.truth(reader.read(trigger.getMath())),
         initial=bool(trigger.getInitialValue()),
         persistent=bool(trigger.getPersistent()),
-        early=bool(event.getUseValuesFromTriggerTime()),
+        values_from_trigger=bool(event.getUseValuesFromTriggerTime()),
         priority=_optional(reader, event.getPriority()),
         delay=_optional(reader, event.getDelay()),
         targets=tuple(place[a.getVariable()] for a in assignments),
@@ -70,8 +70,10 @@ def _optional(reader: Reader, part: Any) -> Expression | None:
     return reader.graph.amount(reader.read(part.getMath()))
 
 
-def watched_comparisons(graph: Graph, events: tuple[Event, ...], held: frozenset[int]) -> tuple[Expression, ...]:
-    """The comparisons in triggers that have to be watched: those that follow moving states.
+def state_comparisons(
+    graph: Graph, events: tuple[Event, ...], piecewise_constant: frozenset[int]
+) -> tuple[Expression, ...]:
+    """The comparisons in triggers that have to be sampled along each step: those that follow moving states.
 
     A straight line in time is a stop, and states are followed by the error control.
 
@@ -85,9 +87,11 @@ def watched_comparisons(graph: Graph, events: tuple[Event, ...], held: frozenset
     for event in events:
         for a in graph.order([event.trigger], stop=lambda b: graph.fixed[b]):
             operation, arguments, _ = graph.nodes[a]
-            if operation not in RELATIONS or constant(graph, a, held) or comparison(graph, arguments, held):
+            if operation not in RELATIONS or constant_between_stops(graph, a, piecewise_constant):
                 continue
-            if _bends_in_time(graph, a):
+            if linear_in_time(graph, arguments, piecewise_constant):
+                continue
+            if _nonlinear_in_time(graph, a):
                 raise UnsupportedModel("the trigger depends on time other than linearly", field=event.name)
             if operation in ("eq", "ne") and not any(graph.is_condition(b) for b in arguments):
                 raise UnsupportedModel("the trigger asks for equality with a moving value", field=event.name)
@@ -95,7 +99,7 @@ def watched_comparisons(graph: Graph, events: tuple[Event, ...], held: frozenset
     return tuple(dict.fromkeys(found))
 
 
-def _bends_in_time(graph: Graph, relation: Expression) -> bool:
+def _nonlinear_in_time(graph: Graph, relation: Expression) -> bool:
     """Whether time enters a comparison other than in sums, multiples and the conditions of pieces."""
     timed: dict[Expression, bool] = {}
     for a in graph.order([relation], stop=lambda b: graph.fixed[b]):

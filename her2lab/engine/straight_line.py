@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from her2lab.engine.elementary import write_call
+from her2lab.engine.elementary_functions import write_call
 from her2lab.engine.expression import FUNCTIONS, RELATIONS, Expression, Graph
 from her2lab.engine.writer import Value, Writer
 
 COMPARISON = {"lt": "<", "le": "<=", "eq": "==", "ne": "!="}
-REACH = 100
+RELOAD_DISTANCE = 100
 """Operations after which a leaf is loaded again: its register is needed for other things in between."""
 Leaves = Callable[[str, int], Value]
 """Loads a leaf by kind and index."""
@@ -23,14 +23,14 @@ class StraightLine:
     ----------
     writer, graph : where to write, and what the expressions mean.
     leaves : loads states, parameters, time and so on.
-    slots : expressions that were computed before, with the loader's index for kind ``slot``.
+    hoisted : expressions that were computed before, with the loader's index for kind ``hoisted``.
     """
 
-    def __init__(self, writer: Writer, graph: Graph, leaves: Leaves, slots: dict[Expression, int]) -> None:
+    def __init__(self, writer: Writer, graph: Graph, leaves: Leaves, hoisted: dict[Expression, int]) -> None:
         self.writer = writer
         self.graph = graph
         self.leaves = leaves
-        self.slots = slots
+        self.hoisted = hoisted
         self.known: dict[Expression, Value] = {}
         self._loaded: dict[Expression, tuple[Value, int]] = {}
 
@@ -45,14 +45,14 @@ class StraightLine:
         return self._get(root)
 
     def _is_leaf(self, a: Expression) -> bool:
-        return a in self.slots or not self.graph.nodes[a][1]
+        return a in self.hoisted or not self.graph.nodes[a][1]
 
     def _get(self, a: Expression) -> Value:
         """The code of an expression that was written, or of a leaf."""
         if not self._is_leaf(a):
             return self.known[a]
-        value, written = self._loaded.get(a, (None, -REACH))
-        if len(self.known) - written >= REACH:
+        value, written = self._loaded.get(a, (None, -RELOAD_DISTANCE))
+        if len(self.known) - written >= RELOAD_DISTANCE:
             value = self._node(a)
             self._loaded[a] = value, len(self.known)
         return value
@@ -65,10 +65,10 @@ class StraightLine:
 
     def _node(self, a: Expression) -> Value:
         operation, arguments, value = self.graph.nodes[a]
-        if a in self.slots:
-            slot = self.leaves("slot", self.slots[a])
+        if a in self.hoisted:
+            kept = self.leaves("hoisted", self.hoisted[a])
             is_truth = self.graph.is_condition(a)
-            return self.writer.compare("!=", slot, self.writer.number(0.0)) if is_truth else slot
+            return self.writer.compare("!=", kept, self.writer.number(0.0)) if is_truth else kept
         if operation == "number":
             return self.writer.number(float(value or 0.0))
         if not arguments:
@@ -112,6 +112,6 @@ class StraightLine:
         return builder.select(outside, zero, write_call(writer, "pow", base, exponent))
 
 
-def fixed_parts(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:
+def patient_constants(graph: Graph, roots: Iterable[Expression]) -> list[Expression]:
     """The largest subexpressions that are constant for a patient, in order of first use; numbers excluded."""
     return [a for a in graph.order(roots, stop=lambda b: graph.fixed[b]) if graph.fixed[a] and graph.value(a) is None]

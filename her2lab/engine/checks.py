@@ -1,4 +1,4 @@
-"""Checks shared by everything that takes names and numbers from a user."""
+"""Checks of the names and numbers that a caller gives, and the refusal of a model that cannot be integrated."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import difflib
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from her2lab._types import Floats
 from her2lab.errors import InputError
 
-Floats = NDArray[np.float64]
+
+class UnsupportedModel(InputError):  # noqa: N818 - the name says what is wrong
+    """The model uses something that the engine does not integrate; the message names it."""
 
 
-def unknown(name: str, known: Sequence[str], what: str) -> InputError:
+def unknown_name(name: str, known: Sequence[str], what: str) -> InputError:
     """The error for a name that the model does not have, with the nearest one that it has."""
     near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.0)
     expected = f"{what}, for example {near[0]!r}" if near else f"{what} (the model has none)"

@@ -8,23 +8,23 @@ from typing import Any
 
 from llvmlite import ir
 
-from her2lab.engine.breaks import freeze
 from her2lab.engine.derivative import gradients
+from her2lab.engine.discontinuities import freeze_conditions
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression
 from her2lab.engine.layout import Layout
-from her2lab.engine.sparse import Factors, factorise
-from her2lab.engine.straight import StraightLine, fixed_parts
-from her2lab.engine.tables import write_elimination, write_solution
+from her2lab.engine.sparse_lu import Factors, factorise
+from her2lab.engine.sparse_lu_loops import write_elimination, write_solution
+from her2lab.engine.straight_line import StraightLine, patient_constants
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
 
-UNROLLED = 12_000
+MAX_UNROLLED = 12_000
 """Most multiply-adds of a factorisation that are written out one by one.
 
 Written out, a step takes half the time that it takes in loops over tables, but LLVM needs about 4 s for so many.
 """
 
-NEAR = 40
+REGISTER_DISTANCE = 40
 """Rows for which an entry of the solution is expected to stay in a register; from further it is loaded again."""
 
 
@@ -39,8 +39,8 @@ class ModelCode:
     def frozen(self) -> tuple[list[Expression], list[Expression]]:
         """The rates as seen within one step, and the times at which they jump."""
         e = self.equations
-        rates, jumps = freeze(e.graph, e.rates, e.held)
-        switches = freeze(e.graph, [event.trigger for event in e.events], e.held)[1]
+        rates, jumps = freeze_conditions(e.graph, e.rates, e.piecewise_constant)
+        switches = freeze_conditions(e.graph, [event.trigger for event in e.events], e.piecewise_constant)[1]
         return rates, list(dict.fromkeys([*jumps, *switches]))
 
     @property
@@ -58,7 +58,7 @@ class ModelCode:
         ]
 
     @property
-    def drifts(self) -> bool:
+    def time_dependent(self) -> bool:
         """Whether time appears in the rates."""
         return any(-1 in row for row in self.jacobian)
 
@@ -70,13 +70,13 @@ class ModelCode:
     @property
     def unrolled(self) -> bool:
         """Whether factorisation and solution are straight-line code."""
-        return self.factors.operations <= UNROLLED
+        return self.factors.operations <= MAX_UNROLLED
 
     @cached_property
-    def slots(self) -> dict[Expression, int]:
+    def hoisted(self) -> dict[Expression, int]:
         """Patient-constant parts, computed once after a parameter changed."""
         roots = [*self.rates, *(slope for row in self.jacobian for slope in row.values())]
-        return {a: i for i, a in enumerate(fixed_parts(self.equations.graph, roots))}
+        return {a: i for i, a in enumerate(patient_constants(self.equations.graph, roots))}
 
     @cached_property
     def places(self) -> tuple[dict[tuple[int, int], int], int]:
@@ -95,28 +95,28 @@ class ModelCode:
     def layout(self) -> Layout:
         """Sizes of the memory this code needs."""
         e = self.equations
-        sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.slots))
-        watch = (len(e.conditions), len(e.held), len(e.gaps))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), *watch)
+        sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.hoisted))
+        events = (len(e.conditions), len(e.piecewise_constant), len(e.root_functions))
+        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), *events)
 
     # -- all lanes ---------------------------------------------------------------------------------
 
     def write_factor(self, module: ir.Module) -> Any:
-        """``factor(u, slots, time, middle, diagonal, lu, drift)``: factors of ``diagonal I - J``, df/dt."""
+        """``factor(u, hoisted, time, middle, diagonal, lu, time_derivative)``: factors of ``diagonal I - J``, df/dt."""
         function = declare(module, "factor", [POINTER] * 7)
-        u, slots, time, middle, diagonal, lu, drift = function.args
+        u, hoisted, time, middle, diagonal, lu, time_derivative = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, {"state": u, "slot": slots, "time": time, "middle": middle})
+        code = self._lane_code(writer, {"state": u, "hoisted": hoisted, "time": time, "middle": middle})
         shift = writer.load_vector(diagonal)
         if self.unrolled:
             self._write_elimination(writer, code, shift, lu)
         else:
             self._write_entries(writer, code, shift, lu)
             write_elimination(writer, self.factors, self.places[0], lu)
-        if self.drifts:
+        if self.time_dependent:
             for i, row in enumerate(self.jacobian):
                 slope = code.value(row[-1]) if -1 in row else writer.number(0.0)
-                writer.store_vector(slope, drift, i)
+                writer.store_vector(slope, time_derivative, i)
         writer.finish()
         return function
 
@@ -156,11 +156,11 @@ class ModelCode:
                 writer.store_vector(entry, lu, at[i, position[j]])
 
     def write_stage(self, module: ir.Module) -> Any:
-        """``stage(u, slots, time, middle, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
+        """``stage(u, hoisted, time, middle, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
         function = declare(module, "stage", [POINTER] * 7)
-        u, slots, time, middle, g, lu, k = function.args
+        u, hoisted, time, middle, g, lu, k = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, {"state": u, "slot": slots, "time": time, "middle": middle})
+        code = self._lane_code(writer, {"state": u, "hoisted": hoisted, "time": time, "middle": middle})
         if self.unrolled:
             self._write_solution(writer, code, g, lu, k)
         else:
@@ -175,7 +175,7 @@ class ModelCode:
         order, x = factors.order, list[Value]()
 
         def less(value: Value, i: int, j: int) -> Value:
-            known = x[j] if abs(i - j) <= NEAR else writer.load_vector(k, order[j])
+            known = x[j] if abs(i - j) <= REGISTER_DISTANCE else writer.load_vector(k, order[j])
             return writer.subtract(value, writer.multiply(writer.load_vector(lu, at[i, j]), known))
 
         for i, pivot in enumerate(order):
@@ -185,7 +185,7 @@ class ModelCode:
             x.append(value)
             writer.store_vector(value, k, pivot)
         for i in reversed(range(len(x))):
-            value = x[i] if len(x) - i <= NEAR else writer.load_vector(k, order[i])
+            value = x[i] if len(x) - i <= REGISTER_DISTANCE else writer.load_vector(k, order[i])
             for j in factors.upper[i]:
                 value = less(value, i, j)
             x[i] = writer.multiply(value, writer.load_vector(lu, at[i, i]))
@@ -195,18 +195,18 @@ class ModelCode:
         def load(kind: str, index: int) -> Value:
             return writer.load_vector(bases[kind], index)
 
-        return StraightLine(writer, self.equations.graph, load, self.slots)
+        return StraightLine(writer, self.equations.graph, load, self.hoisted)
 
     # -- one patient -------------------------------------------------------------------------------
 
     def write_hoist(self, module: ir.Module) -> Any:
-        """``hoist(row, slot, jumps)``: the patient-constant parts of one lane, from its parameters."""
+        """``hoist(row, hoisted, jumps)``: the patient-constant parts of one lane, from its parameters."""
         function = declare(module, "hoist", [POINTER] * 3)
-        row, slot, jumps = function.args
+        row, hoisted, jumps = function.args
         writer = Writer(function, 1)
         code = self.row_code(writer, row, None)
-        for a, i in self.slots.items():
-            writer.store(code.value(a), slot, i * self.lanes)
+        for a, i in self.hoisted.items():
+            writer.store(code.value(a), hoisted, i * self.lanes)
         for i, a in enumerate(self.frozen[1]):
             writer.store(code.value(a), jumps, i)
         writer.finish()

@@ -11,7 +11,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from her2lab.engine.sparse import Factors
+from her2lab.engine.sparse_lu import Factors
 from her2lab.engine.writer import INTEGER, Value, Writer
 
 SHORT = ir.IntType(32)

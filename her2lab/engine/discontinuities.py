@@ -15,18 +15,19 @@ Affine = tuple[Expression, Expression]
 """Slope in time and value at time 0, both fixed."""
 
 
-def freeze(
-    graph: Graph, roots: Sequence[Expression], held: frozenset[int] = frozenset()
+def freeze_conditions(
+    graph: Graph, roots: Sequence[Expression], piecewise_constant: frozenset[int] = frozenset()
 ) -> tuple[list[Expression], list[Expression]]:
     """The roots with every condition on time decided in the middle of the step, and the times at which they jump.
 
-    `held` are the states that do not move between two stops.
+    `piecewise_constant` are the states that do not move between two stops.
     """
     new: dict[Expression, Expression] = {}
     jumps: list[Expression] = []
     for a in graph.order(roots, stop=lambda b: graph.fixed[b]):
         operation, arguments, _ = graph.nodes[a]
-        moving = comparison(graph, arguments, held) if operation in RELATIONS and not graph.fixed[a] else None
+        compares = operation in RELATIONS and not graph.fixed[a]
+        moving = linear_in_time(graph, arguments, piecewise_constant) if compares else None
         if moving is None:
             new[a] = a if graph.fixed[a] else graph.like(a, tuple(new[b] for b in arguments))
             continue
@@ -37,30 +38,32 @@ def freeze(
     return [new[a] for a in roots], list(dict.fromkeys(jumps))
 
 
-def comparison(graph: Graph, arguments: tuple[Expression, ...], held: frozenset[int]) -> Affine | None:
+def linear_in_time(
+    graph: Graph, arguments: tuple[Expression, ...], piecewise_constant: frozenset[int]
+) -> Affine | None:
     """The difference of the two sides where it is a straight line in time."""
-    line = _affine(graph, graph.subtract(*(graph.amount(a) for a in arguments)), held)
+    line = _affine(graph, graph.subtract(*(graph.amount(a) for a in arguments)), piecewise_constant)
     return line if line is not None and line[0] != graph.zero else None
 
 
-def constant(graph: Graph, a: Expression, held: frozenset[int]) -> bool:
+def constant_between_stops(graph: Graph, a: Expression, piecewise_constant: frozenset[int]) -> bool:
     """Whether the expression keeps its value between two stops."""
-    leaves = graph.order([a], stop=lambda b: graph.fixed[b])
-    return all(
-        graph.fixed[b] or graph.nodes[b][1] or (graph.nodes[b][0] == "state" and graph.nodes[b][2] in held)
-        for b in leaves
-    )
+    for b in graph.order([a], stop=lambda b: graph.fixed[b]):
+        kind, arguments, index = graph.nodes[b]
+        if not (graph.fixed[b] or arguments or (kind == "state" and index in piecewise_constant)):
+            return False
+    return True
 
 
-def _affine(graph: Graph, a: Expression, held: frozenset[int]) -> Affine | None:
+def _affine(graph: Graph, a: Expression, piecewise_constant: frozenset[int]) -> Affine | None:
     operation, arguments, _ = graph.nodes[a]
-    if graph.fixed[a] or (held and constant(graph, a, held)):
+    if graph.fixed[a] or (piecewise_constant and constant_between_stops(graph, a, piecewise_constant)):
         return graph.zero, a
     if operation == "time":
         return graph.one, graph.zero
     if operation not in ("add", "subtract", "negative", "multiply"):
         return None
-    parts = [_affine(graph, b, held) for b in arguments]
+    parts = [_affine(graph, b, piecewise_constant) for b in arguments]
     lines = [part for part in parts if part is not None]
     if len(lines) < len(parts):
         return None
@@ -69,7 +72,7 @@ def _affine(graph: Graph, a: Expression, held: frozenset[int]) -> Affine | None:
     if operation == "multiply":
         first = arguments[0] if lines[0][0] == graph.zero else arguments[1]
         slope, start = lines[1] if lines[0][0] == graph.zero else lines[0]
-        if not constant(graph, first, held):
+        if not constant_between_stops(graph, first, piecewise_constant):
             return None
         return graph.multiply(first, slope), graph.multiply(first, start)
     combine = graph.add if operation == "add" else graph.subtract

@@ -44,9 +44,9 @@ class LaneCode:
 
     # -- records -----------------------------------------------------------------------------------
 
-    def write_emit(self) -> None:
-        """``emit``: write the lane's row, whose states are in place, as its next record."""
-        writer, memory, lane = self._begin("emit")
+    def write_emit_record(self) -> None:
+        """``emit_record``: write the lane's row, whose states are in place, as its next record."""
+        writer, memory, lane = self._begin("emit_record")
         builder, row = writer.builder, memory.row(lane)
         builder.call(self.observe, [row, writer.cell(memory.section("lane_moment"), lane)])
         record, patient = memory.lane("next_record", lane), memory.lane("patient", lane)
@@ -70,13 +70,13 @@ class LaneCode:
             moment = self._next_record(writer, memory, lane, after)
             late = builder.not_(writer.compare("<=", moment, reached))
             if self.layout.events:
-                late = builder.or_(late, self.withheld(writer, memory, lane, moment, reached))
+                late = builder.or_(late, self.defer_record(writer, memory, lane, moment, reached))
             writer.leave(after, late)
             memory.set_lane("moment", lane, moment)
             self._interpolate(writer, memory, lane, writer.divide(writer.subtract(moment, time), used))
-            self._call("emit", writer)
+            self._call("emit_record", writer)
         if self.layout.events:
-            self.halt(writer, memory, lane)
+            self.move_to_event(writer, memory, lane)
         writer.finish()
 
     def _next_record(self, writer: Writer, memory: Memory, lane: Value, after: Any) -> Value:
@@ -120,9 +120,9 @@ class LaneCode:
 
     # -- stops -------------------------------------------------------------------------------------
 
-    def write_apply(self) -> None:
-        """``apply``: stops due at or before the lane's time; a dose that lies before it was given already."""
-        writer, memory, lane = self._begin("apply")
+    def write_apply_stops(self) -> None:
+        """``apply_stops``: stops due at or before the lane's time; a dose that lies before it was given already."""
+        writer, memory, lane = self._begin("apply_stops")
         builder = writer.builder
         patient, time = memory.lane("patient", lane), memory.lane("time", lane)
         end = writer.load(memory.argument("stop_start"), builder.add(patient, writer.integer(1)), INTEGER)
@@ -135,7 +135,7 @@ class LaneCode:
             value = writer.load(memory.argument("stop_value"), at)
             now = writer.compare("==", due, time)
             if self.layout.events:
-                now = builder.and_(now, builder.icmp_signed(">=", at, memory.lane("given", lane)))
+                now = builder.and_(now, builder.icmp_signed(">=", at, memory.lane("stops_applied", lane)))
             is_state = builder.icmp_signed("<", target, writer.integer(self.layout.states))
             with builder.if_else(is_state) as (dose, rate):
                 with dose, builder.if_then(now):
@@ -146,7 +146,7 @@ class LaneCode:
                 with rate:
                     self._set_rate(writer, memory, lane, patient, target, value)
             with builder.if_then(writer.compare("==", due, time)):
-                memory.set_lane("fresh", lane, writer.integer(1))
+                memory.set_lane("restarted", lane, writer.integer(1))
             memory.set_lane("next_stop", lane, builder.add(at, writer.integer(1)))
         self._next_stop(writer, memory, lane, end)
         writer.finish()
@@ -166,42 +166,42 @@ class LaneCode:
         memory.set_lane("stop", lane, until)
         with builder.if_then(builder.icmp_signed("<", at, end)):
             memory.set_lane("stop", lane, writer.smaller(until, writer.load(memory.argument("stop_time"), at)))
-        slot, jumps = self._state(writer, memory, "slot", lane), memory.jumps(lane)
-        builder.call(self.hoist, [memory.row(lane), slot, jumps])
+        hoisted, jumps = self._state(writer, memory, "hoisted", lane), memory.jumps(lane)
+        builder.call(self.hoist, [memory.row(lane), hoisted, jumps])
         with writer.loop(self.layout.jumps) as i:
             jump, stop = writer.load(jumps, i), memory.lane("stop", lane)
             ahead = writer.compare(">", jump, memory.lane("time", lane))
             memory.set_lane("stop", lane, builder.select(ahead, writer.smaller(jump, stop), stop))
-        with builder.if_then(writer.truth(memory.lane("fresh", lane))):
+        with builder.if_then(writer.truth(memory.lane("restarted", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
 
-    # -- events: only in models that have some, see watch.py ---------------------------------------
+    # -- events: only in models that have some, see event_detection.py ---------------------------------------
 
-    def withheld(self, writer: Writer, memory: Memory, lane: Value, moment: Value, reached: Value) -> Value:
+    def defer_record(self, writer: Writer, memory: Memory, lane: Value, moment: Value, reached: Value) -> Value:
         """Whether a record inside the step has to wait for the events of its moment."""
         raise NotImplementedError
 
-    def halt(self, writer: Writer, memory: Memory, lane: Value) -> None:
+    def move_to_event(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """Put the state at the event, if there is one, in place of that at the end of the step."""
         raise NotImplementedError
 
-    def resume(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
+    def restore_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
         """Take up a patient where it stood before an event."""
         raise NotImplementedError
 
-    def leave_off(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
+    def save_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
         """Hand back what a patient needs to go on after an event."""
         raise NotImplementedError
 
-    def move_or_halt(self, writer: Writer, memory: Memory, lane: Value) -> None:
+    def advance_or_stop(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """After an accepted step, hand the patient back at an event, or move on."""
         raise NotImplementedError
 
     # -- patients ----------------------------------------------------------------------------------
 
-    def write_admit(self) -> None:
-        """``admit``: give the lane its next patient that has somewhere to go, or none."""
-        writer, memory, lane = self._begin("admit")
+    def write_load_next(self) -> None:
+        """``load_next``: give the lane its next patient that has somewhere to go, or none."""
+        writer, memory, lane = self._begin("load_next")
         builder = writer.builder
         memory.set_lane("patient", lane, writer.integer(-1))
         memory.set_lane("attempts", lane, writer.integer(0))
@@ -214,13 +214,13 @@ class LaneCode:
             self._record_here(writer, memory, lane)
             arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
             with builder.if_then(builder.not_(arrived)):
-                self._call("apply", writer)
+                self._call("apply_stops", writer)
                 self._first_step(writer, memory, lane)
             memory.set_lane("patient", lane, builder.select(arrived, writer.integer(-1), patient))
             writer.leave(after, builder.not_(arrived))
         free = builder.icmp_signed("<", memory.lane("patient", lane), writer.integer(0))
         with builder.if_then(free):
-            memory.set_common("busy", builder.sub(memory.common("busy"), writer.integer(1)))
+            memory.set_common("active_lanes", builder.sub(memory.common("active_lanes"), writer.integer(1)))
         writer.finish()
 
     def _load_patient(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
@@ -238,10 +238,10 @@ class LaneCode:
             memory.set_lane(name, lane, writer.load(memory.argument(name), patient))
         memory.set_lane("patient", lane, patient)
         memory.set_lane("next_stop", lane, writer.load(memory.argument("stop_start"), patient, INTEGER))
-        for name in ("next_record", "attempts", "fresh", "rejected"):
+        for name in ("next_record", "attempts", "restarted", "rejected"):
             memory.set_lane(name, lane, writer.integer(0))
         if layout.events:
-            self.resume(writer, memory, lane, patient)
+            self.restore_event_state(writer, memory, lane, patient)
 
     def _record_here(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """Records due where the patient stands, before any dose of that moment."""
@@ -250,7 +250,7 @@ class LaneCode:
         with writer.repeat() as after:
             moment = self._next_record(writer, memory, lane, after)
             writer.leave(after, writer.builder.not_(writer.compare("<=", moment, time)))
-            self._call("emit", writer)
+            self._call("emit_record", writer)
 
     def _first_step(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """A step for a patient that has none: a small part of the way to its next stop."""
@@ -261,9 +261,9 @@ class LaneCode:
             known = writer.compare(">", kept, writer.number(0.0))
             memory.set_lane(name, lane, writer.builder.select(known, kept, guess))
 
-    def write_retire(self) -> None:
-        """``retire``: hand the patient back with the status left in ``last``, and admit the next."""
-        writer, memory, lane = self._begin("retire")
+    def write_release(self) -> None:
+        """``release``: hand the patient back with the status left in ``last``, and admit the next."""
+        writer, memory, lane = self._begin("release")
         layout, builder = self.layout, writer.builder
         patient = memory.lane("patient", lane)
         state = writer.cell(memory.argument("state"), patient, layout.states)
@@ -278,15 +278,15 @@ class LaneCode:
         done = builder.add(builder.load(steps, typ=INTEGER), memory.lane("attempts", lane))
         builder.store(done, steps)
         if layout.events:
-            self.leave_off(writer, memory, lane, patient)
-        self._call("admit", writer)
+            self.save_event_state(writer, memory, lane, patient)
+        self._call("load_next", writer)
         writer.finish()
 
     # -- after a step ------------------------------------------------------------------------------
 
-    def write_proceed(self) -> None:
-        """``proceed``: after an attempt, move on in time, stop, or give up."""
-        writer, memory, lane = self._begin("proceed")
+    def write_advance(self) -> None:
+        """``advance``: after an attempt, move on in time, stop, or give up."""
+        writer, memory, lane = self._begin("advance")
         builder = writer.builder
         attempts = builder.add(memory.lane("attempts", lane), writer.integer(1))
         memory.set_lane("attempts", lane, attempts)
@@ -294,7 +294,7 @@ class LaneCode:
         with builder.if_else(accepted) as (moved, stayed):
             with moved:
                 if self.layout.events:
-                    self.move_or_halt(writer, memory, lane)
+                    self.advance_or_stop(writer, memory, lane)
                 else:
                     self._move(writer, memory, lane)
             with stayed:
@@ -302,23 +302,23 @@ class LaneCode:
         same = builder.icmp_signed("==", memory.lane("attempts", lane), attempts)
         many = builder.icmp_signed(">=", attempts, memory.argument("max_steps", INTEGER))
         with builder.if_then(builder.and_(same, many)):
-            self._retire(writer, memory, lane, writer.integer(Status.TOO_MANY_STEPS))
+            self._release(writer, memory, lane, writer.integer(Status.TOO_MANY_STEPS))
         writer.finish()
 
     def _move(self, writer: Writer, memory: Memory, lane: Value) -> None:
         builder = writer.builder
         memory.set_lane("time", lane, self._reached(writer, memory, lane))
-        with builder.if_then(writer.truth(memory.lane("fresh", lane))):
-            memory.set_lane("restart", lane, memory.lane("grown", lane))
-            memory.set_lane("fresh", lane, writer.integer(0))
+        with builder.if_then(writer.truth(memory.lane("restarted", lane))):
+            memory.set_lane("restart", lane, memory.lane("next_step", lane))
+            memory.set_lane("restarted", lane, writer.integer(0))
         with builder.if_then(writer.truth(memory.lane("last", lane))):
             arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
             with builder.if_else(arrived) as (home, stop):
                 with home:
-                    self._retire(writer, memory, lane, writer.integer(Status.OK))
+                    self._release(writer, memory, lane, writer.integer(Status.OK))
                 with stop:
-                    memory.set_lane("fresh", lane, writer.integer(1))
-                    self._call("apply", writer)
+                    memory.set_lane("restarted", lane, writer.integer(1))
+                    self._call("apply_stops", writer)
 
     def _check_step(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """Give up where the next step would be lost in rounding."""
@@ -330,11 +330,11 @@ class LaneCode:
             error = memory.lane("error", lane)
             finite = writer.compare("<", error, writer.number(float("inf")))
             statuses = writer.integer(Status.STEP_TOO_SMALL), writer.integer(Status.NOT_FINITE)
-            self._retire(writer, memory, lane, builder.select(finite, *statuses))
+            self._release(writer, memory, lane, builder.select(finite, *statuses))
 
-    def _retire(self, writer: Writer, memory: Memory, lane: Value, status: Value) -> None:
+    def _release(self, writer: Writer, memory: Memory, lane: Value, status: Value) -> None:
         memory.set_lane("last", lane, status)
-        self._call("retire", writer)
+        self._call("release", writer)
 
 
 def write_integrate(module: ir.Module, layout: Layout, functions: dict[str, Any]) -> None:
@@ -345,25 +345,25 @@ def write_integrate(module: ir.Module, layout: Layout, functions: dict[str, Any]
     memory, builder = Memory(writer, layout, work, arguments), writer.builder
     memory.set_common("cursor", first)
     memory.set_common("end", end)
-    memory.set_common("busy", writer.integer(layout.lanes))
+    memory.set_common("active_lanes", writer.integer(layout.lanes))
     with writer.loop(layout.lanes) as lane:
-        builder.call(functions["admit"], [arguments, work, lane])
+        builder.call(functions["load_next"], [arguments, work, lane])
     tolerances = memory.argument("relative"), memory.argument("absolute")
     with writer.repeat() as after:
-        writer.leave(after, builder.icmp_signed("<=", memory.common("busy"), writer.integer(0)))
-        builder.call(functions["choose"], [work])
-        builder.call(functions["attempt"], [work, *tolerances])
-        builder.call(functions["control"], [work])
+        writer.leave(after, builder.icmp_signed("<=", memory.common("active_lanes"), writer.integer(0)))
+        builder.call(functions["choose_step"], [work])
+        builder.call(functions["attempt_step"], [work, *tolerances])
+        builder.call(functions["control_step"], [work])
         with writer.loop(layout.lanes) as lane:
             accepted = writer.truth(memory.lane("accepted", lane))
             busy = builder.icmp_signed(">=", memory.lane("patient", lane), writer.integer(0))
             with builder.if_then(builder.and_(busy, accepted)):
                 if layout.events:
-                    builder.call(functions["watch"], [arguments, work, lane])
+                    builder.call(functions["detect_events"], [arguments, work, lane])
                 builder.call(functions["record"], [arguments, work, lane])
-        builder.call(functions["adopt"], [work])
+        builder.call(functions["accept_step"], [work])
         with writer.loop(layout.lanes) as lane:
             busy = builder.icmp_signed(">=", memory.lane("patient", lane), writer.integer(0))
             with builder.if_then(busy):
-                builder.call(functions["proceed"], [arguments, work, lane])
+                builder.call(functions["advance"], [arguments, work, lane])
     writer.finish()

@@ -1,0 +1,59 @@
+"""The state of n patients as plain arrays, which the integrator and the event queue read and change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from her2lab._types import Floats, Integers
+from her2lab.engine.compiled_model import CompiledModel
+
+
+@dataclass(eq=False, repr=False)
+class BatchArrays:
+    """The state of n patients, as plain contiguous arrays; what integrator and event queue write to.
+
+    Attributes
+    ----------
+    model : the model of all of them.
+    time : (n,) in the model's unit of time.
+    state : (n, states), order of ``model.states``, each in its own unit.
+    parameter : (n, parameters), order of ``model.parameters``; infusions do not change it.
+    status : (n,) int8, codes of :class:`Status`.
+    step, restart : (n,) step sizes kept so that going on, and going on after a dose, are cheap; 0 where
+        unknown.
+    steps : (n,) int64, attempted steps so far.
+    trigger_values : (n, conditions) 1 where a trigger, or a comparison in one, was true when last evaluated, else 0.
+    pending : (n,) the events of each that were triggered and wait for their time.
+    executed_events : (n,) int64, events executed so far.
+    """
+
+    model: CompiledModel
+    time: Floats
+    state: Floats
+    parameter: Floats
+    status: NDArray[np.int8]
+    step: Floats
+    restart: Floats
+    steps: Integers
+    trigger_values: Floats
+    pending: NDArray[np.object_]
+    executed_events: Integers
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def select(self, where: ArrayLike) -> Self:
+        """A new batch of the patients chosen by a mask (n,) or by indices, in that order."""
+        chosen = np.asarray(where)
+        return type(self)(self.model, *(np.ascontiguousarray(array[chosen]) for array in self._arrays()))
+
+    def copy(self) -> Self:
+        """An independent copy."""
+        return type(self)(self.model, *(array.copy() for array in self._arrays()))
+
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        return tuple(getattr(self, each.name) for each in fields(self)[1:])
