@@ -83,14 +83,12 @@ def assemble(name: str = "patient") -> Assembly:
     if name not in found:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
     top = summed(found[name], found)
-    if not top.text.rstrip().endswith("end"):
-        raise InputError("the assembly does not close", file=top.path, expected="end as the last line")
     parts = _parts(_Part(top), found)
     constants = _constants(parts, found)
     values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
               if key in constants and constants[key].value is not None]
-    inner = [wired(found[module], found) for module in inner_modules(top, found)]
-    text = "\n".join([*inner, wired_top(top, found), "  // values from facts/parameters", *values, "end", ""])
+    inner = [line for module in inner_modules(top, found) for line in wired(found[module], found)]
+    text = "\n".join([*inner, *wired_top(top, found), "  // values from facts/parameters", *values, "end", ""])
     units = _units(parts, found)
     held = {part.prefix[:-1]: part.module for part in parts if part.depth == 1 and part.module.inputs}
     return Assembly(name, text, _to_sbml(text, name, units), constants, units,
