@@ -10,7 +10,7 @@ import pytest
 from her2lab import biology
 from her2lab.biology.symbols import Module, parse
 from her2lab.errors import InputError
-from her2lab.science import folder
+from her2lab.resources import folder
 
 ASSEMBLED = Path(__file__).parent / "assembled"
 
