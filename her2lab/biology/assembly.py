@@ -11,6 +11,7 @@ import antimony
 import libsbml
 
 from her2lab import storage
+from her2lab.biology import patient_interface
 from her2lab.biology.summing import summed
 from her2lab.biology.symbols import INPUTS, Module, Symbol, modules
 from her2lab.biology.units import declare_units
@@ -20,6 +21,7 @@ from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
 
+PATIENT = "patient"                         # the assembly that trials simulate
 EXACT = ("unit_conversion", "nanograms")  # conversions of units, which are not a drug's to bring
 
 
@@ -75,7 +77,8 @@ def assemble(name: str = "patient") -> Assembly:
     Raises
     ------
     InputError
-        If a constant has no value in facts/parameters, or a value there has no symbol.
+        If a constant has no value in facts/parameters, or a value there has no symbol, or the patient lacks what
+        trials read and set.
     WorkError
         If Antimony refuses the text.
     """
@@ -83,19 +86,19 @@ def assemble(name: str = "patient") -> Assembly:
     if name not in found:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
     top = summed(found[name], found)
-    if not top.text.rstrip().endswith("end"):
-        raise InputError("the assembly does not close", file=top.path, expected="end as the last line")
     parts = _parts(_Part(top), found)
     constants = _constants(parts, found)
     values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
               if key in constants and constants[key].value is not None]
-    inner = [wired(found[module], found) for module in inner_modules(top, found)]
-    text = "\n".join([*inner, wired_top(top, found), "  // values from facts/parameters", *values, "end", ""])
+    inner = [line for module in inner_modules(top, found) for line in wired(found[module], found)]
+    text = "\n".join([*inner, *wired_top(top, found), "  // values from facts/parameters", *values, "end", ""])
     units = _units(parts, found)
     held = {part.prefix[:-1]: part.module for part in parts if part.depth == 1 and part.module.inputs}
+    inputs = {slot: tuple(module.inputs) for slot, module in held.items()}
+    if name == PATIENT:
+        patient_interface.check(units, constants, inputs)
     return Assembly(name, text, _to_sbml(text, name, units), constants, units,
-                    {slot: module.name for slot, module in held.items()},
-                    {slot: tuple(module.inputs) for slot, module in held.items()})
+                    {slot: module.name for slot, module in held.items()}, inputs)
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,33 @@
 """What each biology module declares: its symbols, their units and meaning, and its instances of other modules.
 
-The Antimony files follow one convention, so that every symbol carries its unit:
+The files are Antimony with a few words more (docs/explanation/assembly_syntax.md). Every symbol carries its unit:
 
     const clearance = 1;      // [L/day]   linear clearance
 
-declares a constant (with ``= value`` where an empty drug slot or an input needs a neutral default) or, with ``var``,
-a symbol that changes in time. Two words may open the meaning: ``shared:`` says that the symbol is the assembly's of the
-same name, handed down to whoever uses it; ``optional:`` that a drug need not bring it; ``over slots:`` that an assembly
-adds up what drugs do (:mod:`her2lab.biology.summing`).
+declares a constant (with ``= value`` where an empty drug slot or an input needs a neutral default), ``var`` a symbol
+that changes in time. ``shared`` before it says that the symbol is the assembly's of the same name, handed down to
+whoever uses it (:mod:`her2lab.biology.wiring`); ``optional`` that a drug need not bring it. Any other line is refused.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from her2lab.biology.statements import Statement, statements
+from her2lab.biology.templates import written_out
 from her2lab.errors import InputError
 from her2lab.resources import search_path
 
-DECLARATION = re.compile(r"^\s*(const|var)\s+(\w+)\s*(?:=\s*([^;]+?))?\s*;\s*//\s*\[([^\]]+)\]\s*(.*)$")
-HEADER = re.compile(r"^\s*(?:module|model)\s+\*?(\w+)\s*\(([^)]*)\)")
-INSTANCE = re.compile(r"^\s*(\w+)\s*:\s*(\w+)\s*\(([^)]*)\)\s*;")
+HEADER = re.compile(r"^(module|model)\s+(\*?)(\w+)\s*\(([\w\s,]*)\)$")
+DECLARATION = re.compile(r"^(shared\s+)?(optional\s+)?(const|var)\s+(\w+)\s*(?:=\s*([^;=]+?)\s*)?;$")
+INSTANCE = re.compile(r"^(\w+)\s*:\s*(\w+)\s*\(([\w\s,]*)\)\s*;$")
+EQUATIONS = re.compile(r"^(?:\w+\s*(?:'\s*=|:?=)[^;:=']+;\s*)+$")
+SUM_OVER_SLOTS = re.compile(r"^sum over slots\s+(\w+)\s*=\s*([^;=]+);$")
+_COMMENT = re.compile(r"^\[([^\]]+)\]\s*(.*)$")
+_ASSIGNED = re.compile(r"(\w+)\s*'?\s*:?=")
 INPUTS = ("infusion", "injection", "intake")  # what a dosing schedule sets: into plasma, a depot, the gut
 
 
@@ -49,11 +55,14 @@ class Instance:
 
 @dataclass(frozen=True)
 class Module:
-    """One ``.ant`` file: a part of the body, or an assembly that holds instances of others."""
+    """One ``.ant`` file: a part of the body, or an assembly that holds instances of others.
+
+    `statements` are those of the file with blocks written out, `assigned` the symbols that an equation gives a value.
+    """
 
     name: str
     path: Path
-    text: str
+    statements: tuple[Statement, ...]
     arguments: tuple[str, ...]
     symbols: dict[str, Symbol]
     instances: tuple[Instance, ...]
@@ -72,23 +81,19 @@ class Module:
 
 
 def modules() -> dict[str, Module]:
-    """Return every module of ``biology/``, the user's own files before the built-in ones."""
-    found: dict[str, Module] = {}
-    for folder in search_path("biology"):
-        for path in sorted(folder.glob("*.ant")):
-            found.setdefault(path.stem, read(path))
-    return found
-
-
-def read(path: Path) -> Module:
-    """Read one module.
+    """Return every module of ``biology/``, the user's own files before the built-in ones.
 
     Raises
     ------
     InputError
-        If the file holds no module.
+        As :func:`parse`.
     """
-    return parse(path, path.read_text(encoding="utf-8"))
+    found: dict[str, Module] = {}
+    for folder in search_path("biology"):
+        for path in sorted(folder.glob("*.ant")):
+            if path.stem not in found:
+                found[path.stem] = parse(path, path.read_text(encoding="utf-8"))
+    return found
 
 
 def parse(path: Path, text: str) -> Module:
@@ -97,30 +102,67 @@ def parse(path: Path, text: str) -> Module:
     Raises
     ------
     InputError
-        If the text holds no module.
+        If the text holds no module, or a line that is not of the syntax; with the number of the line.
     """
-    head = HEADER.search(next((line for line in text.splitlines() if HEADER.match(line)), ""))
+    return module_of(path, written_out(path, statements(path, text)))
+
+
+def module_of(path: Path, lines: Sequence[Statement]) -> Module:
+    """Return the module whose statements these are, without blocks.
+
+    Raises
+    ------
+    InputError
+        As :func:`parse`.
+    """
+    code = [each for each in lines if each.code]
+    head = HEADER.match(code[0].code) if code else None
     if head is None:
         raise InputError("no module in this file", file=path, expected=f"module {path.stem}(...)")
-    symbols, instances, assigned = {}, [], set()
-    for line in text.splitlines():
-        if match := DECLARATION.match(line):
-            symbols[match.group(2)] = _symbol(*match.groups())
-        elif match := INSTANCE.match(line):
-            name, module, arguments = match.groups()
-            instances.append(Instance(name, module, _names(arguments)))
-        else:
-            assigned.update(re.findall(r"(\w+)\s*:?=(?!=)", line.split("//")[0]))
-    return Module(path.stem, path, text, _names(head.group(2)), symbols, tuple(instances), frozenset(assigned))
+    if code[-1].code != "end":
+        raise InputError("the module does not close", file=path, line=code[-1].line, expected="end as the last line")
+    symbols: dict[str, Symbol] = {}
+    instances: list[Instance] = []
+    assigned: set[str] = set()
+    for each in code[1:-1]:
+        if match := DECLARATION.match(each.code):
+            symbol = _symbol(path, each, match)
+            if symbol.name in symbols:
+                raise InputError("declared twice", file=path, line=each.line, field=symbol.name)
+            symbols[symbol.name] = symbol
+        elif match := INSTANCE.match(each.code):
+            instances.append(Instance(match.group(1), match.group(2), names(match.group(3))))
+        elif EQUATIONS.match(each.code):
+            assigned.update(_ASSIGNED.findall(each.code))
+        elif not SUM_OVER_SLOTS.match(each.code):
+            raise InputError("not a line of the syntax", file=path, line=each.line, value=each.code,
+                             expected="a declaration, an instance, an equation or a sum over slots")
+    return Module(path.stem, path, tuple(lines), names(head.group(4)), symbols, tuple(instances), frozenset(assigned))
 
 
-def _symbol(kind: str, name: str, default: str | None, unit: str, meaning: str) -> Symbol:
-    shared = meaning.startswith("shared:")
-    meaning = meaning.removeprefix("shared:").strip()
-    optional = meaning.startswith("optional:")
-    return Symbol(name, unit.strip(), meaning.removeprefix("optional:").strip(), kind == "const", default, shared,
-                  optional)
+def unit_and_meaning(path: Path, statement: Statement) -> tuple[str, str]:
+    """Return what the comment behind a declaration says.
+
+    Raises
+    ------
+    InputError
+        If it does not open with a unit in brackets.
+    """
+    if (match := _COMMENT.match(statement.comment)) is None:
+        raise InputError("a symbol without its unit", file=path, line=statement.line, value=statement.code,
+                         expected="// [unit] meaning behind it or on the next line")
+    return match.group(1).strip(), match.group(2).strip()
 
 
-def _names(arguments: str) -> tuple[str, ...]:
+def names(arguments: str) -> tuple[str, ...]:
+    """Return the names of a list with commas."""
     return tuple(part.strip() for part in arguments.split(",") if part.strip())
+
+
+def _symbol(path: Path, statement: Statement, match: re.Match[str]) -> Symbol:
+    shared, optional, kind, name, default = match.groups()
+    unit, meaning = unit_and_meaning(path, statement)
+    if kind == "var" and (optional or default):
+        raise InputError("only a constant is optional or has a neutral value", file=path, line=statement.line,
+                         value=statement.code)
+    return Symbol(name, unit, meaning, kind == "const", default, shared is not None, optional is not None)

@@ -1,13 +1,14 @@
 """Hand shared symbols down: from files in which they are named once to plain Antimony with full argument lists.
 
-A module that says ``// [nM] shared: …`` of a symbol uses the assembly's symbol of that name. Antimony knows no such
-thing, so the symbol becomes an argument of the module and of every module between it and the assembly, which declares
-it unless its own file does.
+A module that declares a symbol as ``shared`` uses the assembly's symbol of that name. Antimony knows no such thing, so
+the symbol becomes an argument of the module and of every module between it and the assembly, which declares it unless
+its own file does.
 """
 
 from __future__ import annotations
 
-from her2lab.biology.symbols import DECLARATION, HEADER, INSTANCE, Module, Symbol
+from her2lab.biology.statements import Statement
+from her2lab.biology.symbols import DECLARATION, HEADER, INSTANCE, Module, Symbol, names
 from her2lab.errors import InputError
 
 
@@ -22,43 +23,23 @@ def shared_symbols(module: Module, found: dict[str, Module]) -> dict[str, Symbol
 
 def inner_modules(module: Module, found: dict[str, Module]) -> list[str]:
     """Return the names of the modules used inside `module`, each after those that it uses itself."""
-    names: list[str] = []
+    listed: list[str] = []
     for instance in module.instances:
         inner = _known(instance.module, found, module)
-        names += [name for name in (*inner_modules(inner, found), inner.name) if name not in names]
-    return names
+        listed += [name for name in (*inner_modules(inner, found), inner.name) if name not in listed]
+    return listed
 
 
-def wired(module: Module, found: dict[str, Module]) -> str:
-    """Return the text of a module in which every shared symbol is an argument."""
-    shared = list(shared_symbols(module, found))
-    lines = []
-    for line in module.text.splitlines():
-        if head := HEADER.match(line):
-            line = line.replace(f"({head.group(2)})", f"({_joined(head.group(2), shared)})")
-        elif INSTANCE.match(line):
-            line = _passing_on(line, found)
-        elif (declared := DECLARATION.match(line)) and module.symbols[declared.group(2)].shared:
-            line = f"  {declared.group(1)} {declared.group(2)};"
-        lines.append(line)
-    return "\n".join(lines)
+def wired(module: Module, found: dict[str, Module]) -> list[str]:
+    """Return the lines of a module in which every shared symbol is an argument."""
+    return [_plain(statement, module, found) for statement in module.statements]
 
 
-def wired_top(top: Module, found: dict[str, Module]) -> str:
-    """Return the text of an assembly that declares what its modules share and passes it on, without its last line."""
-    lines = [_passing_on(line, found) for line in top.text.rstrip().splitlines()[:-1]]
-    declared = [
-        f"  const {symbol.name} = {symbol.default};" for symbol in inherited(top, found).values()
-    ]
-    return "\n".join([*lines, "  // shared by the modules above", *declared])
-
-
-def _passing_on(line: str, found: dict[str, Module]) -> str:
-    """Return a line, an instance with what its module shares appended to its arguments."""
-    if not (instance := INSTANCE.match(line)):
-        return line
-    passed = list(shared_symbols(found[instance.group(2)], found))
-    return line.replace(f"({instance.group(3)})", f"({_joined(instance.group(3), passed)})")
+def wired_top(top: Module, found: dict[str, Module]) -> list[str]:
+    """Return the lines of an assembly that declares what its modules share and passes it on, without its last line."""
+    declared = [f"  const {symbol.name} = {symbol.default};  // [{symbol.unit}] {symbol.meaning}".rstrip()
+                for symbol in inherited(top, found).values()]
+    return [*wired(top, found)[:-1], "  // shared by the modules above", *declared]
 
 
 def inherited(top: Module, found: dict[str, Module]) -> dict[str, Symbol]:
@@ -77,8 +58,21 @@ def inherited(top: Module, found: dict[str, Module]) -> dict[str, Symbol]:
     return symbols
 
 
-def _joined(arguments: str, more: list[str]) -> str:
-    return ", ".join([part.strip() for part in arguments.split(",") if part.strip()] + more)
+def _plain(statement: Statement, module: Module, found: dict[str, Module]) -> str:
+    """Return a statement as a line of plain Antimony."""
+    code = statement.code
+    if head := HEADER.match(code):
+        kind, main, name, arguments = head.groups()
+        passed = [*names(arguments), *(shared_symbols(module, found) if not main else ())]
+        return f"{kind} {main}{name}({', '.join(passed)})"
+    if instance := INSTANCE.match(code):
+        name, inner, arguments = instance.groups()
+        code = f"{name}: {inner}({', '.join([*names(arguments), *shared_symbols(found[inner], found)])});"
+    elif declared := DECLARATION.match(code):
+        _, _, kind, name, default = declared.groups()
+        value = "" if default is None or module.symbols[name].shared else f" = {default}"
+        code = f"{kind} {name}{value};"
+    return code if code == "end" else f"  {Statement(code, statement.comment, statement.line)}"
 
 
 def _known(name: str, found: dict[str, Module], user: Module) -> Module:

@@ -16,7 +16,7 @@ from her2lab.cell_culture.experiment import TOLERANCE, added_to, model, put, res
 from her2lab.cell_culture.medium import CultureTreatment
 from her2lab.engine import Batch
 
-RECEPTORS = {"line_her_her1": ("her1", "line_pegfr"), "line_her_r": ("her2", "line_pher2"),
+RECEPTORS = {"line_her_her1": ("her1", "line_pegfr"), "line_her_her2_free": ("her2", "line_pher2"),
              "line_her_her3": ("her3", "line_pher3")}  # state -> node, and the phosphorylated part that is its activity
 FATES = {"line_proliferation": "proliferation", "line_apoptosis": "apoptosis"}
 OUTSIDE = ("line_akt", "line_foxo", "line_src", "line_muc4", "line_juxtamembrane")  # states that the network hands out

@@ -12,6 +12,7 @@ import numpy as np
 
 from her2lab import biology, engine, population
 from her2lab._types import Floats, Integers
+from her2lab.biology.patient_interface import concentration, payload_concentration
 from her2lab.errors import InputError, WorkError
 from her2lab.facts.records import Administration, Drug
 from her2lab.population import Cohort
@@ -147,6 +148,6 @@ def _readings(course: DosingCourse, length: float, windows: Sequence[Window]) ->
 
 def _symbols(slot: str) -> dict[str, str]:
     """Return the symbols of a slot's plasma concentrations, by analyte."""
-    payload = f"{slot}_payload_concentration"
-    symbols = {"drug": slots.concentration(slot)}
+    payload = payload_concentration(slot)
+    symbols = {"drug": concentration(slot)}
     return symbols | ({"payload": payload} if payload in biology.assemble().units else {})

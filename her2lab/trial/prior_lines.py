@@ -20,6 +20,7 @@ import numpy as np
 
 from her2lab import storage
 from her2lab._types import Bools, Floats, Integers
+from her2lab.biology.patient_interface import AT_ENTRY, LATER_LINE_GROWTH, cells_of_share, clone_cells, clone_share
 from her2lab.engine import Model
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.reading import read_record
@@ -34,10 +35,6 @@ from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.conduct.prescription import dosing_rules
 
 BLOCK = 32  # candidates kept together on disk
-AT_ENTRY = "_at_entry"
-AFTERWARDS = "later_line_growth"   # acts after progression, when a line has ended
-CLONE = "clone_{}_cells"  # the state that holds the living cells of a clone
-SHARE = "share_{}"        # the constant that gives its share of the cells at the start; clone 1 has the rest
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ class PriorLines:
         told.update(repr((candidates.seed, _shown(candidates), _shown(before))).encode())
         for cohort in (candidates, before):
             for name, values in sorted(cohort.parameters.items()):
-                if not name.endswith(AFTERWARDS):
+                if not name.endswith(LATER_LINE_GROWTH):
                     told.update(name.encode() + np.ascontiguousarray(values, dtype=float).tobytes())
         return f"history-{told.hexdigest()}.npz"
 
@@ -196,11 +193,11 @@ def _lived_through(lines: Sequence[Line], settings: Sequence[TrialContext], cand
 def carried(model: Model) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the constants of a model that an earlier line sets, and the states that are read for them."""
     constants, states = set(model.parameters), set(model.states)
-    clones = [k for k in range(2, len(states)) if SHARE.format(k) in constants and CLONE.format(k) in states]
+    clones = [k for k in range(2, len(states)) if clone_share(k) in constants and clone_cells(k) in states]
     entry = [name for name in model.parameters
              if name.endswith(AT_ENTRY) and name.removesuffix(AT_ENTRY) in states]
-    cells = [CLONE.format(k) for k in (1, *clones)] if clones else []
-    return ((*(SHARE.format(k) for k in clones), *entry), (*cells, *(name.removesuffix(AT_ENTRY) for name in entry)))
+    cells = [clone_cells(k) for k in (1, *clones)] if clones else []
+    return ((*(clone_share(k) for k in clones), *entry), (*cells, *(name.removesuffix(AT_ENTRY) for name in entry)))
 
 
 def constants_of(names: Sequence[str], states: Sequence[str], values: Floats, own: Floats) -> Floats:
@@ -211,8 +208,8 @@ def constants_of(names: Sequence[str], states: Sequence[str], values: Floats, ow
     after = own.copy()
     by_name = dict(zip(states, values.T, strict=True))
     shares = [name for name in names if not name.endswith(AT_ENTRY)]
-    cells = {name: by_name["clone_" + name.removeprefix("share_") + "_cells"] for name in shares}
-    total = sum(cells.values(), start=by_name[CLONE.format(1)]) if shares else np.zeros(len(values))
+    cells = {name: by_name[cells_of_share(name)] for name in shares}
+    total = sum(cells.values(), start=by_name[clone_cells(1)]) if shares else np.zeros(len(values))
     for column, name in enumerate(names):
         if name in cells:
             after[:, column] = np.where(total > 0, cells[name] / np.where(total > 0, total, 1.0), own[:, column])

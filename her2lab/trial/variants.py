@@ -15,6 +15,7 @@ import polars as pl
 
 from her2lab import biology, population
 from her2lab._types import Floats
+from her2lab.biology.patient_interface import LATER_LINE_GROWTH
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug, Population, Trial
 from her2lab.population import Cohort
@@ -22,7 +23,7 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import DrugParameters, TrialContext
 from her2lab.trial.enrolment import before_entry, enrol
-from her2lab.trial.prior_lines import AFTERWARDS, PriorLines, carried, run_prior_lines
+from her2lab.trial.prior_lines import PriorLines, carried, run_prior_lines
 from her2lab.trial.results import tables
 
 Progress = Callable[[float], None]
@@ -155,7 +156,7 @@ def _reaches_back(variant: Variant, base: Variant, given: set[str]) -> bool:
 
 
 def _used_before(people: Population) -> tuple[Any, ...]:
-    parameters = {name: each for name, each in people.parameters.items() if not name.endswith(AFTERWARDS)}
+    parameters = {name: each for name, each in people.parameters.items() if not name.endswith(LATER_LINE_GROWTH)}
     return people.covariates, parameters
 
 

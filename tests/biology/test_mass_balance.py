@@ -22,7 +22,7 @@ def course() -> dict[str, np.ndarray]:
     drug = typical_parameters(library.drug("trastuzumab_deruxtecan"), "antibody_a")
     values = {f"antibody_a_{name}": value for name, value in drug.items()} | {"share_2": 0.0, "share_3": 0.0}
     outputs = [*model.states, "antibody_a_eliminated", "antibody_a_concentration", "clone_1_uptake_a", "outflow_a_1",
-               "clone_1_her_r_a", "antibody_a_payload_concentration"]
+               "clone_1_her_her2_bound_a", "antibody_a_payload_concentration"]
     batch = model.start(1, values | {"antibody_a_central": DOSE})
     got = batch.advance(DAYS[-1], record=DAYS, outputs=list(dict.fromkeys(outputs)), rtol=1e-7)
     assert got is not None
@@ -59,7 +59,7 @@ def test_antibody_in_the_tumour(course: dict[str, np.ndarray]) -> None:
     molar = 1000.0 * course["antibody_a_concentration"] / course["antibody_a_molar_mass"]
     gradient = constant["void_fraction"] * molar - course["antibody_a_tumour"]
     entered = since_start(constant["tumour_exchange"] * gradient)
-    bound = constant["clone_1_her_receptor_concentration"] * course["clone_1_her_r_a"][-1]
+    bound = constant["clone_1_her_receptor_concentration"] * course["clone_1_her_her2_bound_a"][-1]
     taken_in = since_start(course["clone_1_uptake_a"])
     assert course["antibody_a_tumour"][-1] + bound + taken_in == pytest.approx(entered, rel=2e-3)
 

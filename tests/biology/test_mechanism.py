@@ -22,7 +22,7 @@ def drug_in(slot: str, drug: str) -> dict[str, float]:
 
 TRASTUZUMAB, PERTUZUMAB = drug_in("antibody_a", "trastuzumab"), drug_in("antibody_b", "pertuzumab")
 BOTH = {**TRASTUZUMAB, **PERTUZUMAB}
-FREE_AND_BOUND = ["clone_1_her_r", "clone_1_her_r_a", "clone_1_her_r_b", "clone_1_her_r_ab"]
+FREE_AND_BOUND = [f"clone_1_her_her2_{part}" for part in ("free", "bound_a", "bound_b", "bound_ab")]
 
 
 def after(
@@ -96,9 +96,9 @@ def test_adcc_needs_bound_antibody_and_effector_cells(model: engine.Model) -> No
 
 def test_antibodies_on_the_same_epitope_compete(model: engine.Model) -> None:
     twice = {**TRASTUZUMAB, **drug_in("antibody_b", "trastuzumab")}
-    both_bound = after(model, ["clone_1_her_r_ab"], twice)[0]
+    both_bound = after(model, ["clone_1_her_her2_bound_ab"], twice)[0]
     assert both_bound == pytest.approx(0.0, abs=1e-9)
-    assert after(model, ["clone_1_her_r_ab"], BOTH)[0] > 1e-4
+    assert after(model, ["clone_1_her_her2_bound_ab"], BOTH)[0] > 1e-4
 
 
 def test_lvef_falls_under_trastuzumab_more_after_anthracycline_and_recovers(model: engine.Model) -> None:

@@ -24,9 +24,9 @@ end
 
 
 def test_every_slot_with_the_symbol_gets_a_constant_of_its_own() -> None:
-    top = summed(assembly("  var relief;  // [1] over slots: relief_effect [1] * effect"), modules())
+    top = summed(assembly("  sum over slots relief = relief_effect [1] * effect;  // [1]"), modules())
     assert top.symbols["supportive_a_relief_effect"].optional
-    assert "relief := supportive_a_relief_effect*supportive_a_effect;" in top.text
+    assert "relief := supportive_a_relief_effect*supportive_a_effect;" in [each.code for each in top.statements]
 
 
 def test_a_slot_of_the_patient_offers_every_adverse_effect_to_its_drug() -> None:
@@ -39,4 +39,4 @@ def test_a_slot_of_the_patient_offers_every_adverse_effect_to_its_drug() -> None
 @pytest.mark.parametrize("text", ["relief_effect * effect", "relief_effect [1] * nothing"])
 def test_a_line_that_cannot_be_added_up_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="relief"):
-        summed(assembly(f"  var relief;  // [1] over slots: {text}"), modules())
+        summed(assembly(f"  sum over slots relief = {text};  // [1]"), modules())

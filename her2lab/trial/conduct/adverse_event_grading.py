@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2lab._types import Bools, Floats, Integers
+from her2lab.biology.patient_interface import event_hazard
 from her2lab.facts.management import HAPPENINGS
 from her2lab.facts.records import GradeName, Grading
 from her2lab.population import Cohort, random
 
-HAZARDS = {name: f"cumulative_{name}_hazard" for name in HAPPENINGS}  # event -> symbol of the model
+HAZARDS = {name: event_hazard(name) for name in HAPPENINGS}  # event -> symbol of the model
 LEVELS: tuple[GradeName, ...] = ("grade1", "grade2", "grade3", "grade4")
 FATAL = 5                # the grade of a death, by definition
 EPISODES = 16            # thresholds drawn for each patient; a later crossing is not counted

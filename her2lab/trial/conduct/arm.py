@@ -10,7 +10,6 @@ the rules speak; the rules speak before the doses of the day are given.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
+from her2lab.biology import patient_interface as patient
 from her2lab.engine import Batch, Inputs, Status
 from her2lab.facts.management import Rule
 from her2lab.facts.records import Administration, Arm, Drug
@@ -40,12 +40,9 @@ from her2lab.trial.conduct.visits import Visits
 
 Progress = Callable[[float], None]  # called with the part of the arm's patient-days that is done, 0 to 1
 
-BRAIN = "brain_diameters"
-DEATH, NEW_LESION = "cumulative_death_hazard", "cumulative_new_lesion_hazard"
-TOXIC_DEATH, LUNGS = "cumulative_toxic_death_hazard", "ild"  # who dies of a drug dies of lung injury
+BRAIN, DEATH, NEW_LESION = patient.BRAIN_DIAMETERS, patient.DEATH_HAZARD, patient.NEW_LESION_HAZARD
+TOXIC_DEATH, LUNGS = patient.TOXIC_DEATH_HAZARD, patient.LUNG_INJURY  # who dies of a drug dies of lung injury
 FATAL = {DEATH: "death", TOXIC_DEATH: "toxic death"}         # hazard -> purpose of its random numbers
-LATER_LINE = "later_line"
-CLONE = re.compile(r"(clone_\d+)_(cells|fate_dormant)")  # cells that divide, and those that rest
 ONE_CELL = 1e-9  # in 1e9 cells
 TRACED = (BRAIN, "lvef", "neutrophils")           # kept in time beside the sum of diameters
 
@@ -136,7 +133,7 @@ class _ArmRun:
         known = set(setting.model.states) | set(setting.model.observables)
         self.watch = AdverseEventGrading(setting.gradings, known, cohort)
         self.has_brain = BRAIN in known
-        kinds = ("sum_of_diameters", *([BRAIN] if self.has_brain else []), *measured(known))
+        kinds = (patient.TUMOUR_DIAMETERS, *([BRAIN] if self.has_brain else []), *measured(known))
         self.instruments = MeasurementError(self.seed, cohort.patients, self.horizon, setting.errors, kinds)
         calendar = {str(visit): days for visit, days in self.calendar.items()}
         self.looks = Assessments(measured(known), self.watch, calendar, self.instruments)
@@ -145,8 +142,8 @@ class _ArmRun:
         self.batch = self._admit()
         self.clones = _clones(setting.model.states)
         self.vanished = np.zeros((len(self.clones), n), dtype=bool)
-        concentrations = [slots.concentration(slot) for slot in self.slot.values()]
-        traced = ["sum_of_diameters", *(name for name in TRACED if name in known)]
+        concentrations = [patient.concentration(slot) for slot in self.slot.values()]
+        traced = [patient.TUMOUR_DIAMETERS, *(name for name in TRACED if name in known)]
         self.trace = TimeCourses([*traced, *concentrations, NEW_LESION, DEATH], n, self.horizon)
         read = [*kinds, *self.watch.symbols, *(name for name in FATAL if name in known)]
         self.outputs = list(dict.fromkeys([*self.trace.names, *read]))
@@ -212,7 +209,7 @@ class _ArmRun:
         self.baseline = {name: self._read(name, true, everybody) for name in kinds}
         self.looks.start(self.baseline)
         every = self.calendar["tumour"]
-        self.scans = Scans(self.baseline["sum_of_diameters"], every, self.horizon, self.setting.recist)
+        self.scans = Scans(self.baseline[patient.TUMOUR_DIAMETERS], every, self.horizon, self.setting.recist)
         self.brain = Scans(self.baseline[BRAIN], every, self.horizon, self.setting.recist) if self.has_brain else None
         self.visits.add(self.now, self.baseline, np.full(len(self.now), Code.NONE, dtype=np.int8))
         self._bury_clones()
@@ -326,7 +323,7 @@ class _ArmRun:
     def _scan(self, on_study: Bools, true: Floats) -> NDArray[np.int8]:
         """Scan those whose day it is; who has progressed leaves treatment for the later lines."""
         due = on_study & is_on(self.now, self.calendar["tumour"])
-        self.seen = self._read("sum_of_diameters", true, due)
+        self.seen = self._read(patient.TUMOUR_DIAMETERS, true, due)
         new_lesion = true[:, self.outputs.index(NEW_LESION)] >= self.seeding
         response = self.scans.look(due, self.now, self.seen, new_lesion)
         if self.brain is not None:
@@ -335,7 +332,7 @@ class _ArmRun:
         progressed = response == Code.PD
         self.dosing.stop(np.broadcast_to(progressed, self.dosing.stopped.shape))
         if progressed.any():
-            self.batch.set(LATER_LINE, 1.0, where=progressed)
+            self.batch.set(patient.LATER_LINE, 1.0, where=progressed)
         return response
 
     def _treat(self, treated: Bools, true: Floats, response: NDArray[np.int8]) -> None:
@@ -363,7 +360,7 @@ class _ArmRun:
         return np.where(where, values, np.nan)
 
     def _log(self, seen: dict[str, Findings], response: NDArray[np.int8]) -> None:
-        values = {"sum_of_diameters": self.seen} | columns(seen, self.looks.measures)
+        values = {patient.TUMOUR_DIAMETERS: self.seen} | columns(seen, self.looks.measures)
         self.visits.add(self.now, values, response)
 
     def conduct(self) -> ArmOutcome:
@@ -375,7 +372,7 @@ class _ArmRun:
             death=self.death, last_seen=self.last_seen, scans=self.scans, brain=self.brain,
             operation=self.operation, visits=self.visits, dosing=self.dosing,
             decisions=self.rules.log, trace=self.trace,
-            concentrations={drug: slots.concentration(slot) for drug, slot in self.slot.items()},
+            concentrations={drug: patient.concentration(slot) for drug, slot in self.slot.items()},
             vanished=self.vanished.sum(axis=0), unread=self.unread,
             severity=self.watch.severity(), stopped_by=self.rules.stopped_by(),
         )
@@ -385,6 +382,6 @@ def _clones(states: Sequence[str]) -> list[list[str]]:
     """Return the states that hold the cells of each clone."""
     found: dict[str, list[str]] = {}
     for name in states:
-        if match := CLONE.fullmatch(name):
+        if match := patient.CLONE_STATE.fullmatch(name):
             found.setdefault(match.group(1), []).append(name)
     return list(found.values())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2lab._types import Bools, Floats
+from her2lab.biology.patient_interface import LUNG_INJURY
 from her2lab.facts.management import DAYS_LATE, HAPPENINGS, LABS, MARKERS, TUMOUR_MARKERS, Rule
 from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
 from her2lab.trial.conduct.measurement_error import MeasurementError
@@ -23,7 +24,7 @@ ROUNDING = 1e-9
 VISIT_OF = {  # measure -> calendar
     "lvef": "lvef", **dict.fromkeys(MARKERS, "lvef"), **dict.fromkeys((*LABS, *TUMOUR_MARKERS), "blood"),
 }
-LUNGS = "ild"                                                # seen on the scans of the chest
+LUNGS = LUNG_INJURY                                              # seen on the scans of the chest
 
 
 @dataclass(frozen=True)

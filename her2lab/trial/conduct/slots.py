@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from her2lab.biology.patient_interface import INPUT_OF_ROUTE
 from her2lab.errors import InputError
 from her2lab.facts.records import Drug
-
-INPUT_OF = {"iv": "infusion", "sc": "injection", "im": "injection", "oral": "intake"}  # route -> input of a slot
 
 
 def assign(drugs: Mapping[str, Drug], slots: Mapping[str, str], arm: str) -> dict[str, str]:
@@ -60,13 +59,8 @@ def target(drug: str, slot: str, route: str, inputs: Sequence[str], arm: str) ->
     InputError
         If the slot has no such input.
     """
-    if INPUT_OF[route] not in inputs:
-        accepted = [way for way, name in INPUT_OF.items() if name in inputs]
+    if INPUT_OF_ROUTE[route] not in inputs:
+        accepted = [way for way, name in INPUT_OF_ROUTE.items() if name in inputs]
         raise InputError(f"{drug} cannot be given this way: its slot {slot} accepts {', '.join(accepted)}",
                          field=f"arms.{arm}.regimen.route", value=route, expected=" or ".join(accepted))
-    return f"{slot}_{INPUT_OF[route]}"
-
-
-def concentration(slot: str) -> str:
-    """Return the model's plasma concentration of a slot (mg/L)."""
-    return f"{slot}_concentration"
+    return f"{slot}_{INPUT_OF_ROUTE[route]}"

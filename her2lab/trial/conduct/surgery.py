@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from her2lab._types import Bools, Floats
+from her2lab.biology import patient_interface as patient
 from her2lab.engine import Batch
 from her2lab.errors import InputError
 from her2lab.population import Cohort
 from her2lab.trial.conduct.criteria import pathology
 
-BODY = ("clone_1", "clone_2", "clone_3")  # the clones that an operation removes
-SCAR, DEAD = "disease_residual_fraction", "disease_dead"
+BODY = tuple(f"clone_{clone}" for clone in patient.BODY_CLONES)  # the clones that an operation removes
 LEFT_BEHIND, NODES = "micrometastatic_share", "node_positive"
 
 
@@ -48,8 +48,8 @@ class Operation:
         self.residual[who] = cells[who].sum(axis=1)
         for state, column in zip(states, cells.T, strict=True):
             batch.set(state, np.where(who, column * self._left, 0.0), where=who)
-        batch.set(DEAD, 0.0, where=who)
-        batch.set(SCAR, 0.0, where=who)
+        batch.set(patient.DEAD_CELLS, 0.0, where=who)
+        batch.set(patient.SCAR, 0.0, where=who)
 
     def complete_response(self, *, breast_only: bool = False) -> Bools:
         """Return who had a pathological complete response, shape (n,): in the breast, or in breast and nodes."""

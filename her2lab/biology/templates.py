@@ -1,0 +1,117 @@
+"""Write out what a file says once for several slots, clones or nodes.
+
+A block is written out for each name of its list, which stands in braces in the block; blocks may stand in blocks::
+
+    for each slot in a, b:
+      var antibody_{slot}_concentration;       // [mg/L]
+    end for
+
+and within an equation a sum has a term for each name::
+
+    growth := sum(clone in 1, 2, 3: growth_{clone});
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from her2lab.biology.statements import Statement
+from her2lab.errors import InputError
+
+_LIST = r"(\w+)\s+in\s+([^:()]+?)\s*:"
+_HEAD = re.compile(rf"^for each {_LIST}$")
+_SUM = re.compile(rf"\bsum\(\s*{_LIST}\s*")
+_OPENING, _CLOSING = "for each", "end for"
+
+
+def written_out(path: Path, lines: Sequence[Statement]) -> list[Statement]:
+    """Return the statements of a file with every block and every sum written out.
+
+    Raises
+    ------
+    InputError
+        If a block or a sum is not of this form or is not closed, or a name in braces is not that of a list around it.
+    """
+    result = [_with_sums(path, statement) for statement in _without_blocks(path, lines)]
+    for statement in result:
+        if statement.code and re.search(r"[{}]", f"{statement.code} {statement.comment}"):
+            raise InputError("a name in braces is not that of a list around it", file=path, line=statement.line,
+                             value=statement.code, expected="for each NAME in a, b: … {NAME} … end for")
+    return result
+
+
+def _without_blocks(path: Path, lines: Sequence[Statement]) -> list[Statement]:
+    result: list[Statement] = []
+    start = 0
+    while start < len(lines):
+        first = lines[start]
+        if first.code == _CLOSING:
+            raise InputError("no block is open here", file=path, line=first.line, value=first.code)
+        if not first.code.startswith(_OPENING):
+            result.append(first)
+            start += 1
+            continue
+        if (head := _HEAD.match(first.code)) is None:
+            raise InputError("not the head of a block", file=path, line=first.line, value=first.code,
+                             expected="for each NAME in a, b:")
+        end = _end(path, lines, start)
+        inside = _without_blocks(path, lines[start + 1:end])
+        result += [_filled(each, head.group(1), member)
+                   for member in _members(path, first, head.group(2)) for each in inside]
+        start = end + 1
+    return result
+
+
+def _end(path: Path, lines: Sequence[Statement], start: int) -> int:
+    """Return where the block that opens at `start` is closed."""
+    depth = 0
+    for position in range(start, len(lines)):
+        code = lines[position].code
+        depth += code.startswith(_OPENING) - (code == _CLOSING)
+        if depth == 0:
+            return position
+    raise InputError("a block is not closed", file=path, line=lines[start].line, value=lines[start].code,
+                     expected=_CLOSING)
+
+
+def _members(path: Path, statement: Statement, text: str) -> list[str]:
+    members = [part.strip() for part in text.split(",")]
+    if any(not re.fullmatch(r"\w+", member) for member in members) or len(set(members)) != len(members):
+        raise InputError("not a list of different names", file=path, line=statement.line, value=text)
+    return members
+
+
+def _filled(statement: Statement, name: str, member: str) -> Statement:
+    hole = f"{{{name}}}"
+    return Statement(statement.code.replace(hole, member), statement.comment.replace(hole, member), statement.line)
+
+
+def _with_sums(path: Path, statement: Statement) -> Statement:
+    """Return a statement in which each sum is its terms joined by +, in parentheses unless it stands alone."""
+    code = statement.code
+    while match := _SUM.search(code):
+        end = _closing(code, match.end())
+        if end is None:
+            raise InputError("a sum is not closed", file=path, line=statement.line, value=code, expected=")")
+        name, members = match.group(1), _members(path, statement, match.group(2))
+        terms = [code[match.end():end].replace(f"{{{name}}}", member) for member in members]
+        before, after = code[:match.start()].rstrip(), code[end + 1:].lstrip()
+        total = " + ".join(terms)
+        alone = before.endswith("=") and after[:1] in (";", "+", "-")
+        code = code[:match.start()] + (total if alone else f"({total})") + code[end + 1:]
+    if re.search(r"\bsum\(", code):
+        raise InputError("not a sum", file=path, line=statement.line, value=code,
+                         expected="sum(NAME in 1, 2, 3: term_{NAME})")
+    return Statement(code, statement.comment, statement.line)
+
+
+def _closing(code: str, start: int) -> int | None:
+    """Return where the parenthesis that is open at `start` is closed."""
+    depth = 1
+    for position in range(start, len(code)):
+        depth += (code[position] == "(") - (code[position] == ")")
+        if depth == 0:
+            return position
+    return None
