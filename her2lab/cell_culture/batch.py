@@ -1,4 +1,4 @@
-"""A bench of cell experiments: enter what is needed, run everything once and side by side, read the values."""
+"""A batch of cell experiments: enter what is needed, run everything once and side by side, read the values."""
 
 from __future__ import annotations
 

@@ -13,17 +13,17 @@ from her2lab.cell_culture.batch import Experiment, ExperimentBatch
 from her2lab.facts.cells import UNCHANGED
 
 Expect = Literal["up", "down", "unchanged"]
-LEAST = {"viability": 1.05, "net_growth": 1.05}
-LEAST_OTHERWISE = 1.1
+SMALLEST_CHANGE = {"viability": 1.05, "net_growth": 1.05}
+SMALLEST_CHANGE_OTHERWISE = 1.1
 NOTHING = 1e-12
 
 
-def ratio(bench: ExperimentBatch, treated: Experiment, day: float, reference: Experiment, base: float,
+def ratio(batch: ExperimentBatch, treated: Experiment, day: float, reference: Experiment, base: float,
           readout: str) -> float:
     """Return a readout relative to its reference; of net growth, 1 + the difference over the line's own growth."""
-    value, baseline = bench.value(treated, day, readout), bench.value(reference, base, readout)
+    value, baseline = batch.value(treated, day, readout), batch.value(reference, base, readout)
     if readout == "net_growth":
-        return 1.0 + (value - baseline) * bench.doubling_time(treated) / log(2)
+        return 1.0 + (value - baseline) * batch.doubling_time(treated) / log(2)
     if max(value, baseline) < NOTHING:
         return 1.0   # nothing against nothing
     return value / max(baseline, NOTHING)
@@ -39,7 +39,7 @@ def limits(expect: Expect, readout: str) -> tuple[float | None, float | None]:
     """Return between which ratios a readout is what is expected; None is no limit."""
     if expect == "unchanged":
         return UNCHANGED
-    least = LEAST.get(readout, LEAST_OTHERWISE)
+    least = SMALLEST_CHANGE.get(readout, SMALLEST_CHANGE_OTHERWISE)
     if expect == "up":
         return least, None
     return None, 2.0 - least if readout == "net_growth" else 1.0 / least

@@ -55,39 +55,39 @@ def findings(facts: Iterable[Perturbation] | None = None, threads: int = 1) -> l
         If a fact names what the dish does not have.
     """
     chosen = [fact for fact in (library.perturbations().values() if facts is None else facts) if fact.expressible]
-    bench = ExperimentBatch()
+    batch = ExperimentBatch()
     for fact in chosen:
-        bench.ask(_moments(fact), fact.readouts)
+        batch.ask(_moments(fact), fact.readouts)
         for comparison in fact.comparisons:
             for line in (*fact.lines, *([fact.against_line] if fact.against_line else [])):
                 for experiment in _pair(fact, comparison, line):
-                    bench.plan(experiment)
-    bench.run(threads)
-    return [Finding(fact, tuple(_checks(bench, fact))) for fact in chosen]
+                    batch.plan(experiment)
+    batch.run(threads)
+    return [Finding(fact, tuple(_checks(batch, fact))) for fact in chosen]
 
 
-def _checks(bench: ExperimentBatch, fact: Perturbation) -> Iterator[Check]:
+def _checks(batch: ExperimentBatch, fact: Perturbation) -> Iterator[Check]:
     for comparison in fact.comparisons:
         for line in fact.lines:
             for readout in fact.readouts:
-                yield _check(bench, fact, comparison, line, readout)
+                yield _check(batch, fact, comparison, line, readout)
 
 
-def _check(bench: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str, readout: str) -> Check:
-    relative = _relative(bench, fact, comparison, line, readout)
+def _check(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str, readout: str) -> Check:
+    relative = _relative(batch, fact, comparison, line, readout)
     share = None
     if fact.expect in ("transient", "sustained"):
         treated, _ = _pair(fact, comparison, line)
-        late = bench.value(treated, days(fact.late), readout)
-        share = late / max(late, *(bench.value(treated, moment, readout) for moment in _times(fact)))
+        late = batch.value(treated, days(fact.late), readout)
+        share = late / max(late, *(batch.value(treated, moment, readout) for moment in _times(fact)))
     values = relative
     if fact.against_line is not None:
-        other = _relative(bench, fact, comparison, fact.against_line, readout)
+        other = _relative(batch, fact, comparison, fact.against_line, readout)
         values = [one / two for one, two in zip(relative, other, strict=True)]
     return Check(line, readout, max(values), share, all(_published(fact, readout, value, share) for value in values))
 
 
-def _relative(bench: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str,
+def _relative(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str,
               readout: str) -> list[float]:
     """Return the ratio to the reference: at the time of the finding, at the peak, or at every time."""
     treated, reference = _pair(fact, comparison, line)
@@ -95,7 +95,7 @@ def _relative(bench: ExperimentBatch, fact: Perturbation, comparison: Comparison
     fixed = START if comparison.reference == "start" else None
     fixed = days(fact.early) if fact.expect == "rebound" and fact.early is not None else fixed
     moments = [at] if fact.fold_of == "at" else _times(fact)
-    values = [ratio(bench, treated, day, reference, day if fixed is None else fixed, readout) for day in moments]
+    values = [ratio(batch, treated, day, reference, day if fixed is None else fixed, readout) for day in moments]
     return [max(values)] if fact.fold_of == "peak" else values
 
 

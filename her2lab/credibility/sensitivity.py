@@ -25,7 +25,7 @@ from her2lab.comparison.run_store import Stamp
 from her2lab.facts import library
 from her2lab.facts.credibility import Reference, Sensitivity
 from her2lab.facts.records import Distribution, Trial
-from her2lab.population.numbers import typical
+from her2lab.provenance.numbers import typical
 from her2lab.trial import run_trial as run_trial
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH

@@ -34,8 +34,8 @@ Values = dict[str, float]
 
 Event = Literal["response", "progression", "toxicity"]
 EVENTS: tuple[Event, ...] = get_args(Event)
-LEAST = 1.0   # percentage points, days, grades
-UNSEEN = 100.0  # change in percent that stands for a tumour which killed before it was scanned
+SMALLEST_CONTRIBUTION = 1.0   # percentage points, days, grades
+CHANGE_OF_DEATH_BEFORE_SCAN = 100.0  # change in percent that stands for a tumour which killed before it was scanned
 CLOSE = 1e-9  # relative difference below which a constant has its neutral value already
 
 
@@ -66,7 +66,7 @@ class PatientCourse:
 
 
 @dataclass(frozen=True)
-class Off:
+class SwitchedOff:
     """One thing switched off: what it was called, which constants had which value instead, and how it went."""
 
     id: str
@@ -77,7 +77,7 @@ class Off:
 
 
 @dataclass(frozen=True)
-class Why:
+class Attribution:
     """One patient in one arm: as in the trial, and with each thing off; `neutral` were so in this patient anyway."""
 
     trial: Trial
@@ -86,11 +86,11 @@ class Why:
     seed: int
     properties: Mapping[str, Any]
     course: PatientCourse
-    offs: Sequence[Off]
+    offs: Sequence[SwitchedOff]
     neutral: Sequence[str]
 
 
-def why(trial: Trial, patient: int, arm: str, *, seed: int = 1, jobs: int = 1) -> Why:
+def attribute(trial: Trial, patient: int, arm: str, *, seed: int = 1, jobs: int = 1) -> Attribution:
     """Run one patient of a trial in one arm, as it is and with one thing after the other switched off.
 
     Parameters
@@ -115,18 +115,18 @@ def why(trial: Trial, patient: int, arm: str, *, seed: int = 1, jobs: int = 1) -
         raise unknown("arm", arm, arms)
     cohort = enrol_one(trial, patient, library.population_of(trial), seed)
     setting = room.trial_context(trial)
-    bench = _Bench(setting, arms[arm], cohort)
-    found = [(name, kind, title, *bench.values(switch, drug)) for switch in library.switches().switches
-             for name, kind, title, drug in _each(switch, bench.drugs)]
+    runs = _PatientRuns(setting, arms[arm], cohort)
+    found = [(name, kind, title, *runs.values(switch, drug)) for switch in library.switches().switches
+             for name, kind, title, drug in _each(switch, runs.drugs)]
     there = [each for each in found if each[3] or each[4]]
-    conduct = bench.run([({}, frozenset()), *((each[3], each[4]) for each in there)], jobs)
-    courses = _courses(setting, conduct)
-    if conduct.status[0] != "ok":
-        raise WorkError(f"this patient could not be integrated: {conduct.status[0]}")
-    offs = [Off(name, kind, title, constants, course)
-            for (name, kind, title, constants, _), course, status in zip(there, courses[1:], conduct.status[1:],
+    outcome = runs.run([({}, frozenset()), *((each[3], each[4]) for each in there)], jobs)
+    courses = _courses(setting, outcome)
+    if outcome.status[0] != "ok":
+        raise WorkError(f"this patient could not be integrated: {outcome.status[0]}")
+    offs = [SwitchedOff(name, kind, title, constants, course)
+            for (name, kind, title, constants, _), course, status in zip(there, courses[1:], outcome.status[1:],
                                                                          strict=True) if status == "ok"]
-    return Why(trial, arm, patient, seed, cohort.properties.row(0, named=True), courses[0], offs,
+    return Attribution(trial, arm, patient, seed, cohort.properties.row(0, named=True), courses[0], offs,
                [each[2] for each in found if each not in there])
 
 
@@ -138,7 +138,7 @@ def _each(switch: Switch, drugs: Mapping[str, str]) -> list[tuple[str, str, str,
             for drug in drugs]
 
 
-class _Bench:
+class _PatientRuns:
     """One patient with the drugs of one arm: what the constants are, and runs with others in their place."""
 
     def __init__(self, setting: TrialContext, arm: Arm, cohort: Cohort) -> None:
@@ -209,19 +209,19 @@ def _without_spread(drug: Drug) -> Drug:
     return drug.model_copy(update={"parameters": parameters, "correlations": []})
 
 
-def _courses(setting: TrialContext, conduct: ArmOutcome) -> list[PatientCourse]:
-    """Return how it went in each row of a conduct."""
-    people = tables.patients(setting.trial, [conduct], setting.gradings)
+def _courses(setting: TrialContext, outcome: ArmOutcome) -> list[PatientCourse]:
+    """Return how it went in each row of an arm outcome."""
+    people = tables.patients(setting.trial, [outcome], setting.gradings)
     events = [name.removeprefix("grade_") for name in people.columns if name.startswith("grade_")]
-    best, changes = conduct.scans.best(), conduct.scans.best_change()
+    best, changes = outcome.scans.best(), outcome.scans.best_change()
     found = []
     for row, table in enumerate(people.iter_rows(named=True)):
         grades = {event: int(table[f"grade_{event}"]) for event in events if table[f"grade_{event}"]}
         code = Code(int(best[row]))
         found.append(PatientCourse(
             change=_known(changes[row]), response=None if code in (Code.NONE, Code.NE) else code.name,
-            progression=_known(conduct.scans.progression[row]), death=_known(conduct.death[row]),
-            until=float(conduct.last_seen[row]), grades=grades,
+            progression=_known(outcome.scans.progression[row]), death=_known(outcome.death[row]),
+            until=float(outcome.last_seen[row]), grades=grades,
             onsets={event: table[f"onset_{event}_days"] or 0.0 for event in grades}))
     return found
 
@@ -232,14 +232,14 @@ def _known(value: float) -> float | None:
 
 # ------------------------------------------------------------------------------------------------ what drove it
 @dataclass(frozen=True)
-class Driver:
+class Contribution:
     """A thing and what an event owes to it: see :func:`drivers`."""
 
-    off: Off
+    off: SwitchedOff
     size: float
 
 
-def drivers(found: Why, event: Event, kinds: Sequence[str]) -> list[Driver]:
+def contributions(found: Attribution, event: Event, kinds: Sequence[str]) -> list[Contribution]:
     """Return things of some kinds by what an event owes to them, from what drove it to what held it back.
 
     Response: by how many percentage points the tumour shrinks less without it. Progression: by how many days later it
@@ -247,8 +247,8 @@ def drivers(found: Why, event: Event, kinds: Sequence[str]) -> list[Driver]:
     without what held the event back; what matters less than `LEAST` is left out. A death before the first scan counts
     as a tumour that has doubled.
     """
-    sizes = [Driver(off, _size(found.course, off.course, event)) for off in found.offs if off.kind in kinds]
-    return sorted((each for each in sizes if abs(each.size) >= LEAST), key=lambda each: -each.size)
+    sizes = [Contribution(off, _size(found.course, off.course, event)) for off in found.offs if off.kind in kinds]
+    return sorted((each for each in sizes if abs(each.size) >= SMALLEST_CONTRIBUTION), key=lambda each: -each.size)
 
 
 def _size(before: PatientCourse, after: PatientCourse, event: Event) -> float:
@@ -256,7 +256,7 @@ def _size(before: PatientCourse, after: PatientCourse, event: Event) -> float:
         if before.change is None:
             return 0.0
         if after.change is None:
-            return UNSEEN - before.change if after.died_unseen else 0.0
+            return CHANGE_OF_DEATH_BEFORE_SCAN - before.change if after.died_unseen else 0.0
         return after.change - before.change
     if event == "progression":
         return _free_until(after) - _free_until(before)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from her2lab.explanation import cell_effects, outcomes, rows, scenarios, trial_effects
-from her2lab.explanation.origins import fitted_to
+from her2lab.explanation import cell_effects, outcomes, plain_data, scenarios, trial_effects
 from her2lab.explanation.outcomes import RATIO
-from her2lab.explanation.scenarios import Scene
-from her2lab.explanation.trial_effects import Moved
+from her2lab.explanation.scenarios import Scenario
+from her2lab.explanation.trial_effects import NumberEffects
 from her2lab.facts import library
 from her2lab.facts.records import Trial
-from her2lab.population.numbers import Number, numbers
+from her2lab.provenance.fitted_by import fitted_to
+from her2lab.provenance.numbers import Number, numbers
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.results.trial_result import rounded
 
@@ -41,25 +41,26 @@ def of_outcome(trial: str, outcome: str, arm: str | None = None, *, everything: 
         If there is no such trial, arm or outcome.
     """
     sizes = library.trace_names().sizes
-    scene = scenarios.of_outcome(trial, outcome, arm)
-    candidates = _candidates(scene, everything)
+    scenario = scenarios.of_outcome(trial, outcome, arm)
+    candidates = _candidates(scenario, everything)
     cost = (len(candidates) * screened, 2 * sizes.refined * patients)
     first = cost[0] / sum(cost)
 
     def report(begun: float, share: float) -> Progress:
         return lambda part: None if progress is None else progress(begun + share * part)
 
-    screen = trial_effects.measure(scene, candidates, screened, seed, both=False, jobs=jobs, progress=report(0.0,
-                                                                                                             first))
+    screen = trial_effects.measure(scenario, candidates, screened, seed, both=False, jobs=jobs,
+                                   progress=report(0.0, first))
     chosen = [each.number for each in _by_size(screen, outcome)[:sizes.refined]]
-    found = _by_size(trial_effects.measure(scene, chosen, patients, seed, jobs=jobs, progress=report(first, 1 - first)),
+    found = _by_size(trial_effects.measure(scenario, chosen, patients, seed, jobs=jobs, progress=report(first,
+                                                                                                        1 - first)),
                      outcome)[:sizes.shown]
     value = next((each.effects[outcome].value for each in found), None)
     return {
-        "trial": scene.trial.id, "arm": scene.arm, "reference": scene.reference, "outcome": outcome,
+        "trial": scenario.trial.id, "arm": scenario.arm, "reference": scenario.reference, "outcome": outcome,
         "unit": outcomes.unit(outcome), "value": rounded(value),
-        "published": _published(library.trial(trial), scene, outcome), "calibrations": fitted_to(scene.trial.id),
-        "moved": len(screen), "numbers": [rows.moved(each, [outcome]) for each in found],
+        "published": _published(library.trial(trial), scenario, outcome), "calibrations": fitted_to(scenario.trial.id),
+        "moved": len(screen), "numbers": [plain_data.moved(each, [outcome]) for each in found],
     }
 
 
@@ -77,7 +78,7 @@ def of_claim(identifier: str, *, jobs: int = 1) -> dict[str, Any]:
     return {
         "claim": claim.id, "states": claim.states, "moved": len({each.number.id for each in readings}),
         "holds": all(each.holds[0] for each in readings),
-        "numbers": [{**rows.number(each.number), "effects": [rows.reading(each)]} for each in order],
+        "numbers": [{**plain_data.number(each.number), "effects": [plain_data.reading(each)]} for each in order],
     }
 
 
@@ -97,8 +98,8 @@ def of_trial(identifier: str) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------------------------------------ inside
-def _candidates(scene: Scene, everything: bool) -> list[Number]:
-    own = [each for each in numbers() if scenarios.uses(scene, each)]
+def _candidates(scenario: Scenario, everything: bool) -> list[Number]:
+    own = [each for each in numbers() if scenarios.uses(scenario, each)]
     if everything:
         population = {each.symbol for each in own if each.folder == "populations"}
         return [each for each in own if each.value is not None and (
@@ -106,30 +107,30 @@ def _candidates(scene: Scene, everything: bool) -> list[Number]:
     return [each for each in own if each.folder != "parameters" and each.is_free]
 
 
-def _by_size(moved: Sequence[Moved], outcome: str) -> list[Moved]:
+def _by_size(moved: Sequence[NumberEffects], outcome: str) -> list[NumberEffects]:
     """Return numbers by the size of what they do to an outcome; what cannot be told comes last."""
 
-    def size(each: Moved) -> float:
+    def size(each: NumberEffects) -> float:
         found = each.effects[outcome].elasticity
         return -1.0 if found is None else abs(found)
 
     return sorted(moved, key=size, reverse=True)
 
 
-def _published(trial: Trial, scene: Scene, outcome: str) -> dict[str, Any] | None:
+def _published(trial: Trial, scenario: Scenario, outcome: str) -> dict[str, Any] | None:
     """Return what was published of an outcome, with its source and what the trial is used for."""
     known = trial.published
     if known is None:
         return None
     event, _, grade = outcome.partition(" ")
     if outcome.endswith(RATIO):
-        pair = (outcome.removesuffix(RATIO), scene.arm, scene.reference)
+        pair = (outcome.removesuffix(RATIO), scenario.arm, scenario.reference)
         value = next((each.hr for each in known.contrasts if (each.endpoint, each.arm, each.reference) == pair), None)
     elif grade:
-        rates: dict[str, Any] = dict(known.adverse_events.get(scene.arm, {}).get(event, {}))
+        rates: dict[str, Any] = dict(known.adverse_events.get(scenario.arm, {}).get(event, {}))
         value = rates.get(grade)
     else:
-        value = known.arms.get(scene.arm, {}).get(outcome)
+        value = known.arms.get(scenario.arm, {}).get(outcome)
     return {"value": value, "source": known.source, "registry": trial.registry, "use": trial.use}
 
 

@@ -12,7 +12,7 @@ from her2lab.cell_culture.culture import matching
 from her2lab.facts import library
 from her2lab.facts.claims import Check, Claim
 from her2lab.facts.units import parse_time as days
-from her2lab.population.numbers import Number
+from her2lab.provenance.numbers import Number
 from her2lab.review.cell_checks import pair
 from her2lab.trial import sensitivity_steps
 
@@ -20,7 +20,7 @@ AS_IS = 1.0
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadoutEffect:
     """One readout of one check, relative to its reference, with a number as it is, lower and higher.
 
     `holds` says for each of the three whether the check is as stated; `width` is between the ends, on the log scale.
@@ -55,7 +55,7 @@ def reads(claim: Claim, number: Number) -> bool:
     return any(number.holder in {**check.treatment.drugs, **check.reference.drugs} for check in claim.checks)
 
 
-def readings(claims: Sequence[Claim], numbers: Sequence[Number], threads: int = 1) -> list[Reading]:
+def readings(claims: Sequence[Claim], numbers: Sequence[Number], threads: int = 1) -> list[ReadoutEffect]:
     """Run the checks of statements with each number lower and higher, all side by side.
 
     Numbers that a statement does not read, or that cannot be moved, are left out.
@@ -71,27 +71,28 @@ def readings(claims: Sequence[Claim], numbers: Sequence[Number], threads: int = 
         low, high = sensitivity_steps.bounds(number.value, number.range, spread)
         if number.value != 0 and high > low:
             asked += [(claim, number, (low, high)) for claim in claims if reads(claim, number)]
-    bench = ExperimentBatch()
+    batch = ExperimentBatch()
     for claim, number, ends in asked:
         for check in claim.checks:
-            bench.ask([days(check.at)], check.readouts)
+            batch.ask([days(check.at)], check.readouts)
             for experiment in pair(check):
                 for factor in (AS_IS, *map(math.exp, ends)):
-                    bench.plan(_moved(experiment, number, factor))
-    bench.run(threads)
-    return [reading for claim, number, ends in asked for reading in _readings(bench, claim, number, ends)]
+                    batch.plan(_moved(experiment, number, factor))
+    batch.run(threads)
+    return [reading for claim, number, ends in asked for reading in _readings(batch, claim, number, ends)]
 
 
-def _readings(bench: ExperimentBatch, claim: Claim, number: Number, ends: tuple[float, float]) -> Iterator[Reading]:
+def _readings(batch: ExperimentBatch, claim: Claim, number: Number, ends: tuple[float,
+                                                                                float]) -> Iterator[ReadoutEffect]:
     for check in claim.checks:
         treated, reference = pair(check)
         at = days(check.at)
         for readout in check.readouts:
             value, low, high = (
-                ratio(bench, _moved(treated, number, factor), at, _moved(reference, number, factor), at, readout)
+                ratio(batch, _moved(treated, number, factor), at, _moved(reference, number, factor), at, readout)
                 for factor in (AS_IS, *map(math.exp, ends)))
             holds = [as_expected(check.expect, readout, each) for each in (value, low, high)]
-            yield Reading(number, claim, check, readout, value, low, high, (holds[0], holds[1], holds[2]),
+            yield ReadoutEffect(number, claim, check, readout, value, low, high, (holds[0], holds[1], holds[2]),
                           ends[1] - ends[0])
 
 

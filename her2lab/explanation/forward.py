@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from her2lab.errors import InputError
-from her2lab.explanation import cell_effects, rows, scenarios, trial_effects
+from her2lab.explanation import cell_effects, plain_data, scenarios, trial_effects
 from her2lab.explanation.outcomes import GRADES, RATIO, SIZE
-from her2lab.explanation.scenarios import Scene
-from her2lab.explanation.trial_effects import Effect, Moved
+from her2lab.explanation.scenarios import Scenario
+from her2lab.explanation.trial_effects import Effect, NumberEffects
 from her2lab.facts import library
 from her2lab.facts.trial_claims import ClaimWithSource
-from her2lab.population.numbers import Number, of_drug
+from her2lab.provenance.numbers import Number, of_drug
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.results.trial_result import rounded
 
 Progress = Callable[[float], None]
-Pair = tuple[Scene, Number]
+Pair = tuple[Scenario, Number]
 
 CERTAIN = 2.0        # standard errors from which on an effect is more than chance
 DUST = 1e-6          # elasticity of what does not move but by rounding
@@ -46,23 +46,23 @@ def of_number(numbers: Sequence[Number], *, trials: Sequence[str] = (), patients
         If there is no such trial, or it does not use the number.
     """
     pairs = [_pair(name, numbers) for name in trials] or list(_references(numbers))
-    measured: list[tuple[Scene, Moved]] = []
-    for place, (scene, number) in enumerate(pairs):
+    measured: list[tuple[Scenario, NumberEffects]] = []
+    for place, (scenario, number) in enumerate(pairs):
 
         def report(part: float, place: int = place) -> None:
             if progress is not None:
                 progress((place + part) / len(pairs))
 
-        found = trial_effects.measure(scene, [number], patients, seed, to_ends=True, adverse=True, jobs=jobs,
+        found = trial_effects.measure(scenario, [number], patients, seed, to_ends=True, adverse=True, jobs=jobs,
                                       progress=report)
-        measured += [(scene, each) for each in found]
+        measured += [(scenario, each) for each in found]
     in_dish = next((each for each in numbers if each.folder != "populations"), numbers[0])
     readings = cell_effects.readings(list(library.claims().values()), [in_dish], jobs)
     shown = sorted((each for each in readings if each.change >= SMALLEST), key=lambda each: -each.change)
     return {
-        "number": numbers[0].symbol, "numbers": [rows.number(each) for each in numbers],
-        "trials": [_in_trial(scene, moved) for scene, moved in measured],
-        "claims": [rows.reading(each) for each in shown],
+        "number": numbers[0].symbol, "numbers": [plain_data.number(each) for each in numbers],
+        "trials": [_in_trial(scenario, moved) for scenario, moved in measured],
+        "claims": [plain_data.reading(each) for each in shown],
         "claims_not_moved": sorted({each.claim.id for each in readings} - {each.claim.id for each in shown}),
         "claims_in_trials": [_stated(posed, names, measured) for posed, names in _posed(numbers)],
     }
@@ -73,17 +73,18 @@ def of_drug_numbers(drug: str, *, trials: Sequence[str] = (), patients: int, see
     """Return the numbers of a drug, each with its source and what it moves most in one trial; see :func:`of_number`."""
     numbers = list(of_drug(drug))
     pairs = [_pair(name, numbers[:1]) for name in trials[:1]] or list(_references(numbers[:1]))
-    measured: list[Moved] = []
-    scene = None
+    measured: list[NumberEffects] = []
+    scenario = None
     if pairs:
-        scene = pairs[0][0]
-        measured = trial_effects.measure(scene, numbers, patients, seed, both=False, adverse=True, jobs=jobs,
+        scenario = pairs[0][0]
+        measured = trial_effects.measure(scenario, numbers, patients, seed, both=False, adverse=True, jobs=jobs,
                                    progress=progress)
     by_id = {each.number.id: each for each in measured}
     claims = [claim for claim in library.claims().values() if cell_effects.reads(claim, numbers[0])]
     return {
-        "drug": drug, "trial": None if scene is None else scene.trial.id, "arm": None if scene is None else scene.arm,
-        "numbers": [_most(by_id[each.id]) if each.id in by_id else {**rows.number(each), "effects": []}
+        "drug": drug, "trial": None if scenario is None else scenario.trial.id,
+        "arm": None if scenario is None else scenario.arm,
+        "numbers": [_most(by_id[each.id]) if each.id in by_id else {**plain_data.number(each), "effects": []}
                     for each in numbers],
         "claims": [{"claim": claim.id, "states": claim.states} for claim in claims],
         "claims_in_trials": [_stated(posed, names, []) for posed, names in _posed(numbers[:1])],
@@ -92,12 +93,12 @@ def of_drug_numbers(drug: str, *, trials: Sequence[str] = (), patients: int, see
 
 # ------------------------------------------------------------------------------------------------ where it is used
 def _pair(trial: str, numbers: Sequence[Number]) -> Pair:
-    scene = _scene(trial, numbers)
-    number = _used(scene, numbers)
+    scenario = _scene(trial, numbers)
+    number = _used(scenario, numbers)
     if number is None:
-        raise InputError(f"does not use {numbers[0].symbol}", field="--trials", value=trial,
+        raise InputError(f"does not use {numbers[0].symbol}", field="trials", value=trial,
                          expected="a trial with its drug, or of its population")
-    return scene, number
+    return scenario, number
 
 
 def _references(numbers: Sequence[Number]) -> Iterator[Pair]:
@@ -111,28 +112,28 @@ def _references(numbers: Sequence[Number]) -> Iterator[Pair]:
                  or trial.population in {each.holder for each in numbers}]
         using.sort(key=lambda trial: trial.use != "calibration")
         found = [pair for pair in (_try(trial.id, numbers) for trial in using) if pair is not None]
-    kinds = [library.disease_of(scene.trial) for scene, _ in found]
+    kinds = [library.disease_of(scenario.trial) for scenario, _ in found]
     first = [place for place, kind in enumerate(kinds) if kinds.index(kind) == place]
     order = [*first, *(place for place in range(len(found)) if place not in first)]
     yield from (found[place] for place in order[:library.trace_names().sizes.trials])
 
 
 def _try(trial: str, numbers: Sequence[Number]) -> Pair | None:
-    scene = _scene(trial, numbers)
-    number = _used(scene, numbers)
-    return None if number is None else (scene, number)
+    scenario = _scene(trial, numbers)
+    number = _used(scenario, numbers)
+    return None if number is None else (scenario, number)
 
 
-def _scene(trial: str, numbers: Sequence[Number]) -> Scene:
+def _scene(trial: str, numbers: Sequence[Number]) -> Scenario:
     """Return a trial as it is run; where tumours are measured, their smallest size is read as well."""
-    scene = scenarios.of_trial(trial, numbers[0].holder if numbers[0].folder == "drugs" else None)
-    early = library.disease_of(scene.trial) == "early"
-    return scene if early else replace(scene, outcomes=(SIZE, *scene.outcomes))
+    scenario = scenarios.of_trial(trial, numbers[0].holder if numbers[0].folder == "drugs" else None)
+    early = library.disease_of(scenario.trial) == "early"
+    return scenario if early else replace(scenario, outcomes=(SIZE, *scenario.outcomes))
 
 
-def _used(scene: Scene, numbers: Sequence[Number]) -> Number | None:
+def _used(scenario: Scenario, numbers: Sequence[Number]) -> Number | None:
     """Return which of the values of a number holds in a trial: its population's before that of the module."""
-    there = [each for each in numbers if scenarios.uses(scene, each)
+    there = [each for each in numbers if scenarios.uses(scenario, each)
              and (each.folder != "parameters" or sensitivity_steps.in_patient(each))]
     return min(there, key=lambda each: each.folder == "parameters", default=None)
 
@@ -150,21 +151,21 @@ def _posed(numbers: Sequence[Number]) -> Iterator[tuple[ClaimWithSource, list[st
 
 
 # ------------------------------------------------------------------------------------------------ as data
-def _in_trial(scene: Scene, moved: Moved) -> dict[str, Any]:
+def _in_trial(scenario: Scenario, moved: NumberEffects) -> dict[str, Any]:
     events = [name for name in moved.effects if name.partition(" ")[2] in GRADES]
     others = [name for name in moved.effects if name not in events]
     changed = sorted((name for name in events if moved.effects[name].change > 0),
                      key=lambda name: -moved.effects[name].change)[:MOST_EVENTS]
     return {
-        "trial": scene.trial.id, "arm": scene.arm, "reference": scene.reference, "use": scene.trial.use,
-        "population": scene.trial.population if isinstance(scene.trial.population, str) else "of the file",
+        "trial": scenario.trial.id, "arm": scenario.arm, "reference": scenario.reference, "use": scenario.trial.use,
+        "population": scenario.trial.population if isinstance(scenario.trial.population, str) else "of the file",
         "id": moved.number.id, "factors": rounded(list(moved.factors)),
-        "effects": [rows.effect(moved.effects[name]) for name in [*others, *changed]
+        "effects": [plain_data.effect(moved.effects[name]) for name in [*others, *changed]
                     if moved.effects[name].value is not None],
     }
 
 
-def _most(moved: Moved) -> dict[str, Any]:
+def _most(moved: NumberEffects) -> dict[str, Any]:
     """Return a number of a drug with the outcomes that it moves most, by more than chance."""
 
     def size(effect: Effect) -> float:
@@ -174,15 +175,17 @@ def _most(moved: Moved) -> dict[str, Any]:
         return abs(effect.elasticity)
 
     names = sorted(moved.effects, key=lambda name: -size(moved.effects[name]))
-    return rows.moved(moved, [name for name in names[:MOST_EFFECTS] if size(moved.effects[name]) > DUST])
+    return plain_data.moved(moved, [name for name in names[:MOST_EFFECTS] if size(moved.effects[name]) > DUST])
 
 
-def _stated(posed: ClaimWithSource, trials: Sequence[str], measured: Sequence[tuple[Scene, Moved]]) -> dict[str, Any]:
+def _stated(posed: ClaimWithSource, trials: Sequence[str], measured: Sequence[tuple[Scenario,
+                                                                                    NumberEffects]]) -> dict[str, Any]:
     """Return a statement that is a virtual trial, with the effects on what it reads that have been measured."""
     read = {side.read.endpoint or f"{side.read.hazard}{RATIO}"
             for check in posed.claim.checks for side in check.sides() if side.read.endpoint or side.read.hazard}
     return {
         "claim": posed.claim.id, "states": posed.claim.states, "trials": list(trials),
-        "effects": [{"trial": scene.trial.id, **rows.effect(moved.effects[name])} for scene, moved in measured
-                    if scene.trial.id in trials for name in sorted(read) if name in moved.effects],
+        "effects": [{"trial": scenario.trial.id, **plain_data.effect(moved.effects[name])} for scenario,
+                    moved in measured
+                    if scenario.trial.id in trials for name in sorted(read) if name in moved.effects],
     }

@@ -15,7 +15,7 @@ from her2lab.errors import InputError
 from her2lab.explanation import outcomes
 from her2lab.facts import library
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
-from her2lab.population.numbers import Number, numbers
+from her2lab.provenance.numbers import Number, numbers
 from her2lab.trial.statistics import endpoints
 
 FIELD = "NAME"
@@ -55,7 +55,7 @@ class ClaimNamed:
 Named = NumberNamed | DrugNamed | TrialNamed | ClaimNamed
 
 
-def resolve(text: str) -> Named:
+def resolve_name(text: str) -> Named:
     """Return what a name stands for.
 
     Raises

@@ -16,7 +16,7 @@ from her2lab.facts.credibility import Reference
 from her2lab.facts.names import unknown
 from her2lab.facts.records import Arm, Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS
-from her2lab.population.numbers import Number
+from her2lab.provenance.numbers import Number
 from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
@@ -25,7 +25,7 @@ LAST_SCAN = 3.0          # months beyond a landmark, so that the scan after it i
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scenario:
     """One trial as it is run: `arm` is read, against `reference` where there is a ratio among the `outcomes`."""
 
     trial: Trial
@@ -45,14 +45,14 @@ class Scene:
         return list(dict.fromkeys(line.drug for arm in self.arms for line in arm.regimen))
 
 
-def of_reference(reference: Reference) -> Scene:
+def of_reference(reference: Reference) -> Scenario:
     """Return a reference trial of the plan, with everything that the plan reads of it."""
     trial = shortened(library.trial(reference.trial), reference)
     ratios = [name + RATIO for name in reference.contrasts]
-    return Scene(trial, reference.arm, reference.reference, (*reference.endpoints, *ratios))
+    return Scenario(trial, reference.arm, reference.reference, (*reference.endpoints, *ratios))
 
 
-def of_trial(identifier: str, drug: str | None = None) -> Scene:
+def of_trial(identifier: str, drug: str | None = None) -> Scenario:
     """Return a trial of the library: as the plan says, or with an arm that has `drug`, its main endpoints and ratio.
 
     Raises
@@ -73,10 +73,10 @@ def of_trial(identifier: str, drug: str | None = None) -> Scene:
                                         if any(key.startswith(f"{name}_") for key in read)]
     cut = trial.model_copy(update={"published": None, "followup": months * DAYS_PER_MONTH})
     ratios = [name + RATIO for name in families]
-    return Scene(cut, arm.id, other.id if ratios else None, (*read, *ratios))
+    return Scenario(cut, arm.id, other.id if ratios else None, (*read, *ratios))
 
 
-def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scene:
+def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scenario:
     """Return a trial of which one outcome is read, followed for as long as that needs.
 
     Raises
@@ -103,14 +103,14 @@ def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scene:
     return replace(whole, trial=cut, arm=chosen, reference=reference, outcomes=(outcome,))
 
 
-def uses(scene: Scene, number: Number) -> bool:
+def uses(scenario: Scenario, number: Number) -> bool:
     """Return whether the run of a trial reads a number: its drugs', its population's, or one of a module."""
     if number.folder == "drugs":
-        return number.holder in scene.drugs
-    return number.folder == "parameters" or number.holder == scene.trial.population
+        return number.holder in scenario.drugs
+    return number.folder == "parameters" or number.holder == scenario.trial.population
 
 
-def _months(outcome: str, whole: Scene, trial: Trial) -> float:
+def _months(outcome: str, whole: Scenario, trial: Trial) -> float:
     """Return how long a trial is followed for an outcome."""
     usual = whole.trial.followup / DAYS_PER_MONTH
     if match := LANDMARK_MONTHS.fullmatch(outcome):

@@ -13,10 +13,10 @@ from her2lab import trial as room
 from her2lab._types import Integers
 from her2lab.explanation import outcomes
 from her2lab.explanation.outcomes import RATIO
-from her2lab.explanation.scenarios import Scene
+from her2lab.explanation.scenarios import Scenario
 from her2lab.facts import library
 from her2lab.population import random
-from her2lab.population.numbers import Number
+from her2lab.provenance.numbers import Number
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.variants import VERSION, Variant, run_variants
 
@@ -51,7 +51,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Moved:
+class NumberEffects:
     """What one number moves: the factors by which it was multiplied, and the effects by outcome."""
 
     number: Number
@@ -59,14 +59,14 @@ class Moved:
     effects: Mapping[str, Effect]
 
 
-def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *, both: bool = True,
+def measure(scenario: Scenario, numbers: Sequence[Number], patients: int, seed: int, *, both: bool = True,
             to_ends: bool = False, adverse: bool = False, jobs: int = 1,
-            progress: Progress | None = None) -> list[Moved]:
+            progress: Progress | None = None) -> list[NumberEffects]:
     """Move numbers one at a time in one trial and read its outcomes, in one batch.
 
     Parameters
     ----------
-    scene
+    scenario
         The trial and what is read.
     numbers
         Those that cannot be moved (zero, or at both ends of their range) are left out of the answer.
@@ -85,7 +85,7 @@ def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *
     """
     ends = {number.id: _ends(number, both, to_ends) for number in numbers}
     chosen = [number for number in numbers if any(ends[number.id])]
-    people = library.population_of(scene.trial)
+    people = library.population_of(scenario.trial)
     variants, places = [Variant(people)], dict[str, list[int]]()
     for number in chosen:
         places[number.id] = []
@@ -93,10 +93,10 @@ def measure(scene: Scene, numbers: Sequence[Number], patients: int, seed: int, *
             places[number.id].append(len(variants) if end else 0)
             if end:
                 variants.append(sensitivity_steps.variant(number, math.exp(end), people))
-    table = run_variants(room.trial_context(scene.trial), scene.arms, variants, patients, seed, jobs=jobs,
+    table = run_variants(room.trial_context(scenario.trial), scenario.arms, variants, patients, seed, jobs=jobs,
                          progress=progress)
-    read = _Reading(scene, table, seed, adverse=adverse)
-    return [Moved(number, (math.exp(ends[number.id][0]), math.exp(ends[number.id][1])),
+    read = _Reading(scenario, table, seed, adverse=adverse)
+    return [NumberEffects(number, (math.exp(ends[number.id][0]), math.exp(ends[number.id][1])),
                   read.effects(places[number.id], ends[number.id])) for number in chosen]
 
 
@@ -124,12 +124,12 @@ def _slope(value: float | None, low: float | None, high: float | None, ends: End
 class _Reading:
     """The table of patients of all versions, from which effects are read."""
 
-    def __init__(self, scene: Scene, table: pl.DataFrame, seed: int, *, adverse: bool) -> None:
-        self.scene, self.seed = scene, seed
+    def __init__(self, scenario: Scenario, table: pl.DataFrame, seed: int, *, adverse: bool) -> None:
+        self.scenario, self.seed = scenario, seed
         self.tables: dict[tuple[int, str], pl.DataFrame] = {}
         for (version, arm), people in table.filter(pl.col("status") == "ok").group_by(VERSION, "arm"):
             self.tables[int(str(version)), str(arm)] = people.sort("patient")
-        self.names = [*scene.outcomes, *(outcomes.adverse_events(self.tables[0, scene.arm]) if adverse else [])]
+        self.names = [*scenario.outcomes, *(outcomes.adverse_events(self.tables[0, scenario.arm]) if adverse else [])]
 
     def effects(self, versions: Sequence[int], ends: Ends) -> dict[str, Effect]:
         """Return the effects on all outcomes of a number that has been moved to `ends` in these versions."""
@@ -138,7 +138,7 @@ class _Reading:
 
     def _effect(self, name: str, versions: Sequence[int], ends: Ends) -> Effect:
         """Return the effect on an outcome of one arm, in the patients who are there in all versions."""
-        tables = [self._people(version, self.scene.arm) for version in (0, *versions)]
+        tables = [self._people(version, self.scenario.arm) for version in (0, *versions)]
         there = set(tables[0]["patient"]).intersection(*(each["patient"] for each in tables[1:]))
         same = [each.filter(pl.col("patient").is_in(list(there))) for each in tables]
         reads = [outcomes.reader(each, name) for each in same]
@@ -150,9 +150,9 @@ class _Reading:
         return Effect(name, value, low, high, _slope(value, low, high, ends), chance, *far)
 
     def _ratio(self, name: str, versions: Sequence[int], ends: Ends) -> Effect:
-        reference = str(self.scene.reference)
+        reference = str(self.scenario.reference)
         value, low, high, *far = (
-            outcomes.ratio(self._people(version, self.scene.arm), self._people(version, reference), name)
+            outcomes.ratio(self._people(version, self.scenario.arm), self._people(version, reference), name)
             for version in (0, *versions))
         return Effect(name, value, low, high, _slope(value, low, high, ends), None, *far)
 

@@ -79,9 +79,9 @@ def run(folder: Path, *, write: bool = True) -> list[Spread]:
     names = [trial.id for trial in library.trials() if trial.use == "calibration"]
     there = [name for name in names if stored_results.has(folder, name)]
     if not there:
-        raise InputError("holds no result of a calibration trial", field="--from", value=str(folder),
+        raise InputError("holds no result of a calibration trial", field="folder", value=str(folder),
                          expected="DIR/trials/ID/result.json, one folder for each trial")
-    pairs = [pair for name in there for pair in pairs_of(trial_to_fit(name, "--from"), stored_results.summary(folder,
+    pairs = [pair for name in there for pair in pairs_of(trial_to_fit(name, "folder"), stored_results.summary(folder,
                                                                                                               name))]
     found = spreads(pairs, library.between_trials().spreads)
     if write:

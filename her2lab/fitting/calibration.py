@@ -110,14 +110,14 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     if write:  # before the search, which takes long
         _in_files(calibration, start, check_only=True)
 
-    bench = CalibrationRuns(calibration, trials, population, drugs)
+    runs = CalibrationRuns(calibration, trials, population, drugs)
     steps = calibration.evaluations if evaluations is None else evaluations
-    comparisons = bench.assess(start, jobs)
+    comparisons = runs.assess(start, jobs)
     best, before = start, total(comparisons)
     if steps:
-        with _side_by_side(bench, jobs) as assess_all:
+        with _side_by_side(runs, jobs) as assess_all:
             found = search(calibration, start, assess_all, steps, progress)
-        reached = bench.assess(found, jobs)
+        reached = runs.assess(found, jobs)
         if total(reached) <= before:
             best, comparisons = found, reached
     if write:
@@ -191,10 +191,10 @@ def _place(free: Free) -> tuple[str, ...]:
 
 
 @contextmanager
-def _side_by_side(bench: CalibrationRuns, jobs: int) -> Iterator[AssessAll]:
+def _side_by_side(runs: CalibrationRuns, jobs: int) -> Iterator[AssessAll]:
     """Give a function that assesses several points, in order, `jobs` of them at a time."""
     if jobs == 1:
-        yield partial(map, bench.assess)
+        yield partial(map, runs.assess)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield partial(pool.map, bench.assess)
+        yield partial(pool.map, runs.assess)

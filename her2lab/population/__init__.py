@@ -3,8 +3,5 @@
 from her2lab.population import random
 from her2lab.population.cohort import Cohort, draw
 from her2lab.population.pharmacokinetics import check_drug, drug_parameters, typical_parameters
-from her2lab.population.provenance import Provenance, provenance
 
-__all__ = [
-    "Cohort", "Provenance", "check_drug", "draw", "drug_parameters", "provenance", "random", "typical_parameters",
-]
+__all__ = ["Cohort", "check_drug", "draw", "drug_parameters", "random", "typical_parameters"]

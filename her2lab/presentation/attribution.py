@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from her2lab.explanation.attribution import Driver, Event, PatientCourse, Why, drivers
+from her2lab.explanation.attribution import Attribution, Contribution, Event, PatientCourse, contributions
 from her2lab.trial.results.trial_result import rounded
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
@@ -22,7 +22,7 @@ ASKED: dict[Event, tuple[tuple[str, ...], ...]] = {
 MOST_ALIKE = 3
 
 
-def data(found: Why, events: Sequence[Event]) -> dict[str, Any]:
+def data(found: Attribution, events: Sequence[Event]) -> dict[str, Any]:
     """Return everything as plain data, for ``--json``."""
     return dict(rounded({
         "trial": found.trial.id, "arm": found.arm, "patient": found.patient, "seed": found.seed,
@@ -35,7 +35,7 @@ def data(found: Why, events: Sequence[Event]) -> dict[str, Any]:
     }))
 
 
-def screen(found: Why, events: Sequence[Event]) -> list[RenderableType]:
+def screen(found: Attribution, events: Sequence[Event]) -> list[RenderableType]:
     """Return what is printed: a sentence for each event, and what came out with each thing off."""
     table = Table("without", "best change, %", "progression, months", "death, months", _worst_heading(found), box=None,
                   header_style="bold", pad_edge=False)
@@ -51,7 +51,7 @@ def screen(found: Why, events: Sequence[Event]) -> list[RenderableType]:
             *(escape(sentence(found, event)) for event in events), "", table, "", escape(absent)]
 
 
-def sentence(found: Why, event: Event) -> str:
+def sentence(found: Attribution, event: Event) -> str:
     """Return what drove an event in this patient, in one sentence."""
     course = found.course
     if event == "response":
@@ -73,16 +73,16 @@ def sentence(found: Why, event: Event) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ parts
-def _first(found: Why, event: Event, kinds: Sequence[str]) -> str:
+def _first(found: Attribution, event: Event, kinds: Sequence[str]) -> str:
     """Name what drove an event most among some kinds, with those that did as much, and what came without it."""
-    ranked = [each for each in drivers(found, event, kinds) if each.size > 0]
+    ranked = [each for each in contributions(found, event, kinds) if each.size > 0]
     if not ranked:
         return ""
     alike = [each.off.title for each in ranked if each.size > ranked[0].size - 1e-6][:MOST_ALIKE]
     return f"{' or '.join(alike)} (without: {_instead(found, ranked[0].off.course, event)})"
 
 
-def _instead(found: Why, course: PatientCourse, event: Event) -> str:
+def _instead(found: Attribution, course: PatientCourse, event: Event) -> str:
     if event == "response":
         return "death before a scan" if course.change is None else f"{course.change:+.0f} %"
     if event == "progression":
@@ -94,29 +94,29 @@ def _instead(found: Why, course: PatientCourse, event: Event) -> str:
     return f"grade {grade}" if grade else "none"
 
 
-def _held_back(found: Why) -> str:
+def _held_back(found: Attribution) -> str:
     """Say what kept a response from being deeper: the clone or mechanism without which it is deepest."""
-    ranked = [each for each in drivers(found, "response", (*CLONES, *NODES)) if each.size < 0]
+    ranked = [each for each in contributions(found, "response", (*CLONES, *NODES)) if each.size < 0]
     if not ranked:
         return "nothing held it back"
     return f"held back most by {ranked[-1].off.title} (without: {_instead(found, ranked[-1].off.course, 'response')})"
 
 
-def _kept_away(found: Why) -> str:
-    ranked = [each for each in drivers(found, "progression", (*TREATMENT, *NODES)) if each.size < 0]
+def _kept_away(found: Attribution) -> str:
+    ranked = [each for each in contributions(found, "progression", (*TREATMENT, *NODES)) if each.size < 0]
     if not ranked:
         return "nothing that was switched off brings one."
     without = _instead(found, ranked[-1].off.course, "progression")
     return f"kept away most by {ranked[-1].off.title} (without: {without})."
 
 
-def _ranked(found: Why, event: Event) -> list[Driver]:
+def _ranked(found: Attribution, event: Event) -> list[Contribution]:
     """Return everything that an event owes something to; a clone cannot make a tumour shrink by being there."""
     kinds = [kind for kind in KINDS if not (event == "response" and kind in CLONES)]
-    return drivers(found, event, kinds)
+    return contributions(found, event, kinds)
 
 
-def _driver(each: Driver) -> dict[str, Any]:
+def _driver(each: Contribution) -> dict[str, Any]:
     return {"id": each.off.id, "kind": each.off.kind, "title": each.off.title, "size": each.size}
 
 
@@ -129,12 +129,12 @@ def _course(course: PatientCourse) -> dict[str, Any]:
     }
 
 
-def _worst_heading(found: Why) -> str:
+def _worst_heading(found: Attribution) -> str:
     worst = found.course.worst
     return "worst toxicity" if worst is None else f"{_words(worst)}, grade"
 
 
-def _cells(found: Why, course: PatientCourse) -> tuple[str, ...]:
+def _cells(found: Attribution, course: PatientCourse) -> tuple[str, ...]:
     worst = found.course.worst
     change = DASH if course.change is None else f"{course.change:.1f}"
     grade = DASH if worst is None else str(course.grades.get(worst, 0))

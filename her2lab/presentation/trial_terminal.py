@@ -18,10 +18,10 @@ from her2lab.presentation.subgroups import groups, published
 from her2lab.presentation.words import distance
 
 if TYPE_CHECKING:
-    from her2lab.population.provenance import Provenance
+    from her2lab.provenance.used_parameters import UsedParameter
 
 
-def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[Provenance]) -> list[RenderableType]:
+def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[UsedParameter]) -> list[RenderableType]:
     """Return what is printed at the end of a run: title, table, what was fitted."""
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
     return [
@@ -91,6 +91,6 @@ def _cells(words: str, line: Line) -> list[str]:
     return [words, str(line.n), str(line.events), *line.outcomes, *([line.ratio] if line.ratio else [])]
 
 
-def _fitted_sentence(parameters: Sequence[Provenance]) -> str:
+def _fitted_sentence(parameters: Sequence[UsedParameter]) -> str:
     names = [f"{parameter.module}.{parameter.symbol}" for parameter in fitted(parameters)]
     return f"Fitted parameters: {', '.join(names)}." if names else "No parameter was fitted."

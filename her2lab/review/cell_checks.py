@@ -41,23 +41,23 @@ def verdicts(claims: Iterable[Claim] | None = None, threads: int = 1, *, without
         If a statement names what the dish does not have, or does not say what is behind it.
     """
     chosen = list(library.claims().values() if claims is None else claims)
-    bench, off = ExperimentBatch(), {claim.id: switch(claim) if without else None for claim in chosen}
+    batch, off = ExperimentBatch(), {claim.id: switch(claim) if without else None for claim in chosen}
     for claim in chosen:
         for check in claim.checks:
-            bench.ask([days(check.at)], check.readouts)
+            batch.ask([days(check.at)], check.readouts)
             for experiment in pair(check, off[claim.id]):
-                bench.plan(experiment)
-    bench.run(threads)
-    return [CellVerdict(claim, tuple(_outcomes(bench, claim, off[claim.id])), without) for claim in chosen]
+                batch.plan(experiment)
+    batch.run(threads)
+    return [CellVerdict(claim, tuple(_outcomes(batch, claim, off[claim.id])), without) for claim in chosen]
 
 
-def _outcomes(bench: ExperimentBatch, claim: Claim, off: Without | None) -> Iterator[CellCheckOutcome]:
+def _outcomes(batch: ExperimentBatch, claim: Claim, off: Without | None) -> Iterator[CellCheckOutcome]:
     for check in claim.checks:
         treated, reference = pair(check, off)
         at = days(check.at)
         for readout in check.readouts:
-            relative = ratio(bench, treated, at, reference, at, readout)
-            yield CellCheckOutcome(check, readout, bench.value(treated, at, readout), bench.value(reference, at,
+            relative = ratio(batch, treated, at, reference, at, readout)
+            yield CellCheckOutcome(check, readout, batch.value(treated, at, readout), batch.value(reference, at,
                                                                                                   readout),
                           relative, as_expected(check.expect, readout, relative))
 

@@ -12,7 +12,7 @@ from typing import Any
 from her2lab.biology import assemble
 from her2lab.facts import library
 from her2lab.facts.records import Distribution, Population
-from her2lab.population.numbers import Number
+from her2lab.provenance.numbers import Number
 from her2lab.trial.variants import Variant
 
 CENTRES = ("median", "mean", "value")

@@ -60,7 +60,7 @@ def run(population: str, source: Path, out: Path | None = None) -> dict[str, Any
     pl.DataFrame({"patient": table.patients, "weight": fitted.weights}).write_parquet(buffer)
     text = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     files = {f"{population}.parquet": buffer.getvalue(), f"{population}.json": text.encode()}
-    storage.write_folder(source / FOLDER if out is None else out, files, "--out")
+    storage.write_folder(source / FOLDER if out is None else out, files, "out")
     return found
 
 

@@ -55,11 +55,11 @@ def runs_of(store: RunStore, population: str) -> dict[str, Run]:
     runs = {name: store.runs[name] for name, trial in sorted(trials.items())
             if trial.population == population and trial.use == "calibration"}
     if not runs:
-        raise InputError(f"holds no run of a calibration trial of {population}", field="--from",
+        raise InputError(f"holds no run of a calibration trial of {population}", field="folder",
                          value=str(store.folder), expected="a folder that `her2lab validate` has written")
     for field in SAME:
         if len(found := {getattr(run.stamp, field) for run in runs.values()}) > 1:
-            raise InputError(f"runs of {len(found)} different versions ({field})", field="--from",
+            raise InputError(f"runs of {len(found)} different versions ({field})", field="folder",
                              value=str(store.folder), expected=f"runs of one {field}; run `her2lab validate` again")
     return runs
 
@@ -73,7 +73,7 @@ def read(store: RunStore, runs: Mapping[str, Run], people: Population) -> tuple[
         If a trial is not marked ``use: calibration``, a result is not what the manifest says, or fewer than
         :data:`FEWEST` patients went through every arm.
     """
-    trials = {name: trial_to_fit(run.given, "--from") for name, run in runs.items()}
+    trials = {name: trial_to_fit(run.given, "folder") for name, run in runs.items()}
     for name in trials:
         store.result(name)     # whole, and of this run
     return build(trials, {name: store.patients(name) for name in trials}, people)
@@ -89,7 +89,7 @@ def build(trials: Mapping[str, Trial], tables: Mapping[str, pl.DataFrame],
     wanted = {name: list(targets_of(trial, people, doubtful)) for name, trial in trials.items()}
     trials = {name: trials[name] for name, found in wanted.items() if any(target.outcome for target in found)}
     if not trials:
-        raise InputError("nothing was published that can be weighed", field="--from", value=", ".join(wanted),
+        raise InputError("nothing was published that can be weighed", field="folder", value=", ".join(wanted),
                          expected="trials with published outcomes")
     arms = {(name, arm.id): frame.filter((pl.col("arm") == arm.id) & (pl.col("status") == "ok")).sort("patient")
             for name, trial in trials.items() for arm in trial.arms for frame in [tables[name]]}
@@ -116,6 +116,6 @@ def _shared(arms: Mapping[tuple[str, str], pl.DataFrame]) -> Sequence[str]:
     if len(shared) < FEWEST:
         (trial, arm), smallest = min(arms.items(), key=lambda item: item[1].height)
         raise InputError(f"only {len(shared)} patients went through every arm; the smallest is {trial}/{arm} with "
-                         f"{smallest.height}", field="--from", value=len(shared),
+                         f"{smallest.height}", field="folder", value=len(shared),
                          expected=f"at least {FEWEST}: run `her2lab validate --patients 200` with these trials")
     return shared

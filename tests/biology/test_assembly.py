@@ -10,7 +10,7 @@ import roadrunner
 from her2lab import biology, engine, population
 from her2lab.biology.assembly import Assembly
 from her2lab.facts import library
-from her2lab.population.origins import origins
+from her2lab.provenance.model_numbers import model_numbers
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,8 @@ BY_DEFINITION = ("by definition", "convention", "guard", "trace", "typical", "nu
 
 
 def test_every_assumption_has_a_plausible_range_unless_it_is_a_definition() -> None:
-    bare = [(row.holder, row.symbol) for row in origins(drugs={}) if row.assumption is not None and row.range is None
+    bare = [(row.holder,
+             row.symbol) for row in model_numbers(drugs={}) if row.assumption is not None and row.range is None
             and not any(word in row.assumption for word in BY_DEFINITION)]
     assert bare == []
 

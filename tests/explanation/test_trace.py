@@ -9,11 +9,11 @@ import pytest
 from her2lab import trial as room
 from her2lab.errors import InputError
 from her2lab.explanation import answer_cache, backward, cell_effects, forward, outcomes, scenarios, trial_effects
-from her2lab.explanation.answer import Asked, trace
-from her2lab.explanation.names import ClaimNamed, DrugNamed, TrialNamed, resolve
-from her2lab.explanation.origins import fits
+from her2lab.explanation.answer import TraceOptions, trace
+from her2lab.explanation.names import ClaimNamed, DrugNamed, TrialNamed, resolve_name
 from her2lab.facts import library
-from her2lab.population.numbers import Number, numbers
+from her2lab.provenance.fitted_by import fitted_by
+from her2lab.provenance.numbers import Number, numbers
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.variants import VERSION, Variant, run_variants
 
@@ -34,7 +34,7 @@ MONTH = 365.25 / 12
     ("network half_akt", "network.half_akt"),
 ])
 def test_a_number_is_found_by_words(text: str, symbol: str) -> None:
-    assert resolve(text).symbol == symbol
+    assert resolve_name(text).symbol == symbol
 
 
 @pytest.mark.parametrize(("text", "named"), [
@@ -46,7 +46,7 @@ def test_a_number_is_found_by_words(text: str, symbol: str) -> None:
     ("c09", ClaimNamed("C09")),
 ])
 def test_drugs_trials_and_statements_are_found(text: str, named: object) -> None:
-    assert resolve(text) == named
+    assert resolve_name(text) == named
 
 
 @pytest.mark.parametrize(("words", "near"), [
@@ -62,15 +62,15 @@ def test_what_is_unknown_or_ambiguous_is_refused_with_the_nearest_names(her2lab,
 
 
 def test_options_that_do_not_fit_are_refused(her2lab) -> None:
-    assert "--trials" in her2lab("trace", "cleopatra", "--trials", "hera").line
-    assert "--arm" in her2lab("trace", "share_2", "--arm", "placebo").line
+    assert "trials" in her2lab("trace", "cleopatra", "--trials", "hera").line
+    assert "field arm" in her2lab("trace", "share_2", "--arm", "placebo").line
     with pytest.raises(InputError, match="does not use"):
-        trace("tucatinib tumour_activity", Asked(trials=["cleopatra"]))
+        trace("tucatinib tumour_activity", TraceOptions(trials=["cleopatra"]))
 
 
 # ------------------------------------------------------------------------------------------------ origins
 def test_a_fitted_number_names_its_calibration_and_the_trials() -> None:
-    (fit,) = fits(GROWTH)
+    (fit,) = fitted_by(GROWTH)
     assert fit.calibration == "breast_metastatic_1l"
     assert list(fit.trials) == library.calibration("breast_metastatic_1l").trials
     assert "median" in fit.what
@@ -79,11 +79,11 @@ def test_a_fitted_number_names_its_calibration_and_the_trials() -> None:
 def test_a_number_that_is_taken_over_names_the_calibration_of_its_base() -> None:
     inherited = KNOWN["populations/breast_metastatic_3l/clone.growth_rate"]
     assert not inherited.calibrated
-    assert [fit.calibration for fit in fits(inherited)] == ["breast_metastatic_1l"]
+    assert [fit.calibration for fit in fitted_by(inherited)] == ["breast_metastatic_1l"]
 
 
 def test_the_effect_of_a_drug_on_an_organ_names_the_event_and_its_trials() -> None:
-    (fit,) = fits(KNOWN["drugs/pertuzumab/diarrhoea_potency"])
+    (fit,) = fitted_by(KNOWN["drugs/pertuzumab/diarrhoea_potency"])
     assert (fit.calibration, fit.what, fit.trials) == ("adverse_events", "diarrhoea", ("cleopatra",))
 
 
@@ -153,7 +153,7 @@ def test_earlier_lines_are_gone_through_again_where_the_number_has_a_part_in_the
 
 
 def test_faster_growth_makes_tumours_larger() -> None:
-    scene = scenarios.Scene(short(), "pertuzumab", None, (outcomes.SIZE, "orr"))
+    scene = scenarios.Scenario(short(), "pertuzumab", None, (outcomes.SIZE, "orr"))
     (moved,) = trial_effects.measure(scene, [GROWTH], 4, 5, to_ends=True)
     effect = moved.effects[outcomes.SIZE]
     assert effect.low < effect.value < effect.high
@@ -173,7 +173,7 @@ def test_an_endpoint_is_traced_to_numbers_with_sources(monkeypatch: pytest.Monke
 
 
 def test_a_number_is_traced_to_endpoints_and_statements(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = scenarios.Scene(short(70.0), "pertuzumab", None, ("orr",))
+    scene = scenarios.Scenario(short(70.0), "pertuzumab", None, ("orr",))
     monkeypatch.setattr(scenarios, "of_trial", lambda *_: scene)
     answer = forward.of_number([AFFINITY], trials=["cleopatra"], patients=3, seed=5)
     assert answer["numbers"][0]["source"].startswith("Scheuher")

@@ -13,14 +13,14 @@ import polars as pl
 
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Administration, Arm, Dose, Trial
-from her2lab.population.provenance import Provenance
+from her2lab.provenance.used_parameters import UsedParameter
 
 DRUGS = {"placebo": ("trastuzumab", "docetaxel"), "pertuzumab": ("trastuzumab", "docetaxel", "pertuzumab")}
 DAYS = np.arange(0, 1400, 7.0)
 
 
 PARAMETERS = [
-    Provenance(
+    UsedParameter(
         module="trastuzumab",
         symbol="CL",
         meaning="linear clearance",
@@ -34,7 +34,7 @@ PARAMETERS = [
         seen=True,
         calibrated=False,
     ),
-    Provenance(
+    UsedParameter(
         module="clone",
         symbol="kill",
         meaning="",

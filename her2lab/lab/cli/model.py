@@ -61,9 +61,9 @@ def sources(
 
     Example: her2lab model sources
     """
-    from her2lab.population.origins import origins
+    from her2lab.provenance.model_numbers import model_numbers
 
-    rows = origins(assembly.value)
+    rows = model_numbers(assembly.value)
     assumed = [row for row in rows if row.assumption is not None]
     if as_json:
         show_json({"assembly": assembly.value, "numbers": len(rows), "with_source": len(rows) - len(assumed),

@@ -48,13 +48,13 @@ def trace(
 
     Example: her2lab trace trastuzumab affinity
     """
-    from her2lab.explanation.answer import Asked
+    from her2lab.explanation.answer import TraceOptions
     from her2lab.explanation.answer import trace as answer_to
     from her2lab.presentation import trace
 
     text = " ".join(name)
     chosen = [each.strip() for each in (trials or "").split(",") if each.strip()]
-    asked = Asked(chosen, arm, everything, patients, seed, jobs or os.cpu_count() or 1)
+    asked = TraceOptions(chosen, arm, everything, patients, seed, jobs or os.cpu_count() or 1)
     with progress(f"trace of {text}") as advance:
         answer = answer_to(text, asked, lambda part: advance(round(STEPS * part), STEPS))
     if as_json:

@@ -45,7 +45,7 @@ def why(
 
     events = attribution.EVENTS if event is None else tuple(each for each in attribution.EVENTS if each == event.value)
     with naming(identifier):
-        found = attribution.why(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
+        found = attribution.attribute(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
     if as_json:
         show_json(words.data(found, events))
     else:

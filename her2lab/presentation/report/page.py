@@ -15,11 +15,11 @@ from her2lab.presentation.report.frame import fill
 from her2lab.presentation.subgroups import groups
 
 if TYPE_CHECKING:
-    from her2lab.population.provenance import Provenance
+    from her2lab.provenance.used_parameters import UsedParameter
     from her2lab.trial import TrialResult
 
 
-def render(result: TrialResult, parameters: Sequence[Provenance], command: str) -> str:
+def render(result: TrialResult, parameters: Sequence[UsedParameter], command: str) -> str:
     """Return the report of a result as one HTML document that loads nothing.
 
     Parameters

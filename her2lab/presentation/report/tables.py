@@ -11,7 +11,7 @@ import polars as pl
 from her2lab.presentation.words import plain, side_effect_name
 
 if TYPE_CHECKING:
-    from her2lab.population.provenance import Provenance
+    from her2lab.provenance.used_parameters import UsedParameter
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ def failed(patients: pl.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def parameters(rows: Sequence[Provenance]) -> list[tuple[str, list[ParameterRow]]]:
+def parameters(rows: Sequence[UsedParameter]) -> list[tuple[str, list[ParameterRow]]]:
     """Return the parameters by module, in the order in which the modules come."""
     modules = dict.fromkeys(row.module for row in rows)
     return [(module, [_parameter(row) for row in rows if row.module == module]) for module in modules]
 
 
-def _parameter(row: Provenance) -> ParameterRow:
+def _parameter(row: UsedParameter) -> ParameterRow:
     unread = "" if row.seen is not False else " (as cited by a secondary source)"
     return ParameterRow(
         name=row.symbol,

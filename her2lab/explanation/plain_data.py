@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from her2lab.explanation import outcomes
-from her2lab.explanation.cell_effects import Reading
-from her2lab.explanation.origins import fits
-from her2lab.explanation.trial_effects import Effect, Moved
-from her2lab.population.numbers import Number
+from her2lab.explanation.cell_effects import ReadoutEffect
+from her2lab.explanation.trial_effects import Effect, NumberEffects
+from her2lab.provenance.fitted_by import fitted_by
+from her2lab.provenance.numbers import Number
 from her2lab.trial.results.trial_result import rounded
 
 NOTE = (
@@ -28,7 +28,7 @@ def number(one: Number) -> dict[str, Any]:
         "range": None if one.range is None else list(one.range), "origin": one.origin, "source": one.source,
         "link": one.link, "seen": one.seen, "assumption": one.assumption, "note": one.note,
         "calibrations": [{"calibration": fit.calibration, "trials": list(fit.trials), "moves": fit.what}
-                         for fit in fits(one)],
+                         for fit in fitted_by(one)],
     }
 
 
@@ -41,13 +41,13 @@ def effect(one: Effect) -> dict[str, Any]:
     }))
 
 
-def moved(one: Moved, names: Sequence[str]) -> dict[str, Any]:
+def moved(one: NumberEffects, names: Sequence[str]) -> dict[str, Any]:
     """Return a number with what it moves, of the outcomes `names`."""
     return {**number(one.number), "factors": rounded(list(one.factors)),
             "effects": [effect(one.effects[name]) for name in names]}
 
 
-def reading(one: Reading) -> dict[str, Any]:
+def reading(one: ReadoutEffect) -> dict[str, Any]:
     """Return what a number does to one readout of a statement's experiments."""
     return dict(rounded({
         "claim": one.claim.id, "check": one.check.says, "cell": _cell(one), "readout": one.readout,
@@ -56,6 +56,6 @@ def reading(one: Reading) -> dict[str, Any]:
     }))
 
 
-def _cell(one: Reading) -> str:
+def _cell(one: ReadoutEffect) -> str:
     cell = one.check.cell
     return cell if isinstance(cell, str) else ", ".join(f"{name} {count:g}" for name, count in cell.items())

@@ -10,7 +10,7 @@ from her2lab.biology.symbols import Module, modules
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Distribution, Population
-from her2lab.population.provenance import cite
+from her2lab.provenance.used_parameters import cite
 
 Folder = Literal["drugs", "populations", "parameters"]
 

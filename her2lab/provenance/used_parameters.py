@@ -12,7 +12,7 @@ from her2lab.facts.records import Distribution, Drug, Population
 
 
 @dataclass(frozen=True)
-class Provenance:
+class UsedParameter:
     """One parameter. Exactly one of `source` and `assumption` is given; `citation` and `link` belong to the source."""
 
     module: str
@@ -29,7 +29,7 @@ class Provenance:
     calibrated: bool
 
 
-def provenance(population: Population, drugs: Mapping[str, Drug]) -> list[Provenance]:
+def used_parameters(population: Population, drugs: Mapping[str, Drug]) -> list[UsedParameter]:
     """List the parameters used when `drugs` (by id) are given to patients of `population`.
 
     Order: drugs, population, then the constants of the modules that nothing overrules.
@@ -40,12 +40,12 @@ def provenance(population: Population, drugs: Mapping[str, Drug]) -> list[Proven
     return rows + _module_rows(population)
 
 
-def _drug_rows(drug: Drug) -> list[Provenance]:
+def _drug_rows(drug: Drug) -> list[UsedParameter]:
     quantities = {"molar_mass": drug.molar_mass, **drug.parameters}
     return [_quantity_row(drug.id, name, "", quantity, drug.sources) for name, quantity in quantities.items()]
 
 
-def _module_rows(population: Population) -> list[Provenance]:
+def _module_rows(population: Population) -> list[UsedParameter]:
     facts, rows, listed = library.module_facts(), [], set()
     overruled = set(population.parameters)
     for identifier, constant in assemble().constants.items():
@@ -60,19 +60,19 @@ def _module_rows(population: Population) -> list[Provenance]:
 
 def _quantity_row(
     module: str, symbol: str, meaning: str, quantity: Quantity, sources: Mapping[str, Source]
-) -> Provenance:
+) -> UsedParameter:
     spread = f"CV {quantity.cv_percent:g} %" if quantity.cv_percent else ""
     citation, link = cite(quantity.source, sources)
-    return Provenance(module, symbol, meaning, quantity.value, quantity.unit, spread, quantity.source,
+    return UsedParameter(module, symbol, meaning, quantity.value, quantity.unit, spread, quantity.source,
                       quantity.assumption, citation, link, quantity.seen, quantity.calibrated)
 
 
-def _distribution_row(population: Population, module: str, name: str, distribution: Distribution) -> Provenance:
+def _distribution_row(population: Population, module: str, name: str, distribution: Distribution) -> UsedParameter:
     value = next((v for v in (distribution.median, distribution.mean, distribution.probability, distribution.value)
                   if v is not None), None)
     citation, link = cite(distribution.source, population.sources)
     assumption = distribution.assumption or (None if distribution.source else distribution.note or "assumed")
-    return Provenance(module, name, distribution.note or "", value, distribution.unit, _spread(distribution),
+    return UsedParameter(module, name, distribution.note or "", value, distribution.unit, _spread(distribution),
                       distribution.source, assumption, citation, link, distribution.seen, distribution.calibrated)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from her2lab.facts import library
 from her2lab.facts.population_bases import BASE
 from her2lab.facts.strict_yaml import read_document
-from her2lab.population.numbers import Number
+from her2lab.provenance.numbers import Number
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedBy:
     """One calibration that moves a number: its id, the trials that it is fitted to, and what of the number moves."""
 
     calibration: str
@@ -19,12 +19,12 @@ class Fitted:
     what: str
 
 
-def fits(number: Number) -> list[Fitted]:
+def fitted_by(number: Number) -> list[FittedBy]:
     """Return the calibrations that a number was fitted by, in the order of their stages."""
     holder = written_in(number)
     order = sorted(library.calibrations().values(), key=lambda each: (each.stage, each.id))
     found = [
-        Fitted(each.id, tuple(each.trials), ", ".join(free.field for free in freed))
+        FittedBy(each.id, tuple(each.trials), ", ".join(free.field for free in freed))
         for each in order
         if (freed := [free for free in each.free if free.parameter == number.name and (
             free.drug == number.holder if number.folder == "drugs"
@@ -54,9 +54,9 @@ def written_in(number: Number) -> str:
     return number.holder
 
 
-def _adverse(number: Number) -> list[Fitted]:
+def _adverse(number: Number) -> list[FittedBy]:
     return [
-        Fitted(name, tuple(dict.fromkeys(arm.partition("/")[0] for arm in fit.arms)), fit.event)
+        FittedBy(name, tuple(dict.fromkeys(arm.partition("/")[0] for arm in fit.arms)), fit.event)
         for name in library.files("toxicity") for fit in library.toxicity_calibration(name).fits
         if (fit.drug, fit.parameter) == (number.holder, number.name)
     ]

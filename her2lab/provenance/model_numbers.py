@@ -9,11 +9,11 @@ from her2lab.biology import Assembly, assemble
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Drug
-from her2lab.population.provenance import cite
+from her2lab.provenance.used_parameters import cite
 
 
 @dataclass(frozen=True)
-class Origin:
+class ModelNumber:
     """One number. Exactly one of `source` and `assumption` is given.
 
     Attributes
@@ -37,7 +37,7 @@ class Origin:
     seen: bool | None
 
 
-def origins(name: str = "patient", drugs: Mapping[str, Drug] | None = None) -> list[Origin]:
+def model_numbers(name: str = "patient", drugs: Mapping[str, Drug] | None = None) -> list[ModelNumber]:
     """List every number of the assembly called `name`, and of what `drugs` (default: all) bring to its slots.
 
     The constants of a module that stands in several places are one number. What has no entry here is an input, or the
@@ -51,7 +51,7 @@ def origins(name: str = "patient", drugs: Mapping[str, Drug] | None = None) -> l
     return rows
 
 
-def _module_rows(assembly: Assembly) -> list[Origin]:
+def _module_rows(assembly: Assembly) -> list[ModelNumber]:
     facts, rows, listed = library.module_facts(), [], set()
     for constant in assembly.constants.values():
         key = (constant.module, constant.name)
@@ -61,7 +61,8 @@ def _module_rows(assembly: Assembly) -> list[Origin]:
     return rows
 
 
-def _row(holder: str, symbol: str, quantity: Quantity, sources: Mapping[str, Source]) -> Origin:
+def _row(holder: str, symbol: str, quantity: Quantity, sources: Mapping[str, Source]) -> ModelNumber:
     citation, link = cite(quantity.source, sources)
-    return Origin(holder, symbol, quantity.value, quantity.unit, quantity.range, citation, link, quantity.assumption,
+    return ModelNumber(holder, symbol, quantity.value, quantity.unit, quantity.range, citation, link,
+                       quantity.assumption,
                   quantity.seen)
