@@ -42,7 +42,7 @@ def arm(**parameters: Any) -> ArmOutcome:
 
 def adverse_events(outcome: ArmOutcome, gradings: list[Grading]) -> dict[str, AdverseEventSummary]:
     trial = toys.trial(lvef_event=FALL)
-    return summarise(arm_subjects(trial, outcome, gradings).table, gradings)
+    return summarise(arm_subjects(trial, outcome, gradings).table, gradings, severe_from=3, death_grade=5)
 
 
 def falling_to(*lowest: float) -> ArmOutcome:

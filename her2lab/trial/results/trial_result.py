@@ -139,7 +139,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
     """
     names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial))
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
-    cuts = criteria.cuts()
+    cuts, fewest = criteria.cuts(), criteria.analysis_limits().subgroup_fewest
     limits = {name: cut.limit for name, cut in cuts.items()}
     summary = {
         "trial": trial.id,
@@ -149,10 +149,10 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
         "versions": {"her2lab": __version__, "schema": SCHEMA},
         "arms": [_arm(trial, arm, names, gradings, rules_not_applied[arm.arm.id], predictor) for arm in arms],
         "contrasts": [contrast_summary(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
-        "subgroups": subgroups.compare(trial, arms, names, predictor, limits),
+        "subgroups": subgroups.compare(trial, arms, names, predictor, limits, fewest),
         "interval": _interval_in_words(arms),
         "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
-            fewest=subgroups.FEWEST, ecd=cuts["serum_ecd"].value)},
+            fewest=fewest, ecd=cuts["serum_ecd"].value)},
     }
     return dict(rounded(summary))
 
@@ -185,9 +185,12 @@ def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequenc
 
 def _adverse_events(trial: Trial, arm: ArmSubjects, gradings: Sequence[Grading]) -> dict[str, dict[str, object]]:
     published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
+    limits = criteria.analysis_limits()
+    found = adverse_events.summarise(arm.table, gradings, severe_from=limits.severe_from,
+                                     death_grade=limits.death_grade)
     return {
         event: {**rates, **{f"published_{rate}": published.get(event, {}).get(rate) for rate in ("any", "grade3")}}
-        for event, rates in adverse_events.summarise(arm.table, gradings).items()
+        for event, rates in found.items()
     }
 
 

@@ -13,8 +13,6 @@ from her2lab.facts.records import Grading
 from her2lab.trial.statistics.estimate import percent
 from her2lab.trial.statistics.subjects import counted, numbers
 
-SEVERE, FATAL = 3, 5
-
 
 class AdverseEventSummary(TypedDict):
     """Percent of patients with an event, patients by worst grade, and the median first day of those affected."""
@@ -33,7 +31,8 @@ def events_of(subjects: pl.DataFrame) -> list[str]:
             if name.startswith("onset_") and name.endswith("_days")]
 
 
-def summarise(subjects: pl.DataFrame, gradings: Sequence[Grading]) -> dict[str, AdverseEventSummary]:
+def summarise(subjects: pl.DataFrame, gradings: Sequence[Grading], *, severe_from: int,
+              death_grade: int) -> dict[str, AdverseEventSummary]:
     """Return event -> percent of patients with ``any`` grade and with ``grade3`` or higher, and more.
 
     Both count what trials report: from a grade on, as far as it is noticed; ``any_measured`` and ``grade3_measured``
@@ -46,21 +45,25 @@ def summarise(subjects: pl.DataFrame, gradings: Sequence[Grading]) -> dict[str, 
         Rows of the subject-level table, of one arm.
     gradings
         Cut-offs of events, with what is reported of them.
+    severe_from, death_grade
+        The lowest grade of a severe event (``grade3``), and the highest grade, that of a death.
     """
     known = {each.event: each for each in gradings}
-    return {event: _summary(counted(subjects), event, known.get(event)) for event in events_of(subjects)}
+    return {event: _summary(counted(subjects), event, known.get(event), severe_from, death_grade)
+            for event in events_of(subjects)}
 
 
-def _summary(subjects: pl.DataFrame, event: str, grading: Grading | None) -> AdverseEventSummary:
+def _summary(subjects: pl.DataFrame, event: str, grading: Grading | None, severe_from: int,
+             death_grade: int) -> AdverseEventSummary:
     grade = subjects[f"grade_{event}"].to_numpy()
     affected = numbers(subjects, f"onset_{event}_days")[grade > 0]
     reported_from = 1 if grading is None else grading.reported_from
     noticed = 1.0 if grading is None or grading.noticed is None else grading.noticed.value
     return {
         "any": _noticed(grade >= reported_from, noticed),
-        "grade3": None if grading is None else _noticed(grade >= SEVERE, noticed),
-        "any_measured": percent(grade > 0), "grade3_measured": percent(grade >= SEVERE),
-        "grades": {str(level): int((grade == level).sum()) for level in range(1, FATAL + 1)},
+        "grade3": None if grading is None else _noticed(grade >= severe_from, noticed),
+        "any_measured": percent(grade > 0), "grade3_measured": percent(grade >= severe_from),
+        "grades": {str(level): int((grade == level).sum()) for level in range(1, death_grade + 1)},
         "onset_median_days": float(np.median(affected)) if affected.size else None,
     }
 

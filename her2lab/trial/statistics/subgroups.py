@@ -16,7 +16,6 @@ from her2lab.trial.statistics.strata import Limits, column_of, strata
 from her2lab.trial.statistics.subjects import ArmSubjects, counted
 from her2lab.trial.statistics.summaries import ContrastSummary, EndpointSummary, contrast_summary, endpoint_summary
 
-FEWEST = 20                                 # patients of each arm at a level
 MAIN = ("orr", "pcr", "pfs_median", "os_median")
 
 
@@ -46,7 +45,7 @@ class SubgroupSummary(TypedDict):
 
 
 def compare(trial: Trial, arms: Sequence[ArmSubjects], names: Sequence[str], predictor: Predictor,
-            limits: Limits) -> list[SubgroupSummary]:
+            limits: Limits, fewest: int) -> list[SubgroupSummary]:
     """Return every subgroup that is large enough: property, level, arms with endpoints, contrasts.
 
     Parameters
@@ -61,9 +60,12 @@ def compare(trial: Trial, arms: Sequence[ArmSubjects], names: Sequence[str], pre
         Gives the prediction intervals.
     limits
         Where measured markers are cut.
+    fewest
+        Patients whom each arm must have at a level.
     """
     known = {(each.property, each.level): each for each in trial.published.subgroups} if trial.published else {}
-    return [_summary(trial, key, members, names, known.get(key), predictor) for key, members in _groups(arms, limits)]
+    return [_summary(trial, key, members, names, known.get(key), predictor)
+            for key, members in _groups(arms, limits, fewest)]
 
 
 def main_endpoints(names: Sequence[str]) -> list[str]:
@@ -73,7 +75,8 @@ def main_endpoints(names: Sequence[str]) -> list[str]:
     return [name for name in names if name in MAIN or name in first.values()]
 
 
-def _groups(arms: Sequence[ArmSubjects], limits: Limits) -> Iterator[tuple[tuple[str, str], list[ArmSubjects]]]:
+def _groups(arms: Sequence[ArmSubjects], limits: Limits,
+            fewest: int) -> Iterator[tuple[tuple[str, str], list[ArmSubjects]]]:
     """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
     for name, possible in SUBGROUPS.items():
         if not all(column_of(name) in arm.table.columns for arm in arms):
@@ -83,7 +86,7 @@ def _groups(arms: Sequence[ArmSubjects], limits: Limits) -> Iterator[tuple[tuple
             continue
         for level in possible:
             members = [arm.only((each == level).tolist()) for arm, each in zip(arms, levels, strict=True)]
-            if all(len(counted(arm.table)) >= FEWEST for arm in members):
+            if all(len(counted(arm.table)) >= fewest for arm in members):
                 yield (name, level), members
 
 
