@@ -20,7 +20,7 @@ import polars as pl
 from her2lab._types import Floats
 from her2lab.comparison.published_curves import published
 from her2lab.facts.records import Trial
-from her2lab.trial.statistics.patient_table import by_arm
+from her2lab.trial.statistics.endpoints import times_by_arm
 from her2lab.trial.statistics.survival import Times, kaplan_meier
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def distances(trial: Trial, patients: pl.DataFrame) -> list[dict[str, Any]]:
     """
     found = []
     for endpoint in trial.published.curves if trial.published else ():
-        simulated = by_arm(patients, endpoint)
+        simulated = times_by_arm(patients, endpoint)
         for arm, times in published(trial, endpoint).items():
             if arm in simulated:
                 apart = distance(times, simulated[arm])

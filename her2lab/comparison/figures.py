@@ -13,8 +13,8 @@ from her2lab.comparison.regimen_classes import regimen_class
 from her2lab.comparison.scales import Belief, Scale, family, ratio_family, scale_of, z
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
-from her2lab.trial.results import entries
 from her2lab.trial.statistics.estimate import LEVEL
+from her2lab.trial.statistics.summaries import ratio_of
 
 ROUNDING = {"share": 0.05, "landmark": 0.05, "median": 0.05, "ratio": 0.005}  # half the last digit that is published
 
@@ -190,7 +190,7 @@ def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
 
 def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
     predicted = {(each["endpoint"], each["arm"],
-                  each["reference"]): entries.ratio(each) for each in result["contrasts"]}
+                  each["reference"]): ratio_of(each) for each in result["contrasts"]}
     arms, sizes = {arm.id: arm for arm in trial.arms}, _sizes(result)
     for contrast in trial.published.contrasts if trial.published else ():
         if (value := ratio(contrast)) is None:

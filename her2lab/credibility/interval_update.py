@@ -7,10 +7,10 @@ from typing import Any
 
 from her2lab.facts import library
 from her2lab.facts.records import Trial
-from her2lab.trial.results.entries import ratio
 from her2lab.trial.results.trial_result import DIGITS
 from her2lab.trial.statistics.estimate import Estimate
 from her2lab.trial.statistics.prediction import Predictor
+from her2lab.trial.statistics.summaries import ratio_of
 
 Cell = dict[str, Any]
 
@@ -24,7 +24,7 @@ def renew(trial: Trial, summary: dict[str, Any]) -> dict[str, Any]:
         _put(cell, predictor.endpoint(name, _sampled(cell, count), run[arm], published[arm]))
     for contrast in (each for part in (summary, *summary["subgroups"]) for each in part["contrasts"]):
         arms = (contrast["arm"], contrast["reference"])
-        if (found := ratio(contrast)) is not None:
+        if (found := ratio_of(contrast)) is not None:
             _put(found, predictor.contrast(contrast["endpoint"], _sampled(found, None), [run[arm] for arm in arms],
                                            [published[arm] for arm in arms]))
     return summary

@@ -27,7 +27,7 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import DrugParameters, TrialContext
 from her2lab.trial.conduct.recist import Code
 from her2lab.trial.enrolment import enrol_one
-from her2lab.trial.results import tables
+from her2lab.trial.results.subject_table import subject_table
 from her2lab.trial.variants import side_by_side
 
 Values = dict[str, float]
@@ -211,7 +211,7 @@ def _without_spread(drug: Drug) -> Drug:
 
 def _courses(setting: TrialContext, outcome: ArmOutcome) -> list[PatientCourse]:
     """Return how it went in each row of an arm outcome."""
-    people = tables.patients(setting.trial, [outcome], setting.gradings)
+    people = subject_table(setting.trial, [outcome], setting.gradings)
     events = [name.removeprefix("grade_") for name in people.columns if name.startswith("grade_")]
     best, changes = outcome.scans.best(), outcome.scans.best_change()
     found = []

@@ -20,7 +20,7 @@ from scipy.stats import CensoredData, beta, ecdf
 from her2lab._types import Floats, Integers
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, TIME_ENDPOINTS, landmark
 from her2lab.trial.statistics import endpoints, survival
-from her2lab.trial.statistics.patient_table import times
+from her2lab.trial.statistics.endpoints import times
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH, Times
 
 Read = Callable[[Integers], float | None]  # the figure of the patients in these rows

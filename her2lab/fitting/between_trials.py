@@ -25,9 +25,9 @@ from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Trial
 from her2lab.fitting.eligible_trials import trial_to_fit
 from her2lab.fitting.write_back import rewrite_values
-from her2lab.trial.results.entries import ratio
 from her2lab.trial.statistics.estimate import Estimate
 from her2lab.trial.statistics.prediction import AXES, sampling_sd, times_larger
+from her2lab.trial.statistics.summaries import ratio_of
 
 FEWEST = 4                # differences; with fewer a spread stays what it is
 LARGEST = 10.0            # spread that is looked for
@@ -170,7 +170,7 @@ def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
     simulated = {(each["endpoint"], each["arm"], each["reference"]): each for each in summary["contrasts"]}
     for each in known:
         found, target = simulated.get((each.endpoint, each.arm, each.reference)), each.hr or each.odds_ratio
-        cell = None if found is None else ratio(found)
+        cell = None if found is None else ratio_of(found)
         if cell is None or target is None:
             continue
         arms = (each.arm, each.reference)

@@ -17,8 +17,8 @@ from her2lab.facts.calibrations import Calibration, CurveTarget
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import landmark
 from her2lab.trial import TrialResult
-from her2lab.trial.results import entries
-from her2lab.trial.statistics import patient_table
+from her2lab.trial.statistics import endpoints
+from her2lab.trial.statistics.summaries import ratio_of
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 DOUBTFUL = 2.0                    # fold of the tolerance of what nobody has read again
@@ -87,7 +87,7 @@ def as_share(endpoint: str, value: float) -> tuple[str, float, float]:
 def _contrasts(calibration: Calibration, trial: Trial, result: TrialResult) -> Iterator[TargetMisfit]:
     for contrast in result.summary["contrasts"]:
         tolerance = calibration.targets.contrasts.get(contrast["endpoint"])
-        ratio = entries.ratio(contrast)
+        ratio = ratio_of(contrast)
         if tolerance is None or ratio is None or ratio.get("published") is None:
             continue
         name = f"{trial.id}/{contrast['arm']}/{contrast['endpoint']} log ratio"
@@ -107,7 +107,7 @@ def _curve(target: CurveTarget, result: TrialResult) -> Iterator[TargetMisfit]:
 
 def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float | None]:
     """Return the percent of an arm without event at `months`; for ``dor``, of responders since their response."""
-    times = patient_table.times(result.patients.filter(pl.col("arm") == arm), endpoint)
+    times = endpoints.times(result.patients.filter(pl.col("arm") == arm), endpoint)
     if not len(times):
         return [None for _ in months]
     return [float(x) for x in survival_at(times.durations, times.events.astype(float), months)]

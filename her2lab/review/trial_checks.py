@@ -22,8 +22,8 @@ from her2lab.task_pool import Progress
 from her2lab.trial import TrialResult
 from her2lab.trial.conduct import slots
 from her2lab.trial.statistics import survival
+from her2lab.trial.statistics.endpoints import times
 from her2lab.trial.statistics.estimate import Estimate
-from her2lab.trial.statistics.patient_table import times
 
 
 @dataclass(frozen=True)

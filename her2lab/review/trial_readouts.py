@@ -16,9 +16,8 @@ from her2lab.facts.trial_readouts import SHARES, Readout, Strata
 from her2lab.review.costs import cost_of_each, per_life_year
 from her2lab.trial import TrialResult
 from her2lab.trial.statistics import survival
-from her2lab.trial.statistics.endpoints import YES_OR_NO
+from her2lab.trial.statistics.endpoints import YES_OR_NO, estimate, times
 from her2lab.trial.statistics.estimate import LEVEL, Estimate, proportion
-from her2lab.trial.statistics.patient_table import estimate, times
 
 VALUE = "value"
 LEAST = 2  # patients of a group

@@ -26,7 +26,9 @@ from her2lab.trial import TrialResult, check, trial_context
 from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.context import compiled_patient
 from her2lab.trial.enrolment import enrol
-from her2lab.trial.results import tables
+from her2lab.trial.results.subject_table import subject_ids, subject_table
+from her2lab.trial.results.time_series import ArmTimeSeries, time_series
+from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.run import refuse_failures
 
 Key = tuple[Path, str, str]  # the file of a statement, the name of a trial in it, the statement whose mechanism is off
@@ -164,7 +166,7 @@ class _Part:
 
     patients: pl.DataFrame
     visits: pl.DataFrame
-    courses: Mapping[str, tables.Series]
+    courses: Mapping[str, ArmTimeSeries]
 
 
 def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, progress: Callable[[float], None]) -> _Part:
@@ -173,9 +175,9 @@ def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, progress: Calla
     setting = trial_context(trial, run.drugs)
     done = run_arm(setting, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
     progress(1.0)
-    return _Part(tables.patients(trial, [done], setting.gradings),
-                 tables.visits(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
-                 {arm.id: tables.series(done)} if run.has_courses else {})
+    return _Part(subject_table(trial, [done], setting.gradings),
+                 visit_table(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
+                 {arm.id: time_series(done)} if run.has_courses else {})
 
 
 def _joined(run: Run, cohort: Cohort, arms: Mapping[Place, Share[Place]], parts: Mapping[Place, _Part]) -> TrialResult:
@@ -186,7 +188,7 @@ def _joined(run: Run, cohort: Cohort, arms: Mapping[Place, Share[Place]], parts:
     WorkError
         If too many patients of an arm could not be integrated.
     """
-    names, patients, visits = np.array(tables.identifiers(cohort)), [], []
+    names, patients, visits = np.array(subject_ids(cohort)), [], []
     for place, share in arms.items():
         sources = [(parts[other], pl.col("patient").is_in(names[rows].tolist()))
                    for other, rows in [(place, share.own), *share.others.items()] if len(rows)]

@@ -32,6 +32,7 @@ from her2lab.resources import folder
 from her2lab.task_pool import TaskPool
 from her2lab.trial.conduct.arm import Progress, treat_until_progression
 from her2lab.trial.conduct.context import TrialContext, trial_context
+from her2lab.trial.conduct.criteria import error_shared_within
 from her2lab.trial.conduct.prescription import dosing_rules
 
 BLOCK = 32  # candidates kept together on disk
@@ -135,7 +136,7 @@ class PriorLines:
     @cached_property
     def _facts(self) -> bytes:
         """Everything but the candidates that has a say in the outcome."""
-        said = [program_hash("her2lab.trial.conduct.arm"), dosing_rules(), self.lines]
+        said = [program_hash("her2lab.trial.conduct.arm"), dosing_rules(), error_shared_within(), self.lines]
         for setting in self.settings:
             drugs = [drug.model_dump_json() for drug in setting.drugs.values()]
             rules = [rule.model_dump_json() for rule in setting.rules]

@@ -15,8 +15,10 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.enrolment import enrol, enrol_one
-from her2lab.trial.results import tables
+from her2lab.trial.results.subject_table import arm_subjects, joined
+from her2lab.trial.results.time_series import time_series
 from her2lab.trial.results.trial_result import TrialResult, summarise
+from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics import endpoints
 
 Progress = Callable[[int, int], None]
@@ -119,7 +121,7 @@ def run_arms(
 
     With `until_progression` nobody is followed after it, so that survival is censored there.
     """
-    trial, arms, done = setting.trial, list[ArmOutcome](), 0
+    trial, outcomes, done = setting.trial, list[ArmOutcome](), 0
     total = round(sum(sizes.values()) * trial.followup)
     for arm in trial.arms:
         share = sizes[arm.id] * trial.followup
@@ -128,15 +130,16 @@ def run_arms(
             if progress is not None:
                 progress(begun + round(part * share), total)
 
-        arms.append(run_arm(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report,
-                            until_progression=until_progression))
-        refuse_failures(arm.id, arms[-1].status.tolist())
+        outcomes.append(run_arm(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report,
+                                until_progression=until_progression))
+        refuse_failures(arm.id, outcomes[-1].status.tolist())
         done += round(share)
-    summary = summarise(trial, cohort.seed, setting.model.hash, arms, setting.gradings)
+    subjects = [arm_subjects(trial, outcome, setting.gradings) for outcome in outcomes]
+    summary = summarise(trial, cohort.seed, setting.model.hash, subjects, setting.gradings,
+                        {outcome.arm.id: outcome.unread for outcome in outcomes})
     return TrialResult(
-        trial=trial, summary=summary, patients=tables.patients(trial, arms, setting.gradings),
-        visits=tables.visits(trial.id, arms),
-        series={arm.arm.id: tables.series(arm) for arm in arms}, cohort=cohort,
+        trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
+        series={outcome.arm.id: time_series(outcome) for outcome in outcomes}, cohort=cohort,
     )
 
 

@@ -24,7 +24,7 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import DrugParameters, TrialContext
 from her2lab.trial.enrolment import before_entry, enrol
 from her2lab.trial.prior_lines import PriorLines, carried, run_prior_lines
-from her2lab.trial.results import tables
+from her2lab.trial.results.subject_table import subject_table
 
 Progress = Callable[[float], None]
 
@@ -71,7 +71,7 @@ def run_variants(setting: TrialContext, arms: Sequence[Arm], variants: Sequence[
     brings = [bringing(setting.bring, variant) for variant in variants]
     conducts = [side_by_side(setting, arm, cohorts, brings, jobs=jobs,
                              progress=_part(progress, share + place * each, each)) for place, arm in enumerate(arms)]
-    return tables.patients(trial, conducts, setting.gradings)
+    return subject_table(trial, conducts, setting.gradings)
 
 
 def side_by_side(setting: TrialContext, arm: Arm, cohorts: Sequence[Cohort], brings: Sequence[DrugParameters], *,

@@ -16,7 +16,7 @@ from her2lab.fitting import calibration, toxicity
 PACKAGE = Path(her2lab.__file__).parent
 SIMULATE = ("biology", "engine", "population", "cell_culture", "trial")
 # What stands beside a simulated figure in a result: names of endpoints, and the published figure itself.
-BESIDE = {"trial/results/trial_result.py", "trial/statistics/endpoints.py", "trial/results/entries.py",
+BESIDE = {"trial/results/trial_result.py", "trial/statistics/endpoints.py", "trial/statistics/summaries.py",
           "trial/statistics/subgroups.py"}
 
 

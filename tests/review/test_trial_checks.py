@@ -21,8 +21,8 @@ from her2lab.review.trial_checks import as_expected, outcome, verdicts
 from her2lab.review.trial_readouts import difference, group, stratum
 from her2lab.trial import TrialResult, run_trial
 from her2lab.trial.statistics import survival
+from her2lab.trial.statistics.endpoints import times
 from her2lab.trial.statistics.estimate import Estimate, proportion
-from her2lab.trial.statistics.patient_table import times
 
 KINDS = {
     "safety": ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50"),

@@ -12,7 +12,11 @@ from her2lab.facts.records import Arm, Grading, LvefEvent
 from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.criteria import lvef_event
-from her2lab.trial.results.adverse_events import adverse_events, falls
+from her2lab.trial.conduct.lvef_events import lvef_falls
+from her2lab.trial.conduct.recist import Code
+from her2lab.trial.conduct.visits import Visits
+from her2lab.trial.results.subject_table import arm_subjects
+from her2lab.trial.statistics.adverse_events import AdverseEventSummary, summarise
 
 from . import toys
 
@@ -36,13 +40,18 @@ def arm(**parameters: Any) -> ArmOutcome:
     return run_arm(toys.setting(trial, [], toys.EXACT, [NEUTROPENIA, PLATELETS]), trial.arms[0], cohort)
 
 
+def adverse_events(outcome: ArmOutcome, gradings: list[Grading]) -> dict[str, AdverseEventSummary]:
+    trial = toys.trial(lvef_event=FALL)
+    return summarise(arm_subjects(trial, outcome, gradings).table, gradings, severe_from=3, death_grade=5)
+
+
 def falling_to(*lowest: float) -> ArmOutcome:
     """Neutrophils of 4.5 that fall evenly to these values on the last day."""
     return arm(suppression=0.0, recovery=0.0, circulating_slope=(np.array(lowest) - 4.5) / 300)
 
 
 def test_the_nadir_gives_the_grade() -> None:
-    found = adverse_events(falling_to(4.0, 1.9, 1.2, 0.9), [NEUTROPENIA, PLATELETS], FALL)
+    found = adverse_events(falling_to(4.0, 1.9, 1.2, 0.9), [NEUTROPENIA, PLATELETS])
     neutropenia = found["neutropenia"]
     assert (neutropenia["any"], neutropenia["grade3"]) == (75.0, 25.0)
     assert neutropenia["grades"] == {"1": 1, "2": 1, "3": 1, "4": 0, "5": 0}
@@ -60,10 +69,10 @@ def test_a_grade_that_was_there_before_treatment_is_no_event() -> None:
 def test_a_fall_of_lvef_needs_both_limits() -> None:
     # falls of 0, of 15 to above 50, of 15 to below 50, and of 30
     hearts = arm(lvef_start=[62, 70, 62, 62], cardiotoxicity=[0.0, 0.125, 0.2, 0.25])
-    found = adverse_events(hearts, [LVEF], FALL)["lvef_drop"]
+    found = adverse_events(hearts, [LVEF])["lvef_drop"]
     assert found["any"] == 50.0
     assert found["grade3"] == 25.0
-    assert adverse_events(hearts, [], FALL)["lvef_drop"]["grade3"] is None
+    assert adverse_events(hearts, [])["lvef_drop"]["grade3"] is None
 
 
 def test_events_after_progression_do_not_count() -> None:
@@ -101,16 +110,15 @@ def test_lung_injury_can_kill() -> None:
     assert 0 < dead.mean() < 1
     np.testing.assert_array_equal(found.severity["ild"].grade, np.where(dead, 5, 0))
     np.testing.assert_array_equal(found.severity["ild"].onset, found.death)
-    assert adverse_events(found, [ild], FALL)["ild"]["grades"]["5"] == dead.sum()
+    assert adverse_events(found, [ild])["ild"]["grades"]["5"] == dead.sum()
 
 
 def test_a_fall_may_need_the_next_measurement() -> None:
     """LVEF of 62, then 45, 55, 45, 45 every 84 days."""
-    heart = arm()
-    heart.visits.__dict__["measured"] = lambda _: (
-        np.repeat([0, 1], 5), np.tile(84.0 * np.arange(5), 2),
-        np.array([62.0, 45, 55, 45, 45, 62, 55, 55, 55, 45]))
-    once, twice = (falls(heart, LvefEvent(below=50.0, fall=10.0, confirmed=confirmed), LVEF)
+    visits = Visits()
+    for place, values in enumerate(zip([62.0, 45, 55, 45, 45], [62.0, 55, 55, 55, 45], strict=True)):
+        visits.add(np.full(2, 84.0 * place), {"lvef": np.array(values)}, np.full(2, Code.NONE, dtype=np.int8))
+    once, twice = (lvef_falls(visits, 4, LvefEvent(below=50.0, fall=10.0, confirmed=confirmed), LVEF)
                    for confirmed in (False, True))
     assert once.onset.tolist() == [84, 336, np.inf, np.inf]
     assert twice.onset.tolist() == [252, np.inf, np.inf, np.inf]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from her2lab.facts.management import Rule
@@ -15,7 +16,9 @@ from her2lab.trial.conduct.dosing import Dosing, Planned
 from her2lab.trial.conduct.prescription import plan
 from her2lab.trial.conduct.regimen import courses
 from her2lab.trial.conduct.rules import RuleBook
-from her2lab.trial.results import dose_modifications, tables
+from her2lab.trial.results.subject_table import arm_subjects, subject_table
+from her2lab.trial.results.visit_table import visit_table
+from her2lab.trial.statistics.dose_modifications import dose_modifications, supportive_care
 
 from . import toys
 
@@ -187,17 +190,17 @@ def test_in_a_trial_the_gut_calls_for_the_supportive_drug() -> None:
     treated = run([GIVE.model_copy(update={"drugs": ["lapatinib"]})], regimen, **gut)
     without = run([], regimen, **gut)
     assert (treated.dosing.given[1] > 0).tolist() == [False, True, True]
-    assert dose_modifications.supportive(treated) == {"loperamide": pytest.approx(200 / 3)}
-    assert list(dose_modifications.management(treated)) == ["lapatinib"]
+    assert supportive_care(table(treated)) == {"loperamide": pytest.approx(200 / 3)}
+    assert list(dose_modifications(table(treated))) == ["lapatinib"]
     assert treated.severity["diarrhoea"].grade.tolist() == without.severity["diarrhoea"].grade.tolist() == [0, 1, 2]
     np.testing.assert_allclose(treated.dosing.delivered, treated.dosing.prescribed, rtol=1e-9)
     np.testing.assert_array_equal(treated.trace.values[:, 0], without.trace.values[:, 0])
-    frame = tables.patients(toys.trial(), [treated], treated_gradings())
+    frame = subject_table(toys.trial(), [treated], treated_gradings())
     assert frame["delivered_mg_loperamide"].to_list() == treated.dosing.delivered[1].tolist()
     assert frame["grade_diarrhoea"].to_list() == [0, 1, 2]
     assert frame["onset_diarrhoea_days"][0] is None
     assert frame["stopped_lapatinib"].to_list() == [False] * 3
-    assert tables.visits("toy", [treated])["grade_diarrhoea"].max() == 2
+    assert visit_table("toy", [treated])["grade_diarrhoea"].max() == 2
 
 
 def test_without_a_slot_or_a_drug_the_rule_is_named() -> None:
@@ -257,6 +260,10 @@ def run(rules: list[Rule], regimen: list[Any], n: int = 3, seed: int = 1, jobs: 
     return run_arm(setting, trial.arms[0], toys.cohort(n, seed, **(quiet | parameters)), jobs=jobs)
 
 
+def table(outcome: ArmOutcome) -> pl.DataFrame:
+    return arm_subjects(toys.trial(), outcome, treated_gradings()).table
+
+
 def test_lung_injury_on_a_scan_stops_the_drug_and_switching_the_rule_off_goes_on() -> None:
     """The rule names a drug that is not due on the day of the scan: it is the scan that shows the lungs."""
     stop = rule(id="ild_stop", organ="lung", measure="ild", drugs=["trastuzumab"], unit="grade",
@@ -268,11 +275,11 @@ def test_lung_injury_on_a_scan_stops_the_drug_and_switching_the_rule_off_goes_on
     assert {decision.day for decision in late.decisions} <= {56.0, 63.0, 84.0, 112.0, 126.0}
     assert (on.dosing.given[0] == 1).all()
     assert (off.dosing.given[0] == 8).all()
-    assert dose_modifications.management(on)["trastuzumab"] == {
+    assert dose_modifications(table(on))["trastuzumab"] == {
         "dose_intensity": pytest.approx(100 / 8), "held": 0.0, "reduced": 0.0, "stopped": 100.0,
         "stopped_because": {"ild_stop": 100.0},
     }
-    frame = tables.patients(toys.trial(), [on], [])
+    frame = subject_table(toys.trial(), [on], [])
     assert frame["stopped_trastuzumab_because"].to_list() == ["ild_stop"] * 3
     assert off.severity["ild"].grade.min() == 2
 
@@ -295,8 +302,8 @@ def test_decisions_do_not_depend_on_threads_nor_on_other_patients() -> None:
 
 def test_an_arm_under_observation_has_no_doses_and_no_rules() -> None:
     found = run([GIVE], [])
-    assert dose_modifications.management(found) == dose_modifications.supportive(found) == {}
-    assert tables.patients(toys.trial(), [found], treated_gradings())["grade_ild"].to_list() == [0, 0, 0]
+    assert dose_modifications(table(found)) == supportive_care(table(found)) == {}
+    assert subject_table(toys.trial(), [found], treated_gradings())["grade_ild"].to_list() == [0, 0, 0]
 
 
 def test_tablets_are_reduced_by_their_single_dose() -> None:

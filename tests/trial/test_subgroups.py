@@ -11,9 +11,8 @@ import pytest
 
 from her2lab.facts.published import Published, PublishedContrast, PublishedSubgroup
 from her2lab.trial import run_arms
-from her2lab.trial.conduct.recist import Code
-from her2lab.trial.conduct.visits import Visits
-from her2lab.trial.statistics import subgroups
+from her2lab.trial.statistics.strata import column_of, strata
+from her2lab.trial.statistics.subgroups import main_endpoints
 
 from . import toys
 
@@ -72,18 +71,12 @@ def test_a_trial_may_be_run_with_some_of_its_arms() -> None:
     assert [each["contrasts"] for each in summary["subgroups"]] == [[], []]
 
 
-def test_serum_is_a_subgroup_where_it_is_measured() -> None:
-    class Arm:
-        visits, status = Visits(["serum_ecd"]), np.array(["ok"] * 4)
-
-    nothing = np.full(4, Code.NONE, dtype=np.int8)
-    Arm.visits.add(np.zeros(4), {"serum_ecd": np.array([40.0, 10, 15, np.nan])}, nothing)
-    Arm.visits.add(np.full(4, 21.0), {"serum_ecd": np.array([9.0, np.nan, np.nan, np.nan])}, nothing)
-    levels = subgroups._levels(Arm(), "serum_ecd")  # type: ignore[arg-type]
-    assert levels is not None
-    assert levels.tolist() == ["high", "low", "high", ""]    # the first measurement counts
+def test_serum_is_cut_at_its_limit_where_it_is_measured() -> None:
+    assert column_of("serum_ecd") == "serum_ecd_baseline"
+    serum = pl.Series([40.0, 10.0, 15.0, None])
+    assert strata("serum_ecd", serum, {"serum_ecd": 15.0}).tolist() == ["high", "low", "high", ""]
 
 
 def test_the_first_landmark_of_relapse_is_a_main_endpoint() -> None:
     names = ["pcr", "idfs_36m", "idfs_60m", "dfs_84m", "os_36m", "os_median", "cr"]
-    assert subgroups._main(names) == ["pcr", "idfs_36m", "dfs_84m", "os_median"]
+    assert main_endpoints(names) == ["pcr", "idfs_36m", "dfs_84m", "os_median"]

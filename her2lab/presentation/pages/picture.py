@@ -22,7 +22,7 @@ from her2lab.presentation.report.data import PROGRESSIONS
 from her2lab.presentation.report.figures.kaplan_meier import Curve, estimate, ticks
 from her2lab.presentation.report.palette import GRID, INK, QUIET, arm_colour
 from her2lab.presentation.words import SURVIVALS, plain
-from her2lab.trial.statistics.patient_table import by_arm
+from her2lab.trial.statistics.endpoints import times_by_arm
 
 PANEL_INCHES = (4.6, 3.3)
 POINTS = 64             # of a line; a curve of fewer steps is drawn as it is
@@ -95,7 +95,7 @@ def _rates(stored: Stored) -> list[str]:
 
 # ------------------------------------------------------------------------------------------------ survival
 def _survival(axes: Axes, stored: Stored, endpoint: str) -> None:
-    trial, simulated = stored.trial, by_arm(stored.patients, endpoint)
+    trial, simulated = stored.trial, times_by_arm(stored.patients, endpoint)
     digitised = published_curves.published(trial, endpoint)
     marks = {arm.id: points(trial, endpoint, arm.id) for arm in trial.arms}
     seen = [float(times.durations.max()) for times in (*simulated.values(), *digitised.values())]

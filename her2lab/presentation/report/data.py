@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from her2lab.facts.records import Trial
-from her2lab.trial.statistics import patient_table
+from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.survival import Times
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def arms(result: TrialResult) -> list[ArmData]:
 
 def _arm(result: TrialResult, identifier: str, title: str) -> ArmData:
     patients = result.patients.filter(pl.col("arm") == identifier)
-    counted = {name: patient_table.times(patients, name) for name in survivals(result.trial)}
+    counted = {name: endpoints.times(patients, name) for name in survivals(result.trial)}
     series = result.series[identifier]
     return ArmData(
         id=identifier,

@@ -16,7 +16,7 @@ from her2lab.presentation.report.figures.kaplan_meier import Curve, estimate
 from her2lab.presentation.report.palette import GRID, QUIET, arm_colour
 from her2lab.presentation.words import SURVIVALS
 from her2lab.trial.results import result_folder
-from her2lab.trial.statistics.patient_table import by_arm
+from her2lab.trial.statistics.endpoints import times_by_arm
 from her2lab.trial.statistics.survival import Times
 
 SIZE_INCHES = (9.0, 4.6)
@@ -32,7 +32,7 @@ def draw(folder: Path, out: Path, endpoint: str = "pfs") -> None:
         If `folder` does not hold the files of a run.
     """
     trial = library.trial(result_folder.summary(folder)["trial"])
-    picture = _picture(trial, endpoint, by_arm(result_folder.patients(folder), endpoint))
+    picture = _picture(trial, endpoint, times_by_arm(result_folder.patients(folder), endpoint))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(picture)
 

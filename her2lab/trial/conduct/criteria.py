@@ -79,6 +79,15 @@ class Pathology:
 
 
 @dataclass(frozen=True)
+class AnalysisLimits:
+    """How patients are summed up: the grade of a severe event and of a fatal one, patients of the smallest subgroup."""
+
+    severe_from: int
+    death_grade: int
+    subgroup_fewest: int
+
+
+@dataclass(frozen=True)
 class Cut:
     """Where a measured marker is cut, as stated; fractions of one are stated in percent."""
 
@@ -158,6 +167,20 @@ def pathology() -> Pathology:
         nodal_residual_seen_from=_value(numbers, "nodal_residual_seen_from", "Gcell"),
         nodal_share=_value(numbers, "nodal_share", "1"),
     )
+
+
+@cache
+def error_shared_within() -> float:
+    """Return within how many days two readings of one kind share their error."""
+    return _value(_measurement(), "error_shared_within", "day")
+
+
+@cache
+def analysis_limits() -> AnalysisLimits:
+    """Return the limits of ``facts/rules/analysis.yaml``."""
+    numbers = read_record(folder("facts") / "rules" / "analysis.yaml", ModuleFacts).parameters
+    return AnalysisLimits(**{name: round(_value(numbers, name, "1"))
+                             for name in ("severe_from", "death_grade", "subgroup_fewest")})
 
 
 def _measurement() -> dict[str, Quantity]:

@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from her2lab._types import Floats
 from her2lab.population import random
-from her2lab.trial.conduct.criteria import MeasurementErrors
-
-SPACING = 7.0  # days; two readings of the same kind within one such span share their error
+from her2lab.trial.conduct.criteria import MeasurementErrors, error_shared_within
 
 
 class MeasurementError:
     """Measurements of one cohort, with errors drawn beforehand.
 
-    The error belongs to (seed, patient, kind of measurement, week): it is the same in every arm and does not depend
-    on how often a patient was looked at, nor on anybody else.
+    The error belongs to (seed, patient, kind of measurement, week or what the facts say instead): it is the same in
+    every arm and does not depend on how often a patient was looked at, nor on anybody else.
 
     Parameters
     ----------
@@ -37,8 +35,8 @@ class MeasurementError:
 
     def __init__(self, seed: int, patients: NDArray[np.integer], horizon: float, errors: MeasurementErrors,
                  kinds: Sequence[str]) -> None:
-        spans = ceil(horizon / SPACING) + 1
-        self._errors = errors
+        self._errors, self._span = errors, error_shared_within()
+        spans = ceil(horizon / self._span) + 1
         self._noise = {kind: random.normals(seed, patients, f"measurement of {kind}", spans) for kind in kinds}
 
     def read(self, kind: str, true: Floats, day: Floats) -> Floats:
@@ -46,7 +44,7 @@ class MeasurementError:
 
         LVEF has a normal error, everything else a log-normal one around the true value as its median.
         """
-        span = np.floor(day / SPACING + 1e-9).astype(np.int64)
+        span = np.floor(day / self._span + 1e-9).astype(np.int64)
         noise = self._noise[kind][np.arange(len(true)), span]
         if kind == "lvef":
             return np.clip(true + self._errors.lvef_sd * noise, 0.0, 100.0)

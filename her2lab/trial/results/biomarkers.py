@@ -14,12 +14,12 @@ import polars as pl
 from her2lab.facts.names import unknown
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
 from her2lab.trial.conduct import criteria
-from her2lab.trial.results.tables import SERUM_HER2
 from her2lab.trial.results.trial_result import TrialResult, rounded
-from her2lab.trial.statistics import endpoints, interaction, patient_table, survival
-from her2lab.trial.statistics import strata as levels
+from her2lab.trial.statistics import endpoints, interaction
 from her2lab.trial.statistics.endpoints import ODDS
-from her2lab.trial.statistics.estimate import Estimate, odds_ratio
+from her2lab.trial.statistics.estimate import Estimate
+from her2lab.trial.statistics.strata import SERUM_HER2, column_of, strata
+from her2lab.trial.statistics.subjects import counted
 from her2lab.trial.statistics.survival import Times
 
 EARLY_FALL = f"{SERUM_HER2}_fall"
@@ -77,7 +77,7 @@ class Question:
     @property
     def kind(self) -> str:
         """The ratio by which arms are compared."""
-        return "odds_ratio" if self.endpoint in ODDS else "hazard_ratio"
+        return endpoints.ratio_kind(self.endpoint)
 
 
 def check(names: Iterable[str]) -> None:
@@ -144,10 +144,10 @@ def _questions(summary: dict[str, Any]) -> list[Question]:
 # ------------------------------------------------------------------------------------------------ patients
 def _marked(name: str, patients: pl.DataFrame, visits: pl.DataFrame | None) -> Marked | None:
     """Return the patients with their levels, None if they do not have the marker."""
-    people = patients.filter(pl.col("status") == patient_table.OK)
+    people = counted(patients)
     if name == EARLY_FALL:
         return _early_fall(people, visits)
-    column = f"{SERUM_HER2}_baseline" if name == SERUM_HER2 else name
+    column = column_of(name)
     if column not in people.columns:
         return None
     return Marked(people.with_columns(level=_words(name, people[column])))
@@ -155,7 +155,7 @@ def _marked(name: str, patients: pl.DataFrame, visits: pl.DataFrame | None) -> M
 
 def _early_fall(people: pl.DataFrame, visits: pl.DataFrame | None) -> Marked | None:
     """Return who has had an early fall of serum HER2, of those who were under observation when it was looked for."""
-    before = f"{SERUM_HER2}_baseline"
+    before = column_of(SERUM_HER2)
     if visits is None or SERUM_HER2 not in visits.columns or before not in people.columns:
         return None
     later = visits.filter(pl.col(SERUM_HER2).is_not_null(), pl.col("day") > 0)
@@ -172,7 +172,8 @@ def _early_fall(people: pl.DataFrame, visits: pl.DataFrame | None) -> Marked | N
 
 
 def _words(name: str, values: pl.Series) -> pl.Series:
-    return pl.Series(levels.level_of(name, values.to_numpy()), dtype=pl.String)
+    limits = {name: cut.limit for name, cut in criteria.cuts().items()}
+    return pl.Series(strata(name, values, limits), dtype=pl.String)
 
 
 # ------------------------------------------------------------------------------------------------ strata
@@ -224,21 +225,17 @@ def _stratum(people: pl.DataFrame, asked: Question) -> dict[str, Any]:
 
 def _arm(people: pl.DataFrame, arm: str, asked: Question) -> dict[str, Any]:
     if asked.endpoint in ODDS:
-        events, n = patient_table.responders(people, asked.endpoint)
+        events, n = endpoints.responders(people, asked.endpoint)
     else:
-        counted = patient_table.times(people, asked.endpoint)
+        counted = endpoints.times(people, asked.endpoint)
         events, n = int(counted.events.sum()), len(counted)
-    shown = _stated(patient_table.estimate(people, asked.shown)) | {"unit": endpoints.unit(asked.shown)}
+    shown = _stated(endpoints.estimate(people, asked.shown)) | {"unit": endpoints.unit(asked.shown)}
     return {"id": arm, "n": n, "events": events, "endpoints": {asked.shown: shown}}
 
 
 def _ratio(people: pl.DataFrame, asked: Question) -> Estimate:
     """Return the ratio of the arm to its reference."""
-    if asked.endpoint in ODDS:
-        (yes, n), (reference_yes, reference_n) = (patient_table.responders(each, asked.endpoint)
-                                                  for each in _sides(people, asked))
-        return odds_ratio(yes, n, reference_yes, reference_n)
-    return survival.hazard_ratio(*_times(people, asked))
+    return endpoints.ratio(asked.endpoint, *_sides(people, asked))
 
 
 def _interaction(parts: Mapping[str, pl.DataFrame], asked: Question) -> dict[str, Any]:
@@ -260,7 +257,7 @@ def _sides(people: pl.DataFrame, asked: Question) -> tuple[pl.DataFrame, pl.Data
 
 def _times(people: pl.DataFrame, asked: Question) -> tuple[Times, Times]:
     arm, reference = _sides(people, asked)
-    return patient_table.times(arm, asked.endpoint), patient_table.times(reference, asked.endpoint)
+    return endpoints.times(arm, asked.endpoint), endpoints.times(reference, asked.endpoint)
 
 
 def _stated(found: Estimate) -> dict[str, Any]:

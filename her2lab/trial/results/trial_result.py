@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import polars as pl
 
@@ -21,13 +21,25 @@ from her2lab.facts import library
 from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial.conduct import criteria
-from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.results import dose_modifications, entries
-from her2lab.trial.results.adverse_events import adverse_events, lvef_event
-from her2lab.trial.results.tables import Series
-from her2lab.trial.statistics import endpoints, subgroups
+from her2lab.trial.results.subject_table import CONFIRMED
+from her2lab.trial.results.time_series import ArmTimeSeries
+from her2lab.trial.statistics import adverse_events, endpoints, subgroups
+from her2lab.trial.statistics.dose_modifications import (
+    DoseModificationSummary,
+    dose_intensity,
+    dose_modifications,
+    supportive_care,
+)
 from her2lab.trial.statistics.estimate import proportion
 from her2lab.trial.statistics.prediction import Predictor
+from her2lab.trial.statistics.subjects import ArmSubjects, counted
+from her2lab.trial.statistics.summaries import (
+    EndpointSummary,
+    IntervalSummary,
+    contrast_summary,
+    endpoint_summary,
+    interval_summary,
+)
 
 SCHEMA = 1
 DIGITS = 6
@@ -86,7 +98,7 @@ class TrialResult:
     summary: dict[str, Any]
     patients: pl.DataFrame
     visits: pl.DataFrame
-    series: Mapping[str, Series]
+    series: Mapping[str, ArmTimeSeries]
     cohort: Cohort
 
     def json(self) -> bytes:
@@ -94,58 +106,91 @@ class TrialResult:
         return (json.dumps(self.summary, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmOutcome],
-              gradings: Sequence[Grading]) -> dict[str, Any]:
-    """Return the content of ``result.json``."""
-    names = endpoints.wanted(trial)
+class ArmSummary(TypedDict):
+    """One arm of ``result.json``; shares are in percent of the patients who count."""
+
+    id: str
+    n: int
+    failed: int
+    measurable: int
+    endpoints: dict[str, EndpointSummary]
+    orr_confirmed: IntervalSummary
+    adverse_events: dict[str, dict[str, object]]
+    dose_intensity: dict[str, float | None]
+    management: dict[str, DoseModificationSummary]
+    supportive: dict[str, float | None]
+    rules_not_applied: Sequence[str]
+
+
+def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjects], gradings: Sequence[Grading],
+              rules_not_applied: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return the content of ``result.json``.
+
+    Parameters
+    ----------
+    trial, seed, model_hash
+        The protocol, the seed of the study, and the hash of the compiled patient.
+    arms
+        The patients of each arm, with all columns of :func:`her2lab.trial.results.subject_table.arm_subjects`.
+    gradings
+        Cut-offs of adverse events.
+    rules_not_applied
+        Arm -> rules in force that could not be applied in it.
+    """
+    names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial))
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
-    predictor = Predictor(library.between_trials(), library.disease_of(trial))
+    cuts, fewest = criteria.cuts(), criteria.analysis_limits().subgroup_fewest
+    limits = {name: cut.limit for name, cut in cuts.items()}
     summary = {
         "trial": trial.id,
         "seed": seed,
-        "patients": sum(len(arm.status) for arm in arms),
+        "patients": sum(arm.simulated for arm in arms),
         "model_hash": model_hash,
         "versions": {"her2lab": __version__, "schema": SCHEMA},
-        "arms": [_arm(trial, arm, names, gradings, predictor) for arm in arms],
-        "contrasts": [entries.contrast(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
-        "subgroups": subgroups.compare(trial, arms, names, predictor),
+        "arms": [_arm(trial, arm, names, gradings, rules_not_applied[arm.arm.id], predictor) for arm in arms],
+        "contrasts": [contrast_summary(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
+        "subgroups": subgroups.compare(trial, arms, names, predictor, limits, fewest),
         "interval": _interval_in_words(arms),
         "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
-            fewest=subgroups.FEWEST, ecd=criteria.cuts()["serum_ecd"].value)},
+            fewest=fewest, ecd=cuts["serum_ecd"].value)},
     }
     return dict(rounded(summary))
 
 
-def _interval_in_words(arms: Sequence[ArmOutcome]) -> str:
+def _interval_in_words(arms: Sequence[ArmSubjects]) -> str:
     published, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
-                      for sizes in ([arm.arm.n for arm in arms], [len(arm.status) for arm in arms]))
+                      for sizes in ([arm.arm.n for arm in arms], [arm.simulated for arm in arms]))
     return INTERVAL.format(published=published, run=run)
 
 
-def _arm(trial: Trial, arm: ArmOutcome, names: Sequence[str], gradings: Sequence[Grading],
-         predictor: Predictor) -> dict[str, Any]:
+def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequence[Grading],
+         rules_not_applied: Sequence[str], predictor: Predictor) -> ArmSummary:
     published = trial.published.arms.get(arm.arm.id, {}) if trial.published else {}
+    known = counted(arm.table)
     return {
         "id": arm.arm.id,
-        "n": len(arm.status),
-        "failed": int((~arm.ok).sum()),
-        "measurable": int((arm.ok & arm.scans.measurable).sum()),
-        "endpoints": {name: entries.endpoint(arm, name, published.get(name), predictor) for name in names},
-        "orr_confirmed": entries.interval(
-            arm, "orr", proportion(*endpoints.responders(arm, "orr", confirm=True)), predictor),
-        "adverse_events": _adverse(trial, arm, gradings),
-        "dose_intensity": dose_modifications.intensity(arm),
-        "management": dose_modifications.management(arm),
-        "supportive": dose_modifications.supportive(arm),
-        "rules_not_applied": arm.unread,
+        "n": arm.simulated,
+        "failed": arm.simulated - len(known),
+        "measurable": int(known["measurable"].sum()),
+        "endpoints": {name: endpoint_summary(arm, name, published.get(name), predictor) for name in names},
+        "orr_confirmed": interval_summary(
+            arm, "orr", proportion(*endpoints.responders(arm.table, CONFIRMED)), predictor),
+        "adverse_events": _adverse_events(trial, arm, gradings),
+        "dose_intensity": dose_intensity(arm.table),
+        "management": dose_modifications(arm.table),
+        "supportive": supportive_care(arm.table),
+        "rules_not_applied": rules_not_applied,
     }
 
 
-def _adverse(trial: Trial, arm: ArmOutcome, gradings: Sequence[Grading]) -> dict[str, Any]:
+def _adverse_events(trial: Trial, arm: ArmSubjects, gradings: Sequence[Grading]) -> dict[str, dict[str, object]]:
     published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
+    limits = criteria.analysis_limits()
+    found = adverse_events.summarise(arm.table, gradings, severe_from=limits.severe_from,
+                                     death_grade=limits.death_grade)
     return {
         event: {**rates, **{f"published_{rate}": published.get(event, {}).get(rate) for rate in ("any", "grade3")}}
-        for event, rates in adverse_events(arm, gradings, lvef_event(trial)).items()
+        for event, rates in found.items()
     }
 
 

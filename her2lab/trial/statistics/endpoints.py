@@ -1,23 +1,24 @@
-"""The endpoints of one arm and the contrasts of two, from what happened.
+"""The endpoints of a trial: which there are, and their estimates from the subject-level table.
 
-Patients whose integration failed are left out of every statistic; the result counts them.
+Patients whose integration failed are left out of every estimate; the result counts them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
-import numpy as np
+import polars as pl
 
-from her2lab._types import Bools
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
-from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS
-from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.conduct.recist import Code
+from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS, landmark
 from her2lab.trial.statistics import survival
 from her2lab.trial.statistics.estimate import Estimate, odds_ratio, proportion
+from her2lab.trial.statistics.subjects import counted
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH, Times
+
+RatioKind = Literal["hazard_ratio", "odds_ratio"]
 
 FAMILIES = {  # what a bare name stands for
     "pfs": ("pfs_median", "pfs_12m"), "os": ("os_median", "os_24m"), "idfs": ("idfs_36m",), "dfs": ("dfs_36m",),
@@ -28,8 +29,10 @@ AT_SURGERY = ("pcr", "pcr_breast")
 YES_OR_NO = ("orr", "cr", "cbr", "ic_orr", *AT_SURGERY)
 CONTRASTS = TIME_ENDPOINTS
 ODDS = ("orr", "pcr")
+DURATION = "dor"  # of response, in those who responded
 
 
+# ------------------------------------------------------------------------------------------------ which there are
 def simulated(name: str) -> bool:
     """Return whether the present model yields this endpoint."""
     return name in (*FAMILIES, *SINGLE, *AT_SURGERY) or LANDMARK_MONTHS.fullmatch(name) is not None
@@ -64,61 +67,6 @@ def unit(name: str) -> str:
     return "months" if name.endswith("_median") else "%"
 
 
-def times(arm: ArmOutcome, name: str) -> Times:
-    """Return times in months: to death (``os``), to progression in the brain or death (``cns_pfs``), otherwise to
-    progression, which after surgery is a relapse, or death.
-    """
-    days, seen = arm.os if name == "os" else arm.cns_pfs if name == "cns_pfs" else arm.pfs
-    return Times.checked(days[arm.ok] / DAYS_PER_MONTH, survival.cnsr_from_events(seen[arm.ok]))
-
-
-def estimate(arm: ArmOutcome, name: str) -> Estimate:
-    """Return one endpoint of one arm."""
-    if landmark := LANDMARK_MONTHS.fullmatch(name):
-        return survival.rate_at(times(arm, landmark[1]), float(landmark[2]))
-    if name in ("pfs_median", "os_median", "cns_pfs_median"):
-        return survival.median(times(arm, name.removesuffix("_median")))
-    if name == "dor_median":
-        return _duration_of_response(arm)
-    return proportion(*responders(arm, name))
-
-
-def responders(arm: ArmOutcome, name: str, *, confirm: bool = False) -> tuple[int, int]:
-    """Return how many responded, of how many with measurable disease at baseline.
-
-    ``orr``: complete or partial response; ``cr``: complete; ``cbr``: either of them, or stable disease for as long as
-    the criteria ask. Who died before the first scan has not responded. With `confirm`, a response needs a second
-    scan to stand.
-    """
-    yes, evaluable = answers(arm, name, confirm=confirm)
-    return int((yes & evaluable).sum()), int(evaluable.sum())
-
-
-def answers(arm: ArmOutcome, name: str, *, confirm: bool = False) -> tuple[Bools, Bools]:
-    """Return of each patient whether the endpoint was met, and whether it can be told, both of shape (n,)."""
-    nobody = np.zeros(len(arm.status), dtype=bool)
-    if name in AT_SURGERY:      # who was not operated on had no complete response
-        found = nobody if arm.operation is None else arm.operation.complete_response(breast_only=name == "pcr_breast")
-        return found, arm.ok
-    if name == "ic_orr":
-        return (nobody, nobody) if arm.brain is None else (arm.brain.best() >= Code.PR, arm.ok & arm.brain.measurable)
-    best, days = arm.scans.best(confirm=confirm), arm.pfs[0]
-    stable = (best == Code.SD) & (days >= arm.scans.criteria.clinical_benefit_from)
-    met = {"orr": best >= Code.PR, "cr": best == Code.CR, "cbr": (best >= Code.PR) | stable}[name]
-    return met, arm.ok & arm.scans.measurable
-
-
-def _duration_of_response(arm: ArmOutcome) -> Estimate:
-    """Return the median time from the first response to progression or death, in responders."""
-    days, seen = arm.pfs
-    first = arm.scans.first_response()
-    who = arm.ok & arm.scans.measurable & np.isfinite(first)
-    if not who.any():
-        return Estimate(None, note="not estimable: nobody responded")
-    since = (days[who] - first[who]) / DAYS_PER_MONTH
-    return survival.median(Times.checked(since, survival.cnsr_from_events(seen[who])))
-
-
 def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return the (endpoint, arm, reference) to compare: all arms with the first, then other published pairs."""
     arms = [arm.id for arm in trial.arms]
@@ -129,9 +77,58 @@ def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
     return list(dict.fromkeys(pair for pair in found if {pair[1], pair[2]} <= set(arms)))
 
 
-def contrast(endpoint: str, arm: ArmOutcome, reference: ArmOutcome) -> tuple[str, Estimate, float | None]:
-    """Return the kind of ratio, its estimate, and the log-rank p-value of a survival endpoint."""
+# ------------------------------------------------------------------------------------------------ estimates
+def times(subjects: pl.DataFrame, endpoint: str) -> Times:
+    """Return times in months to death (``os``) or, for most other endpoints, to progression, relapse or death.
+
+    Parameters
+    ----------
+    subjects
+        Rows of the subject-level table (``patients.parquet``), of one arm.
+    endpoint
+        ``pfs``, ``os``, ``cns_pfs``, ``idfs``, ``dfs`` or ``efs``, or ``dor``: of responders, from their first response
+        on. One that has no column of its own is read as ``pfs``: after surgery a progression is a relapse.
+    """
+    column = endpoint if f"{endpoint}_days" in subjects.columns else "pfs"
+    known, days = counted(subjects), pl.col(f"{column}_days")
+    if endpoint == DURATION:
+        known = known.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
+        days = days - pl.col("first_response_days")
+    return Times.checked(known.select(days).to_series().to_numpy() / DAYS_PER_MONTH, known[f"{column}_cnsr"].to_numpy())
+
+
+def times_by_arm(subjects: pl.DataFrame, endpoint: str) -> dict[str, Times]:
+    """Return the times of every arm that has at least one patient who counts."""
+    found = {str(arm): times(rows, endpoint) for (arm,), rows in subjects.group_by("arm", maintain_order=True)}
+    return {arm: each for arm, each in found.items() if len(each)}
+
+
+def responders(subjects: pl.DataFrame, name: str) -> tuple[int, int]:
+    """Return how many met an endpoint such as ``orr`` or ``pcr``, of how many in whom it can be told."""
+    told = counted(subjects)[name].drop_nulls()
+    return int(told.sum()), len(told)
+
+
+def estimate(subjects: pl.DataFrame, name: str) -> Estimate:
+    """Return an endpoint of the patients of one arm: a percentage that met it, or is without event, or a median."""
+    at = landmark(name)
+    if at is None and not name.endswith("_median"):
+        return proportion(*responders(subjects, name))
+    endpoint = name.removesuffix("_median") if at is None else at[0]
+    found = times(subjects, endpoint)
+    if not len(found):
+        nobody = "nobody responded" if endpoint == DURATION else "there are no patients"
+        return Estimate(None, note=f"not estimable: {nobody}")
+    return survival.median(found) if at is None else survival.rate_at(found, float(at[1]))
+
+
+def ratio_kind(endpoint: str) -> RatioKind:
+    """Return by which ratio two arms are compared."""
+    return "odds_ratio" if endpoint in ODDS else "hazard_ratio"
+
+
+def ratio(endpoint: str, subjects: pl.DataFrame, reference: pl.DataFrame) -> Estimate:
+    """Return the ratio of two arms: of odds, or of hazards (Cox)."""
     if endpoint in ODDS:
-        return "odds_ratio", odds_ratio(*responders(arm, endpoint), *responders(reference, endpoint)), None
-    ours, theirs = times(arm, endpoint), times(reference, endpoint)
-    return "hazard_ratio", survival.hazard_ratio(ours, theirs), survival.logrank_p(ours, theirs)
+        return odds_ratio(*responders(subjects, endpoint), *responders(reference, endpoint))
+    return survival.hazard_ratio(times(subjects, endpoint), times(reference, endpoint))

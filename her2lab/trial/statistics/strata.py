@@ -1,17 +1,27 @@
-"""The level at which each patient is, of a property or marker by which patients are told apart."""
+"""The stratum of each patient: the level of a property or marker by which patients are told apart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import polars as pl
+from numpy.typing import NDArray
 
 from her2lab.facts.vocabulary import BIOMARKERS
-from her2lab.trial.conduct import criteria
 
+SERUM_HER2 = "serum_ecd"
 PRESENT = 0.5  # properties that are there or not are 1 or 0
 
+Limits = Mapping[str, float]  # measured marker -> lowest value of its upper level
 
-def level_of(name: str, values: ArrayLike) -> NDArray[np.str_]:
+
+def column_of(name: str) -> str:
+    """Return the column of the subject-level table that holds a marker before treatment."""
+    return f"{SERUM_HER2}_baseline" if name == SERUM_HER2 else name
+
+
+def strata(name: str, values: pl.Series, limits: Limits) -> NDArray[np.str_]:
     """Return the level of each patient, shape (n,), "" where the value is not known.
 
     Parameters
@@ -19,13 +29,14 @@ def level_of(name: str, values: ArrayLike) -> NDArray[np.str_]:
     name
         One of :data:`her2lab.facts.vocabulary.BIOMARKERS`.
     values
-        Shape (n,): words, 1 or 0, or what was measured, NaN where it was not.
+        Shape (n,): words, 1 or 0, or what was measured, null where it was not.
+    limits
+        Where measured markers are cut.
     """
     if name == "ihc":
-        return np.asarray(values).astype(str)
+        return values.to_numpy().astype(str)
     if name == "fcgr3a":
-        return np.where(np.asarray(values).astype(str) == "VV", "VV", "F")
-    numbers = np.asarray(values, dtype=float)
-    limit = criteria.cuts()[name].limit if name in criteria.cuts() else PRESENT
+        return np.where(values.to_numpy().astype(str) == "VV", "VV", "F")
+    numbers = np.asarray(values.to_numpy(), dtype=float)
     upper, lower = BIOMARKERS[name]
-    return np.where(np.isnan(numbers), "", np.where(numbers >= limit, upper, lower))
+    return np.where(np.isnan(numbers), "", np.where(numbers >= limits.get(name, PRESENT), upper, lower))

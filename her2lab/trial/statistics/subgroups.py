@@ -1,32 +1,51 @@
-"""The main endpoints of a trial in subgroups of its patients, beside what was published of them.
-
-A subgroup is an arm in which everybody else counts in no statistic, as who could not be integrated does.
-"""
+"""The main endpoints of a trial in subgroups of its patients, beside what was published of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from her2lab.facts.published import PublishedSubgroup
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE, SUBGROUPS
-from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.results import entries, tables
-from her2lab.trial.statistics import endpoints, strata
+from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.prediction import Predictor
+from her2lab.trial.statistics.strata import Limits, column_of, strata
+from her2lab.trial.statistics.subjects import ArmSubjects, counted
+from her2lab.trial.statistics.summaries import ContrastSummary, EndpointSummary, contrast_summary, endpoint_summary
 
-FEWEST = 20                                 # patients of each arm at a level
 MAIN = ("orr", "pcr", "pfs_median", "os_median")
-OUTSIDE = "not in the subgroup"
 
 
-def compare(trial: Trial, arms: Sequence[ArmOutcome], names: Sequence[str], predictor: Predictor) -> list[dict[str,
-                                                                                                               Any]]:
+class SubgroupArm(TypedDict):
+    """The endpoints of one arm in a subgroup of `n` patients."""
+
+    id: str
+    n: int
+    endpoints: dict[str, EndpointSummary]
+
+
+class PublishedFrom(TypedDict):
+    """Where a published subgroup is from, and whether it has been seen by those who built the model."""
+
+    source: str
+    seen: bool
+
+
+class SubgroupSummary(TypedDict):
+    """The patients at one level of a property."""
+
+    property: str
+    level: str
+    arms: list[SubgroupArm]
+    contrasts: list[ContrastSummary]
+    published: PublishedFrom | None
+
+
+def compare(trial: Trial, arms: Sequence[ArmSubjects], names: Sequence[str], predictor: Predictor,
+            limits: Limits, fewest: int) -> list[SubgroupSummary]:
     """Return every subgroup that is large enough: property, level, arms with endpoints, contrasts.
 
     Parameters
@@ -34,60 +53,59 @@ def compare(trial: Trial, arms: Sequence[ArmOutcome], names: Sequence[str], pred
     trial
         For what was published.
     arms
-        What happened.
+        The patients.
     names
         Endpoints of the result.
     predictor
         Gives the prediction intervals.
+    limits
+        Where measured markers are cut.
+    fewest
+        Patients whom each arm must have at a level.
     """
     known = {(each.property, each.level): each for each in trial.published.subgroups} if trial.published else {}
-    return [_subgroup(trial, key, members, names, known.get(key), predictor) for key, members in _groups(arms)]
+    return [_summary(trial, key, members, names, known.get(key), predictor)
+            for key, members in _groups(arms, limits, fewest)]
 
 
-def _groups(arms: Sequence[ArmOutcome]) -> Iterator[tuple[tuple[str, str], list[ArmOutcome]]]:
-    """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
-    for name, possible in SUBGROUPS.items():
-        values = [_levels(arm, name) for arm in arms]
-        there = {level for each in values if each is not None for level in np.unique(each).tolist()} - {""}
-        if len(there) < 2:
-            continue
-        for level in possible:
-            members = [replace(arm, status=np.where(each == level, arm.status, OUTSIDE))
-                       for arm, each in zip(arms, values, strict=True) if each is not None]
-            if len(members) == len(arms) and all(arm.ok.sum() >= FEWEST for arm in members):
-                yield (name, level), members
-
-
-def _levels(arm: ArmOutcome, name: str) -> NDArray[np.str_] | None:
-    """Return the level of each patient, shape (n,), "" where it is unknown; None if the model does not have it."""
-    if name == tables.SERUM_HER2:
-        return strata.level_of(name, arm.visits.first(name, len(arm.status))) if name in arm.visits.names else None
-    properties = arm.cohort.properties
-    return strata.level_of(name, properties[name].to_numpy()) if name in properties.columns else None
-
-
-def _subgroup(trial: Trial, key: tuple[str, str], arms: Sequence[ArmOutcome], names: Sequence[str],
-              known: PublishedSubgroup | None, predictor: Predictor) -> dict[str, Any]:
-    published = known.arms if known else {}
-    also = {name for values in published.values() for name in values if endpoints.simulated(name)}
-    shown = [*_main(names), *sorted(also - set(_main(names)))]
-    by_id = {arm.arm.id: arm for arm in arms}
-    return {
-        "property": key[0], "level": key[1],
-        "arms": [{"id": arm.arm.id, "n": int(arm.ok.sum()), "endpoints": {
-            name: entries.endpoint(arm, name, published.get(arm.arm.id, {}).get(name), predictor) for name in shown
-        }} for arm in arms],
-        "contrasts": [entries.contrast(pair, by_id, known.contrasts if known else [], predictor)
-                      for pair in _pairs(trial, names, known)],
-        "published": known and {"source": known.source, "seen": known.seen},
-    }
-
-
-def _main(names: Sequence[str]) -> list[str]:
+def main_endpoints(names: Sequence[str]) -> list[str]:
     """Return the main ones of the endpoints of a result; of relapses the first landmark."""
     landmarks = [name for name in names if (at := LANDMARK_MONTHS.fullmatch(name)) and at[1] in RELAPSE]
     first = {name.split("_")[0]: name for name in reversed(landmarks)}
     return [name for name in names if name in MAIN or name in first.values()]
+
+
+def _groups(arms: Sequence[ArmSubjects], limits: Limits,
+            fewest: int) -> Iterator[tuple[tuple[str, str], list[ArmSubjects]]]:
+    """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
+    for name, possible in SUBGROUPS.items():
+        if not all(column_of(name) in arm.table.columns for arm in arms):
+            continue
+        levels = [strata(name, arm.table[column_of(name)], limits) for arm in arms]
+        if len({level for each in levels for level in np.unique(each).tolist()} - {""}) < 2:
+            continue
+        for level in possible:
+            members = [arm.only((each == level).tolist()) for arm, each in zip(arms, levels, strict=True)]
+            if all(len(counted(arm.table)) >= fewest for arm in members):
+                yield (name, level), members
+
+
+def _summary(trial: Trial, key: tuple[str, str], arms: Sequence[ArmSubjects], names: Sequence[str],
+             known: PublishedSubgroup | None, predictor: Predictor) -> SubgroupSummary:
+    published: Mapping[str, Mapping[str, float]] = known.arms if known else {}
+    also = {name for values in published.values() for name in values if endpoints.simulated(name)}
+    main = main_endpoints(names)
+    shown = [*main, *sorted(also - set(main))]
+    by_id = {arm.arm.id: arm for arm in arms}
+    return {
+        "property": key[0], "level": key[1],
+        "arms": [{"id": arm.arm.id, "n": len(counted(arm.table)), "endpoints": {
+            name: endpoint_summary(arm, name, published.get(arm.arm.id, {}).get(name), predictor) for name in shown
+        }} for arm in arms],
+        "contrasts": [contrast_summary(pair, by_id, known.contrasts if known else [], predictor)
+                      for pair in _pairs(trial, names, known)],
+        "published": {"source": known.source, "seen": known.seen} if known else None,
+    }
 
 
 def _pairs(trial: Trial, names: Sequence[str], known: PublishedSubgroup | None) -> list[tuple[str, str, str]]:

@@ -1,0 +1,43 @@
+"""The table of visits: one row per patient, arm and day on which something was measured."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import polars as pl
+
+from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.results.subject_table import RESPONSES, subject_ids
+
+
+def visit_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
+    """Return the visits of all arms with what was measured and the decisions of that day.
+
+    Parameters
+    ----------
+    trial
+        Identifier of the trial.
+    outcomes
+        What happened in each arm.
+    """
+    table = pl.concat([_of_arm(trial, outcome) for outcome in outcomes], how="diagonal")
+    last = ["response", "decisions"]        # after the measures, of which arms with other drugs have others
+    return table.select(pl.exclude(last), *last)
+
+
+def _of_arm(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
+    table, names = outcome.visits.columns(), subject_ids(outcome.cohort)
+    decisions: dict[tuple[int, float], list[str]] = defaultdict(list)
+    for decision in outcome.decisions:
+        decisions[decision.patient, decision.day].append(f"{decision.action} ({decision.rule})")
+    rows, days = table["row"].astype(int).tolist(), table["day"].astype(float).tolist()
+    return pl.DataFrame({
+        "patient": [names[row] for row in rows],
+        "arm": [outcome.arm.id] * len(rows),
+        "USUBJID": [f"{trial}-{names[row]}" for row in rows],
+        "day": days,
+        **{name: table[name].astype(float) for name in outcome.visits.names},
+        "response": pl.Series([RESPONSES[int(code)] for code in table["response"].tolist()], dtype=pl.String),
+        "decisions": ["; ".join(decisions.get(at, [])) for at in zip(rows, days, strict=True)],
+    }).with_columns(pl.col(*outcome.visits.names).fill_nan(None))
