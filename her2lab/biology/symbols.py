@@ -1,6 +1,6 @@
 """What each biology module declares: its symbols, their units and meaning, and its instances of other modules.
 
-The files are Antimony with a few words more (docs/explanation/assembly_syntax.md). Every symbol carries its unit:
+The files are Antimony with a few words more (docs/reference/assembly_syntax.md). Every symbol carries its unit:
 
     const clearance = 1;      // [L/day]   linear clearance
 

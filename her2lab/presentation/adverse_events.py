@@ -14,7 +14,7 @@ from her2lab.fitting.toxicity import Knob
 from her2lab.presentation.markdown import pipe_table
 
 DIGITS = 3
-COMMAND = "her2lab trial safety --markdown > docs/safety.md"
+COMMAND = "her2lab trial safety --markdown > docs/generated/adverse_events.md"
 USES = {"validation": "Validation: trials that were never fitted", "calibration": "Calibration: agreement is a fit",
         None: "Neither"}
 HEADINGS = ("trial", "arm", "n", "event", "grade", "published %", "simulated %", "trial of this size",
@@ -69,7 +69,7 @@ Every published rate of a trial of the library whose event the model holds, in p
 intervals are 90 %: where a trial of the published size would find the simulated rate, and the same with what differs
 between trials of the same drugs (assessment, care, region) as the calibration trials show it. Laboratory values count
 from grade 2, as investigators report them, unless the published rate is by laboratory. What is fitted to which trial
-stands in `facts/toxicity`; how the organs work in [biology.md](biology.md).
+stands in `facts/toxicity`; how the organs work in [biology.md](../explanation/biology.md).
 
 In short: {summary(rows)}
 

@@ -12,7 +12,7 @@ from her2lab.facts.records import Drug
 from her2lab.presentation import facts_words
 from her2lab.presentation.markdown import pipe_table
 
-COMMAND = "her2lab drug exposure --markdown > docs/exposure.md"
+COMMAND = "her2lab drug exposure --markdown > docs/generated/exposure.md"
 HEADINGS = ("drug", "tier", "regimen", "metric", "published (5-95 %)", "simulated (5-95 %)", "difference %", "within",
             "informs parameters", "remark")
 DIGITS = 3

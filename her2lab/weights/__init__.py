@@ -1,6 +1,6 @@
 """Prevalence weights: how far the plausible patients of one population would have to be re-weighted to meet its trials.
 
-The weights are a diagnosis, and no prediction is made with them (docs/weights.md).
+The weights are a diagnosis, and no prediction is made with them (docs/how_to/weights.md).
 
 >>> from pathlib import Path
 >>> from her2lab.evidence import prevalence

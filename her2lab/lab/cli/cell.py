@@ -130,7 +130,9 @@ def _perform(request: Request, folder: Path | None, as_json: bool) -> None:
 def findings(
     fact: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Default: all of them.")] = None,
     as_json: AsJson = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the table of docs/findings.md.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write the table of docs/generated/cell_findings.md.")
+    ] = False,
 ) -> None:
     """Put published findings on cells to the model and say which hold.
 

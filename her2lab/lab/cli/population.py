@@ -81,7 +81,7 @@ def calibrate(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the files as they are.")] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Write the tables of docs/calibration_numbers.md.")
+        bool, typer.Option("--markdown", help="Write the tables of docs/generated/calibration_numbers.md.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

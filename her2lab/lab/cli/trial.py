@@ -201,7 +201,7 @@ def pages(
 ) -> None:
     """Write one page for each setting: published and simulated curves and values of its trials, from stored results.
 
-    Example: her2lab trial pages --from out/trials --out docs/settings
+    Example: her2lab trial pages --from out/trials --out docs/generated/settings
     """
     from her2lab.presentation.pages import write
 
