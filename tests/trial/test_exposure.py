@@ -150,7 +150,7 @@ def test_the_command_prints_data_and_the_page(her2lab: Any) -> None:
 
 
 def test_the_page_of_the_documentation_has_every_row() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "exposure.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "generated" / "exposure.md").read_text(encoding="utf-8")
     for drug in library.drugs().values():
         rows = [each for each in drug.observed_exposure if each.dosing]
         assert page.count(f"| {drug.id} |") == len(rows), f"{drug.id}: run her2lab drug exposure --markdown"
