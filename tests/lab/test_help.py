@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+import typer
 
 import her2lab as package
+from her2lab.lab.cli.app import app
 
-COMMANDS = [
-    "trial list",
-    "trial show",
-    "trial run",
-    "trial picture",
-    "trial table",
-    "patient run",
-    "patient plan",
-    "patient status",
-    "patient why",
-    "drug list",
-    "drug show",
-    "validate",
-    "facts check",
-    "model export",
-    "model run",
-    "model check",
-    "cell list",
-    "cell run",
-    "population list",
-    "population show",
-    "population calibrate",
-    "population weigh",
-    "review check",
-    "trace",
-]
+NO_TABLE = {"trial picture", "trial pages", "model export"}  # these write files or a model and print no data
+
+
+def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for name, command in getattr(group, "commands", {}).items():
+        yield from _commands(command, (*path, name))
+    if path and not hasattr(group, "commands"):
+        yield " ".join(path), group
+
+
+PROGRAM: Any = typer.main.get_command(app)
+COMMANDS = dict(_commands(PROGRAM))
+
+
+def _parsed(words: list[str]) -> str:
+    """Parse a command line without running it; return the command that it names."""
+    command, path = PROGRAM, []
+    while hasattr(command, "commands"):
+        command, path = command.commands[words[0]], [*path, words[0]]
+        words = words[1:]
+    command.make_context(path[-1], list(words))
+    return " ".join(path)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_shows_an_example(her2lab, command):
+def test_help_shows_examples_that_parse(her2lab, command):
     ended = her2lab(*command.split(), "--help")
     assert ended.status == 0
-    assert f"Example: her2lab {command}" in ended.out
     assert "│" not in ended.out
+    paragraphs = [" ".join(each.split()) for each in COMMANDS[command].help.split("\n\n")]
+    examples = [each.removeprefix("Example: her2lab ") for each in paragraphs if each.startswith("Example: her2lab ")]
+    assert examples
+    shown = " ".join(ended.out.split())
+    for example in examples:
+        assert f"Example: her2lab {example}" in shown
+        assert _parsed(shlex.split(example.split(" > ")[0])) == command
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - NO_TABLE))
+def test_what_prints_data_prints_json(command):
+    assert "--json" in {word for parameter in COMMANDS[command].params for word in parameter.opts}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_says_what_it_does(command):
+    assert [each.name for each in COMMANDS[command].params if not getattr(each, "help", None)] == []
+
+
+def test_commands_that_help_names_are_commands():
+    """A hint such as `her2lab drug list` in a help text must not outlive its command."""
+    texts = [command.help for command in COMMANDS.values()]
+    texts += [each.help for command in COMMANDS.values() for each in command.params if getattr(each, "help", None)]
+    named = {name for text in texts for name in re.findall(r"`her2lab ([a-z ]+?)`", text)}
+    assert named <= set(COMMANDS)
 
 
 def test_no_arguments_is_help(her2lab):
