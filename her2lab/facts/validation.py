@@ -22,9 +22,11 @@ from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
+from her2lab.facts.recist import RecistFile, check_recist
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
 from her2lab.facts.reference_claims import ReferenceFile, SectionFile
 from her2lab.facts.rule_checks import check_supportive, read_rules
+from her2lab.facts.rule_numbers import RULE_NUMBERS, rule_numbers
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.tracing import SwitchFile, TraceNames
@@ -38,6 +40,7 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("covariates", Population),
     ("rules", RuleFile),
     ("grades", GradeFile),
+    ("cutoffs", RecistFile),
     ("module", ModuleFacts),
     ("free", Calibration),
     ("fits", ToxicityCalibration),
@@ -124,6 +127,10 @@ def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Map
         check_supportive(document, record, drugs())
     if isinstance(record, GradeFile):
         check_grades(document, record)
+    if isinstance(record, RecistFile):
+        check_recist(document, record)
+    if isinstance(record, ModuleFacts) and record.module in RULE_NUMBERS:
+        rule_numbers(document, record.module, record)
     if isinstance(record, BetweenTrials):
         check_spreads(document, record)
     if isinstance(record, Guideline):

@@ -22,18 +22,14 @@ from her2lab import storage
 from her2lab._types import Bools, Floats, Integers
 from her2lab.biology.patient_interface import AT_ENTRY, LATER_LINE_GROWTH, cells_of_share, clone_cells, clone_share
 from her2lab.engine import Model
+from her2lab.facts import library
 from her2lab.facts.prior_lines import Line
-from her2lab.facts.reading import read_record
-from her2lab.facts.records import Arm, Drug, ModuleFacts, Trial
-from her2lab.facts.units import convert
+from her2lab.facts.records import Arm, Drug, Trial
 from her2lab.population import Cohort
 from her2lab.provenance.program import program_hash
-from her2lab.resources import folder
 from her2lab.task_pool import TaskPool
 from her2lab.trial.conduct.arm import Progress, treat_until_progression
 from her2lab.trial.conduct.context import TrialContext, trial_context
-from her2lab.trial.conduct.criteria import error_shared_within
-from her2lab.trial.conduct.prescription import dosing_rules
 
 BLOCK = 32  # candidates kept together on disk
 
@@ -136,7 +132,8 @@ class PriorLines:
     @cached_property
     def _facts(self) -> bytes:
         """Everything but the candidates that has a say in the outcome."""
-        said = [program_hash("her2lab.trial.conduct.arm"), dosing_rules(), error_shared_within(), self.lines]
+        said = [program_hash("her2lab.trial.conduct.arm"), library.dosing_rules(), library.measurement(),
+                self.lines]
         for setting in self.settings:
             drugs = [drug.model_dump_json() for drug in setting.drugs.values()]
             rules = [rule.model_dump_json() for rule in setting.rules]
@@ -147,11 +144,10 @@ class PriorLines:
 
 def as_trial(trial: Trial, line: Line) -> Trial:
     """Return one earlier line as a one-arm trial in the population of `trial`, under the usual rules."""
-    path = folder("facts") / "rules" / "earlier_lines.yaml"
-    given = {name: convert(quantity, "day") for name, quantity in read_record(path, ModuleFacts).parameters.items()}
+    given = library.prior_line_rules()
     return Trial(id=f"{trial.id}_{line.name}", title=line.name, population=trial.population,
-                 arms=[Arm(id=line.name, n=1, regimen=line.regimen)], followup=given["horizon"],
-                 assessments={"tumour": given["tumour"], "lvef": given["lvef"], "blood": given["blood"]},
+                 arms=[Arm(id=line.name, n=1, regimen=line.regimen)], followup=given.horizon,
+                 assessments={"tumour": given.tumour, "lvef": given.lvef, "blood": given.blood},
                  endpoints=["pfs"])
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import Arm, Grading, LvefEvent
 from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.conduct.criteria import lvef_event
 from her2lab.trial.conduct.lvef_events import lvef_falls
 from her2lab.trial.conduct.recist import Code
 from her2lab.trial.conduct.visits import Visits
@@ -126,5 +126,5 @@ def test_a_fall_may_need_the_next_measurement() -> None:
 
 
 def test_the_limits_are_read_from_the_facts() -> None:
-    assert lvef_event().below == pytest.approx(50)
-    assert lvef_event().fall == pytest.approx(10)
+    assert library.measurement().lvef_event.below == pytest.approx(50)
+    assert library.measurement().lvef_event.fall == pytest.approx(10)

@@ -11,8 +11,8 @@ from lifelines import CoxPHFitter
 from pandas import DataFrame
 
 from her2lab.errors import InputError
+from her2lab.facts import library
 from her2lab.facts.vocabulary import BIOMARKERS
-from her2lab.trial.conduct import criteria
 from her2lab.trial.results import biomarkers
 from her2lab.trial.statistics import interaction
 from her2lab.trial.statistics.estimate import odds_ratio
@@ -99,7 +99,7 @@ def test_odds_ratios_that_rise_by_a_factor_from_level_to_level_give_that_factor(
 
 def test_measured_markers_are_cut_where_the_facts_say() -> None:
     entry = compared("stromal_lymphocytes")["stromal_lymphocytes", "pfs"]
-    cut = criteria.cuts()["stromal_lymphocytes"]
+    cut = library.measurement().cuts["stromal_lymphocytes"]
     assert entry["cut"] == {"value": cut.value, "unit": "percent"}
     high = people().filter(pl.col("status") == "ok", pl.col("stromal_lymphocytes") >= cut.value / 100)
     assert entry["strata"][0]["n"] == len(high)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from her2lab.trial.conduct import criteria
+from her2lab.facts import library
 from her2lab.trial.conduct.recist import Code, assess, best_response, confirmed
 from her2lab.trial.conduct.scans import Scans
 
-TABLE = criteria.recist()
+TABLE = library.recist()
 
 
 def response(total: float, baseline: float, nadir: float, new_lesion: bool = False) -> Code:

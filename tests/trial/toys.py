@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 
 from her2lab import engine
+from her2lab.facts import library
 from her2lab.facts.management import Rule
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Administration, Arm, Dose, Drug, Grading, Trial
+from her2lab.facts.rule_numbers import MeasurementErrors
 from her2lab.population import Cohort
-from her2lab.trial.conduct import criteria
 from her2lab.trial.conduct.context import TrialContext
-from her2lab.trial.conduct.criteria import MeasurementErrors
 
 SLOTS = {"antibody_a": "antibody", "antibody_b": "antibody", "cytotoxic_a": "cytotoxic",
          "small_molecule_a": "small_molecule", "supportive_a": "supportive"}
@@ -95,5 +95,5 @@ def setting(of: Trial, rules: Sequence[Rule] = (), errors: MeasurementErrors | N
             gradings: Sequence[Grading] = ()) -> TrialContext:
     return TrialContext(
         trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
-        recist=criteria.recist(), errors=errors or criteria.errors(), gradings=gradings,
+        recist=library.recist(), errors=errors or library.measurement().errors, gradings=gradings,
     )

@@ -49,9 +49,18 @@ from her2lab.facts.library.rule_files import (
 )
 from her2lab.facts.library.trace_files import switches, trace_names
 from her2lab.facts.library.trial_files import earlier_lines, population, population_of, populations, trial, trials
+from her2lab.facts.library.trial_rule_files import (
+    analysis_limits,
+    dosing_rules,
+    measurement,
+    pathology,
+    prior_line_rules,
+    recist,
+)
 
 __all__ = [
     "KINDS",
+    "analysis_limits",
     "between_trials",
     "between_trials_file",
     "calibration",
@@ -69,6 +78,7 @@ __all__ = [
     "curve_indexes",
     "digitised",
     "disease_of",
+    "dosing_rules",
     "drug",
     "drugs",
     "earlier_lines",
@@ -76,14 +86,18 @@ __all__ = [
     "grades",
     "guidelines",
     "in_order",
+    "measurement",
     "module_facts",
     "monitoring",
+    "pathology",
     "perturbation_files",
     "perturbations",
     "population",
     "population_of",
     "populations",
     "prices",
+    "prior_line_rules",
+    "recist",
     "reference_claims",
     "regimens",
     "rule_sources",

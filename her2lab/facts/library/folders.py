@@ -34,6 +34,11 @@ def single_file(name: str) -> Path:
     return next((path for path in found if path.is_file()), found[-1]).resolve()
 
 
+def file_of(kind: str, name: str) -> Path:
+    """Return the file ``facts/KIND/NAME.yaml``, the user's own if there is one."""
+    return single_file(f"{kind}/{name}")
+
+
 def folders(kind: str) -> Folders:
     """Return the folders that hold files of one kind, the user's own first."""
     return tuple((folder / kind).resolve() for folder in search_path("facts"))

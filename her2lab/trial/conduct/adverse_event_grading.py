@@ -13,10 +13,10 @@ import numpy as np
 
 from her2lab._types import Bools, Floats, Integers
 from her2lab.biology.patient_interface import event_hazard
+from her2lab.facts import library
 from her2lab.facts.management import HAPPENINGS
 from her2lab.facts.records import GradeName, Grading
 from her2lab.population import Cohort, random
-from her2lab.trial.conduct.criteria import analysis_limits
 
 HAZARDS = {name: event_hazard(name) for name in HAPPENINGS}  # event -> symbol of the model
 LEVELS: tuple[GradeName, ...] = ("grade1", "grade2", "grade3", "grade4")
@@ -143,7 +143,7 @@ class AdverseEventGrading:
         """Note deaths of an event on `days`, shape (n,), infinite where there was none."""
         if event in self.events:
             column, who = self.events.index(event), np.isfinite(days)
-            self._worst[who, column] = analysis_limits().death_grade
+            self._worst[who, column] = library.analysis_limits().death_grade
             self._onset[who, column] = np.minimum(self._onset[who, column], days[who])
 
     def severity(self) -> Mapping[str, Severity]:

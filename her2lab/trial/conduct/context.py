@@ -11,10 +11,10 @@ from her2lab._types import Floats
 from her2lab.engine import Model
 from her2lab.facts import library
 from her2lab.facts.management import Rule
+from her2lab.facts.recist import Recist
 from her2lab.facts.records import Drug, Grading, Trial
+from her2lab.facts.rule_numbers import MeasurementErrors
 from her2lab.population import Cohort
-from her2lab.trial.conduct import criteria
-from her2lab.trial.conduct.criteria import MeasurementErrors, Recist
 
 DrugParameters = Callable[[Drug, str, Cohort], Mapping[str, Floats]]
 
@@ -78,7 +78,8 @@ def trial_context(trial: Trial, drugs: Mapping[str, Drug] | None = None, *, occa
     return TrialContext(
         trial=trial, model=compiled_patient(), slots=patient.slots, inputs=patient.inputs,
         drugs={name: own[name] if name in own else library.drug(name) for name in names}, rules=rules,
-        bring=population.drug_parameters, recist=criteria.recist(), errors=criteria.errors(), gradings=library.grades(),
+        bring=population.drug_parameters, recist=library.recist(), errors=library.measurement().errors,
+        gradings=library.grades(),
         occasion=occasion,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from her2lab.facts import library
 from her2lab.facts.records import Grading, LvefEvent, Trial
-from her2lab.trial.conduct import criteria
 from her2lab.trial.conduct.adverse_event_grading import Cutoffs, Severity
 from her2lab.trial.conduct.visits import Visits
 
@@ -14,7 +14,7 @@ LVEF_DROP = "lvef_drop"
 
 def lvef_event(trial: Trial) -> LvefEvent:
     """Return what a trial counts as a fall of LVEF: its own definition, or the common one."""
-    return trial.lvef_event or criteria.lvef_event()
+    return trial.lvef_event or library.measurement().lvef_event
 
 
 def lvef_falls(visits: Visits, n: int, definition: LvefEvent, grading: Grading | None) -> Severity:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Floats
+from her2lab.facts import library
+from her2lab.facts.rule_numbers import MeasurementErrors
 from her2lab.population import random
-from her2lab.trial.conduct.criteria import MeasurementErrors, error_shared_within
 
 
 class MeasurementError:
@@ -35,7 +36,7 @@ class MeasurementError:
 
     def __init__(self, seed: int, patients: NDArray[np.integer], horizon: float, errors: MeasurementErrors,
                  kinds: Sequence[str]) -> None:
-        self._errors, self._span = errors, error_shared_within()
+        self._errors, self._span = errors, library.measurement().error_shared_within
         spans = ceil(horizon / self._span) + 1
         self._noise = {kind: random.normals(seed, patients, f"measurement of {kind}", spans) for kind in kinds}
 

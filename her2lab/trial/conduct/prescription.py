@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from her2lab._types import Floats
 from her2lab.errors import InputError
-from her2lab.facts.reading import read_record
-from her2lab.facts.records import Arm, Drug, ModuleFacts
+from her2lab.facts import library
+from her2lab.facts.records import Arm, Drug
 from her2lab.facts.units import convert
 from her2lab.population import Cohort
-from her2lab.resources import folder
 from her2lab.trial.conduct import slots
 from her2lab.trial.conduct.dosing import Planned
 from her2lab.trial.conduct.regimen import UNITS, DosingCourse, courses, dispensed
 
 AREA = "mg*min/mL"
 CREATININE_CLEARANCE = "creatinine_clearance"  # a property of patients, mL/min
-
-
-@dataclass(frozen=True)
-class DosingRules:
-    """``facts/rules/dosing.yaml`` as numbers: mL/min and days."""
-
-    calvert_added: float
-    filtration_at_most: float
-    time_of_a_dose: float
-
-
-@cache
-def dosing_rules() -> DosingRules:
-    """Return the numbers by which a prescription becomes milligrams."""
-    path = folder("facts") / "rules" / "dosing.yaml"
-    given = read_record(path, ModuleFacts).parameters
-    units = {"calvert_added": "mL/min", "filtration_at_most": "mL/min", "time_of_a_dose": "day"}
-    for name in units:
-        if name not in given:
-            raise InputError("is missing", file=path, field=f"parameters.{name}", expected=f"a value in {units[name]}")
-    return DosingRules(**{name: convert(given[name], unit) for name, unit in units.items()})
 
 
 def plans(arm: Arm, drugs: Mapping[str, Drug], slot: Mapping[str, str], inputs: Mapping[str, tuple[str, ...]],
@@ -114,7 +90,7 @@ def milligrams(course: DosingCourse, cohort: Cohort) -> Floats:
         if CREATININE_CLEARANCE not in cohort.properties.columns:
             raise InputError(f"the population has no {CREATININE_CLEARANCE}, by which this drug is dosed to an area",
                              field="regimen.auc", value=course.drug, expected=f"a covariate {CREATININE_CLEARANCE}")
-        rules = dosing_rules()
+        rules = library.dosing_rules()
         filtration = np.minimum(cohort.column(CREATININE_CLEARANCE), rules.filtration_at_most)
         size[:, UNITS.index("auc")] = filtration + rules.calvert_added
     return np.asarray((size[:, None, :] * course.per_unit).sum(axis=2))  # the same whoever else is in the cohort
@@ -129,7 +105,7 @@ def time_of_a_dose(drug: Drug, route: str) -> float:
         If the drug's file does not say how long an infusion lasts.
     """
     if route != "iv":
-        return dosing_rules().time_of_a_dose
+        return library.dosing_rules().time_of_a_dose
     if drug.infusion_minutes is None or drug.infusion_minutes.value <= 0:
         raise InputError("how long is an infusion of this drug?", file=f"facts/drugs/{drug.id}.yaml",
                          field="infusion_minutes", expected="a number of minutes")

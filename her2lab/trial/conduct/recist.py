@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
-from her2lab.trial.conduct.criteria import Condition, Recist
+from her2lab.facts.recist import Condition, Recist
 
 Codes = NDArray[np.int8]
 

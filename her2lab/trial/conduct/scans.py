@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
-from her2lab.trial.conduct.criteria import Recist
+from her2lab.facts.recist import Recist
 from her2lab.trial.conduct.recist import Code, assess, best_response, confirmed
 
 Codes = NDArray[np.int8]

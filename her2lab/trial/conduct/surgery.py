@@ -10,8 +10,8 @@ from her2lab._types import Bools, Floats
 from her2lab.biology import patient_interface as patient
 from her2lab.engine import Batch
 from her2lab.errors import InputError
+from her2lab.facts import library
 from her2lab.population import Cohort
-from her2lab.trial.conduct.criteria import pathology
 
 BODY = tuple(f"clone_{clone}" for clone in patient.BODY_CLONES)  # the clones that an operation removes
 LEFT_BEHIND, NODES = "micrometastatic_share", "node_positive"
@@ -53,7 +53,7 @@ class Operation:
 
     def complete_response(self, *, breast_only: bool = False) -> Bools:
         """Return who had a pathological complete response, shape (n,): in the breast, or in breast and nodes."""
-        limits = pathology()
+        limits = library.pathology()
         nodal = self._nodes * limits.nodal_share
         operated = np.isfinite(self.residual)
         found = np.where(operated, self.residual, 0.0)

@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from her2lab.facts import library
 from her2lab.facts.names import unknown
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
-from her2lab.trial.conduct import criteria
 from her2lab.trial.results.trial_result import TrialResult, rounded
 from her2lab.trial.statistics import endpoints, interaction
 from her2lab.trial.statistics.endpoints import ODDS
@@ -160,7 +160,7 @@ def _early_fall(people: pl.DataFrame, visits: pl.DataFrame | None) -> Marked | N
         return None
     later = visits.filter(pl.col(SERUM_HER2).is_not_null(), pl.col("day") > 0)
     days = later["day"].unique().to_list()
-    day = max((each for each in days if each <= criteria.serum_ecd_early()), default=min(days, default=None))
+    day = max((each for each in days if each <= library.measurement().serum_ecd_early), default=min(days, default=None))
     if day is None:
         return None
     then = later.filter(pl.col("day") == day).select("patient", "arm", then=SERUM_HER2)
@@ -172,14 +172,14 @@ def _early_fall(people: pl.DataFrame, visits: pl.DataFrame | None) -> Marked | N
 
 
 def _words(name: str, values: pl.Series) -> pl.Series:
-    limits = {name: cut.limit for name, cut in criteria.cuts().items()}
+    limits = {name: cut.limit for name, cut in library.measurement().cuts.items()}
     return pl.Series(strata(name, values, limits), dtype=pl.String)
 
 
 # ------------------------------------------------------------------------------------------------ strata
 def _of_marker(name: str, patients: pl.DataFrame, visits: pl.DataFrame | None,
                asked: Sequence[Question]) -> list[dict[str, Any]]:
-    marked, cut = _marked(name, patients, visits), criteria.cuts().get(name)
+    marked, cut = _marked(name, patients, visits), library.measurement().cuts.get(name)
     head = {"biomarker": name, "cut": cut and {"value": cut.value, "unit": cut.unit}}
     if marked is None:
         return [_without(head, NOWHERE)]

@@ -20,7 +20,6 @@ from her2lab import __version__, storage
 from her2lab.facts import library
 from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
-from her2lab.trial.conduct import criteria
 from her2lab.trial.results.subject_table import CONFIRMED
 from her2lab.trial.results.time_series import ArmTimeSeries
 from her2lab.trial.statistics import adverse_events, endpoints, subgroups
@@ -139,7 +138,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
     """
     names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial))
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
-    cuts, fewest = criteria.cuts(), criteria.analysis_limits().subgroup_fewest
+    cuts, fewest = library.measurement().cuts, library.analysis_limits().subgroup_fewest
     limits = {name: cut.limit for name, cut in cuts.items()}
     summary = {
         "trial": trial.id,
@@ -185,7 +184,7 @@ def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequenc
 
 def _adverse_events(trial: Trial, arm: ArmSubjects, gradings: Sequence[Grading]) -> dict[str, dict[str, object]]:
     published = trial.published.adverse_events.get(arm.arm.id, {}) if trial.published else {}
-    limits = criteria.analysis_limits()
+    limits = library.analysis_limits()
     found = adverse_events.summarise(arm.table, gradings, severe_from=limits.severe_from,
                                      death_grade=limits.death_grade)
     return {

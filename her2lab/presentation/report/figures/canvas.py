@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from her2lab.facts import library
 from her2lab.presentation.report.data import Array
-from her2lab.presentation.report.palette import AXIS, LAYOUT, faint
+from her2lab.presentation.report.palette import AXIS, LAYOUT, QUIET, faint
 
 MOST_POINTS = 260
 MIDDLE, LOWER, UPPER = 50.0, 5.0, 95.0
@@ -26,6 +27,13 @@ def canvas(x: str, y: str, *, height: int = 400, **layout: Any) -> go.Figure:
     figure.update_xaxes(title_text=x)
     figure.update_yaxes(title_text=y)
     return figure
+
+
+def response_guides(figure: go.Figure) -> None:
+    """Draw lines at the changes in percent from which a tumour counts as smaller, and as grown."""
+    limits = library.recist()
+    for level in (-100 * limits.response_relative, 100 * limits.progression_relative):
+        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
 
 
 def line(x: Array, y: Array, name: str, colour: str, **look: Any) -> go.Scatter:

@@ -10,14 +10,13 @@ from plotly.subplots import make_subplots
 
 from her2lab._types import Bools
 from her2lab.presentation.report.data import ArmData, Array
-from her2lab.presentation.report.figures.canvas import canvas, line, median_and_band, thin
-from her2lab.presentation.report.palette import AXIS, LAYOUT, QUIET, arm_colour, faint
+from her2lab.presentation.report.figures.canvas import canvas, line, median_and_band, response_guides, thin
+from her2lab.presentation.report.palette import AXIS, LAYOUT, arm_colour, faint
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 SINGLE_PATIENTS = 24
 TUMOUR_MONTHS = 36.0
 LOWEST_TOP, HIGHEST_CHANGE = 40.0, 150.0
-PARTIAL, PROGRESSION = -30.0, 20.0
 
 
 def tumour_figure(arms: list[ArmData]) -> go.Figure:
@@ -39,8 +38,7 @@ def tumour_figure(arms: list[ArmData]) -> go.Figure:
         months = arm.days[_shown(arm)] / DAYS_PER_MONTH
         _draw_single(figure, months, change, arm_colour(index), index + 1)
         median_and_band(figure, months, change, arm.id, arm_colour(index), row=1, col=index + 1)
-    for level in (PARTIAL, PROGRESSION):
-        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
+    response_guides(figure)
     return figure
 
 

@@ -9,12 +9,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from her2lab.presentation.report.data import ArmData
-from her2lab.presentation.report.figures.canvas import small, thin
-from her2lab.presentation.report.palette import AXIS, LAYOUT, QUIET, RESPONSES, UNKNOWN
+from her2lab.presentation.report.figures.canvas import response_guides, small, thin
+from her2lab.presentation.report.palette import AXIS, LAYOUT, RESPONSES, UNKNOWN
 
 MOST_BARS = 200
 HIGHEST = 100.0
-PARTIAL, PROGRESSION = -30.0, 20.0  # RECIST 1.1, drawn as guides only
 
 
 def waterfall_figure(arms: list[ArmData]) -> go.Figure:
@@ -29,8 +28,7 @@ def waterfall_figure(arms: list[ArmData]) -> go.Figure:
     figure.update_yaxes(title_text="best change from baseline, %", col=1)
     for column, arm in enumerate(arms, start=1):
         _draw_bars(figure, arm, column)
-    for level in (PARTIAL, PROGRESSION):
-        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
+    response_guides(figure)
     return figure
 
 
