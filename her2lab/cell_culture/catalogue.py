@@ -49,9 +49,10 @@ _MEANINGS = {
     "proliferation": ("share of cells in cycle", "network"),
     "cytotoxic_kill": ("death by cytotoxic drugs", "clone"),
     "kill_of_dividing": ("death that dividing cells would have by cytotoxic drugs", "clone"),
+    "cell_number": ("living cells, of those at the start of the treatment", "cell"),
 }
 _PREFIX = re.compile(r"^line_(?:signal_|fate_|her_)?")  # of ids of the cells in culture
-_UNITS = {"viability": "1"}  # a ratio, though the model counts cells
+_UNITS = {"viability": "1", "cell_number": "1"}  # ratios, though the model counts cells
 _LIGANDS = {
     "egf": "EGF, binds HER1", "nrg1": "neuregulin 1, binds HER3 and HER4", "igf1": "IGF1, binds IGF1R",
     "hgf": "HGF, binds MET", "fgf": "FGF, binds FGFR", "il6": "interleukin 6, activates STAT3",

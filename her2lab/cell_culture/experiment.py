@@ -34,7 +34,7 @@ READOUTS = {
     "survivin": "line_signal_survivin", "igf1r": "line_signal_igf1r", "irs1": "line_signal_irs1",
     "pi3k": "line_signal_pi3k", "ptsc2": "line_signal_ptsc2", "her3_total": "line_surface_her3",
     "proliferation": "line_proliferation", "cytotoxic_kill": "line_fate_cytotoxic_kill",
-    "kill_of_dividing": "line_fate_kill_of_dividing",
+    "kill_of_dividing": "line_fate_kill_of_dividing", "cell_number": "cells",
 }
 
 

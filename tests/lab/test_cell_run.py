@@ -73,8 +73,11 @@ def test_a_dose_response_as_json(run):
     assert found["concentrations_nM"][-1] == 10000
     assert len(found["concentrations_nM"]) == len(found["fold_change"]["pher2"]) == 13
     assert sorted(found["readouts"]["pher2"], reverse=True) == found["readouts"]["pher2"]
-    assert 10 < found["half_effect"]["pher2"]["concentration_nM"] < 3000
-    assert found["half_effect"]["payload"] is None
+    assert 10 < found["relative_ec50"]["pher2"]["concentration_nM"] < 3000
+    assert 10 < found["absolute_ic50"]["pher2"]["concentration_nM"] < 3000
+    assert found["relative_ec50"]["payload"]["concentration_nM"] is None
+    assert found["relative_ec50"]["payload"]["reason"]
+    assert found["gr50"] == {}
     assert (found["compound"], found["time"], found["time_unit"]) == ("lapatinib", 1, "h")
 
 
@@ -106,9 +109,10 @@ def test_the_screen_shows_course_units_fold_change_and_research_use(her2lab):
         assert words in ended.out
 
 
-def test_the_screen_shows_the_half_effect(her2lab):
-    out = her2lab(*RUN, "--dose-response", "lapatinib=1nM:10uM", "--time", "1h", "--read", "pher2").out
-    assert "half effect at" in out
+def test_the_screen_names_the_potencies_and_says_why_one_is_missing(her2lab):
+    out = her2lab(*RUN, "--dose-response", "lapatinib=1nM:10nM", "--time", "1h", "--read", "pher2,viability").out
+    for words in ("relative EC50", "absolute IC50", "GR50", "half of untreated at every concentration"):
+        assert words in " ".join(out.split())
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,13 @@ def list_cells(as_json: AsJson = False) -> None:
 
     Example: her2lab cell list
     """
-    from her2lab.presentation.cell_culture import listing, listing_tables
+    from her2lab.presentation.cell_culture import listing
 
     found = listing.everything()
     if as_json:
         show_json(found)
     else:
-        show(*listing_tables.tables(found))
+        show(*listing.tables(found))
 
 
 @app.command("run")
@@ -111,19 +111,18 @@ def run(
 
 def _perform(request: Request, folder: Path | None, as_json: bool) -> None:
     from her2lab.facts.amounts import time_text
-    from her2lab.presentation.cell_culture import files
-    from her2lab.presentation.cell_culture.outcome import perform
+    from her2lab.presentation.cell_culture.outcome import FILES, perform, write
 
     outcome = perform(request)
     if folder is not None:
-        files.write(folder, outcome)
+        write(folder, outcome)
     if as_json:
         show_json(outcome.data)
         return
     head = f"{request.cells}, {request.words}, {time_text(request.end)}"
-    show(escape(head), "", outcome.table, "", escape(outcome.meanings), RESEARCH_USE)
+    show(escape(head), "", outcome.table, "", *map(escape, outcome.notes), RESEARCH_USE)
     if folder is not None:
-        show(escape(f"written: {', '.join(str(folder / name) for name in files.FILES)}"))
+        show(escape(f"written: {', '.join(str(folder / name) for name in FILES)}"))
 
 
 @app.command("findings")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -12,12 +13,14 @@ from matplotlib.figure import Figure
 from her2lab.cell_culture import DoseResponse, TreatedAndUntreated, catalogue
 from her2lab.facts.amounts import HOURS_PER_DAY
 from her2lab.presentation.cell_culture.request import Request
-from her2lab.presentation.report.palette import GRID, QUIET, arm_colour
+from her2lab.presentation.cell_culture.results import POTENCIES, potencies
+from her2lab.presentation.report.palette import GRID, INK, QUIET, arm_colour
 from her2lab.presentation.words import unit_name
 
 PANEL_INCHES = (4.2, 3.2)
 COLUMNS = 3
 DOTS_PER_INCH = 130
+DASHES: dict[str, Any] = {"relative_ec50": ":", "absolute_ic50": "-.", "gr50": (0, (6, 2))}
 
 
 def course(request: Request, result: TreatedAndUntreated) -> Figure:
@@ -35,16 +38,21 @@ def course(request: Request, result: TreatedAndUntreated) -> Figure:
 
 
 def dose_response(request: Request, result: DoseResponse) -> Figure:
-    """Draw each readout at the end against the concentration; a dotted line marks half the effect."""
+    """Draw each readout at the end against the concentration; vertical lines mark the potencies that were found."""
     figure, panels = _panels(request, f"{result.compound}, nM")
     for name, axes in zip(request.readouts, panels, strict=True):
         axes.axhline(result.untreated[name], color=QUIET, ls="--", lw=1.4, label="untreated")
         axes.plot(result.concentrations, result.values[name], "o-", color=arm_colour(0), lw=2.0, ms=4, label="treated")
-        half = result.half_effect[name]
-        if half is not None:
-            axes.axvline(half.concentration, color=QUIET, ls=":", lw=1.2, label="half effect")
+        for key, found in potencies(result).items():
+            if name in found and (concentration := found[name].concentration) is not None:
+                axes.axvline(concentration, ls=DASHES[key], color=INK, lw=1.2, label=POTENCIES[key][0])
         axes.set_xscale("log")
-    panels[0].legend(frameon=False, fontsize=9)
+    entries: dict[str, Any] = {}
+    for axes in panels:
+        handles, labels = axes.get_legend_handles_labels()
+        entries |= dict(zip(labels, handles, strict=True))
+    figure.legend(list(entries.values()), list(entries), loc="outside lower left", ncols=len(entries), frameon=False,
+                  fontsize=9)
     return figure
 
 
