@@ -1,3 +1,58 @@
-"""her2lab: a laboratory of HER2-targeted therapy. Research use only."""
+"""her2lab: a laboratory of HER2-targeted therapy. Research use only.
 
-__version__ = "0.1.0"
+>>> import her2lab
+>>> trial = her2lab.load_trial("cleopatra")
+>>> result = her2lab.run_trial(trial, patients=200, seed=1)  # doctest: +SKIP
+>>> result.endpoints, result.plot("pfs")  # doctest: +SKIP
+
+Each name is imported when it is first asked for, so that ``import her2lab`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from her2lab._version import __version__
+
+if TYPE_CHECKING:
+    from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
+    from her2lab.errors import Her2labError, InputError, WorkError
+
+_MODULE_OF = {  # public name -> the module that holds it
+    "trials": "her2lab.api.library",
+    "drugs": "her2lab.api.library",
+    "populations": "her2lab.api.library",
+    "claims": "her2lab.api.library",
+    "load_trial": "her2lab.api.library",
+    "load_drug": "her2lab.api.library",
+    "Her2labError": "her2lab.errors",
+    "InputError": "her2lab.errors",
+    "WorkError": "her2lab.errors",
+}
+
+__all__ = [
+    "Her2labError",
+    "InputError",
+    "WorkError",
+    "__version__",
+    "claims",
+    "drugs",
+    "load_drug",
+    "load_trial",
+    "populations",
+    "trials",
+]
+
+
+if not TYPE_CHECKING:  # a type checker knows the names above and refuses others
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -32,12 +32,12 @@ def program_hash(*modules: str) -> str:
         If her2lab has no such module.
     """
     told = hashlib.sha256()
-    for path in sorted(_source_files(modules)):
+    for path in sorted(source_files(modules)):
         told.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return told.hexdigest()
 
 
-def _source_files(modules: tuple[str, ...]) -> set[Path]:
+def source_files(modules: tuple[str, ...]) -> set[Path]:
     """Return the files that are executed when the modules are imported; packages on the way count."""
     found: set[Path] = set()
     waiting = list(modules)
@@ -67,9 +67,18 @@ def _parents(name: str) -> list[str]:
 
 def _imported_by(path: Path) -> Iterator[str]:
     """Yield the names that a file imports from her2lab: modules, and what may be a module inside a package."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in _executed(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names if each.name.startswith("her2lab"))
         elif isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith("her2lab"):
             yield node.module
             yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes under `node` but for what stands there for a type checker only and is never executed."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.If) and isinstance(each.test, ast.Name) and each.test.id == "TYPE_CHECKING":
+            continue
+        yield each
+        yield from _executed(each)

@@ -1,0 +1,1 @@
+"""What ``import her2lab`` gives: the library, trials and their results, cell culture, models, statements, reasons."""

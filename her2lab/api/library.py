@@ -1,0 +1,208 @@
+"""What there is: trials, drugs, populations and statements of the review as tables, and single records of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from her2lab.api import _stand_in
+from her2lab.errors import InputError
+from her2lab.facts import library
+from her2lab.facts.names import unknown
+from her2lab.facts.records import Drug, Trial
+
+TEXT, LIST = pl.String(), pl.List(pl.String)
+AnyTrial = Trial | str | os.PathLike[str] | Mapping[str, object]
+
+
+# ------------------------------------------------------------------------------------------------ tables
+def trials() -> pl.DataFrame:
+    """Return the trials of the library, those of a ``facts`` folder of your own included.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per trial: ``trial`` (its id), ``title``, ``registry``, ``population``, ``arms`` (list of ids),
+        ``patients`` (of all arms, as published), ``endpoints`` (list), ``use`` (calibration, validation or null).
+
+    Raises
+    ------
+    InputError
+        If a file has a mistake.
+
+    Examples
+    --------
+    >>> her2lab.trials().filter(trial="cleopatra").select("trial", "arms", "patients").row(0)
+    ('cleopatra', ['placebo', 'pertuzumab'], 808)
+    """
+    rows = [(each.id, each.title, each.registry, each.population if isinstance(each.population, str) else None,
+             [arm.id for arm in each.arms], sum(arm.n for arm in each.arms), each.endpoints, each.use)
+            for each in library.trials()]
+    return _table(rows, {"trial": TEXT, "title": TEXT, "registry": TEXT, "population": TEXT, "arms": LIST,
+                         "patients": pl.Int64(), "endpoints": LIST, "use": TEXT})
+
+
+def drugs() -> pl.DataFrame:
+    """Return the drugs of the library.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per drug: ``drug`` (its id), ``name``, ``class``, ``targets`` and ``routes`` (lists), ``numbers`` and
+        how many of them are ``assumptions``, ``pharmacokinetics_tier`` (A to D or null), ``mechanism``.
+
+    Raises
+    ------
+    InputError
+        If a file has a mistake.
+
+    Examples
+    --------
+    >>> her2lab.drugs().filter(drug="pertuzumab")["class"].item()
+    'antibody'
+    """
+    rows = [(each.id, each.name, each.drug_class, each.targets, each.routes, len(each.parameters),
+             sum(quantity.source is None for quantity in each.parameters.values()), each.pharmacokinetics_tier,
+             " ".join(each.mechanism.split())) for each in library.drugs().values()]
+    return _table(rows, {"drug": TEXT, "name": TEXT, "class": TEXT, "targets": LIST, "routes": LIST,
+                         "numbers": pl.Int64(), "assumptions": pl.Int64(), "pharmacokinetics_tier": TEXT,
+                         "mechanism": TEXT})
+
+
+def populations() -> pl.DataFrame:
+    """Return the populations that virtual patients are drawn from.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per population: ``population`` (its id), ``title``, ``properties`` (list: what differs between its
+        patients), ``earlier_lines`` (list: regimens before entry), ``baseline_keys`` (list: what a trial may set).
+
+    Raises
+    ------
+    InputError
+        If a file has a mistake.
+
+    Examples
+    --------
+    >>> "age" in her2lab.populations().filter(population="breast_metastatic_1l")["properties"].item()
+    True
+    """
+    rows = [(each.id, each.title, list(each.covariates), [step.regimen for step in each.history],
+             list(each.baseline_keys)) for each in library.populations()]
+    return _table(rows, {"population": TEXT, "title": TEXT, "properties": LIST, "earlier_lines": LIST,
+                         "baseline_keys": LIST})
+
+
+def claims() -> pl.DataFrame:
+    """Return the statements of the review; :func:`her2lab.check_claims` tries them.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per statement, in the order of the review's sections: ``claim`` (its id), ``section``, ``kind``
+        (mechanism, safety, clinical, selection, reference or method), ``tried_in`` (cell culture, virtual trials; null
+        where it is shown or cannot be tried), ``states``, ``primary`` (what primary sources say beside it, or null).
+
+    Raises
+    ------
+    InputError
+        If a file has a mistake.
+
+    Examples
+    --------
+    >>> her2lab.claims().filter(claim="C09").select("kind", "tried_in").row(0)
+    ('mechanism', 'cell culture')
+    """
+    in_cells, posed, shown = library.claims(), library.trial_claims(), library.reference_claims()
+    in_trials = {name: each.claim for name, each in posed.items()}
+    rows: dict[str, tuple[str | None, ...]] = {}
+    for name, cell in in_cells.items():
+        rows[name] = (name, cell.section, "mechanism", "cell culture", cell.states, cell.primary)
+    for name, tried in in_trials.items():
+        where = "virtual trials" if tried.not_testable is None else None
+        rows[name] = (name, tried.section, tried.kind, where, tried.states, tried.primary)
+    for name, fact in shown.items():
+        rows[name] = (name, fact.section, fact.kind, None, fact.states, fact.primary)
+    order = library.in_order([*in_cells.values(), *in_trials.values(), *shown.values()])
+    columns = ("claim", "section", "kind", "tried_in", "states", "primary")
+    return _table([rows[name] for name in order], dict.fromkeys(columns, TEXT))
+
+
+def _table(rows: Sequence[tuple[object, ...]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(rows, dict(columns), orient="row")
+
+
+# ------------------------------------------------------------------------------------------------ records
+def load_trial(trial: AnyTrial) -> Trial:
+    """Return a trial, an immutable record.
+
+    Parameters
+    ----------
+    trial
+        The id of a trial of the library, the path of a trial file, or a mapping that holds what a file may hold.
+
+    Returns
+    -------
+    Trial
+        ``arms``, ``assessments`` (days between), ``followup`` (days), ``endpoints``, ``published`` and the other fields
+        of the trial file; ``replace(followup=…)`` and ``with_arm(arm)`` return changed copies, ``to_yaml()`` the text
+        of the file.
+
+    Raises
+    ------
+    InputError
+        If there is no such trial or file, or it has a mistake; file, line, field and value are named.
+
+    Examples
+    --------
+    >>> trial = her2lab.load_trial("cleopatra")
+    >>> [(arm.id, arm.n) for arm in trial.arms]
+    [('placebo', 406), ('pertuzumab', 402)]
+    """
+    if isinstance(trial, Trial):
+        return trial
+    if isinstance(trial, Mapping):
+        return _stand_in.trial_from(trial)
+    if isinstance(trial, str | os.PathLike):
+        return library.trial(os.fspath(trial))
+    raise InputError("is not a trial", field="trial", value=type(trial).__name__,
+                     expected="the id of a trial, a file, a mapping, or what load_trial returned")
+
+
+def load_drug(drug: str | os.PathLike[str]) -> Drug:
+    """Return a drug, an immutable record.
+
+    Parameters
+    ----------
+    drug
+        The id of a drug of the library, or the path of a drug's file.
+
+    Returns
+    -------
+    Drug
+        ``parameters`` (each with value, unit and source or assumption), ``routes``, ``observed_exposure``, ``sources``
+        and the other fields of the drug's file.
+
+    Raises
+    ------
+    InputError
+        If there is no such drug or file, or it has a mistake.
+
+    Examples
+    --------
+    >>> drug = her2lab.load_drug("trastuzumab")
+    >>> drug.drug_class, list(drug.routes)
+    ('antibody', ['iv', 'sc'])
+    """
+    name = os.fspath(drug)
+    known = _stand_in.known_drugs()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if not path.exists() and not path.suffix and len(path.parts) == 1:
+        raise unknown("drug", name, known)
+    return _stand_in.drug_at(path)
