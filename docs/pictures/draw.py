@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -60,14 +61,15 @@ def rooms(package: Path = PACKAGE) -> list[str]:
     return sorted(path.parent.name for path in package.glob("*/__init__.py"))
 
 
-def imports(package: Path = PACKAGE) -> set[Edge]:
+@cache
+def imports(package: Path = PACKAGE) -> frozenset[Edge]:
     """Return the pairs (room that is imported, room that imports it)."""
     found, known = set(), set(rooms(package))
     for path in package.rglob("*.py"):
         room = path.relative_to(package).parts[0]
         if room in known:
             found |= {(each, room) for each in _imported(path) if each in known and each != room}
-    return found
+    return frozenset(found)
 
 
 def _imported(path: Path) -> Iterable[str]:
