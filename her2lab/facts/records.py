@@ -29,7 +29,7 @@ class Dose(Record):
 
 
 class Administration(Record):
-    """One line of a regimen, as in the trial-file contract (docs/design.md).
+    """One line of a regimen, as in the trial-file contract (docs/reference/trial_files.md).
 
     Times in days, counted from day 0; `days` count from 1 within each cycle of length `every`.
     """
@@ -198,7 +198,7 @@ class LvefEvent(Record):
 
 
 class Trial(Record):
-    """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
+    """One trial file. `baseline` overrides the population's own mix; see docs/reference/trial_files.md for its keys."""
 
     id: Identifier
     title: str
