@@ -15,11 +15,12 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import typer
 
-from her2lab.errors import Her2labError
+from her2lab.errors import Her2labError, InputError
 
 INTERRUPTED = 130
 
@@ -38,6 +39,29 @@ def guarded(run: Callable[[], None], *, debug: bool) -> int:
             traceback.print_exc()
         return _tell(error)
     return 0
+
+
+def naming_options(error: InputError, program: Any, words: Sequence[str]) -> InputError:
+    """Return the error with the option of the command line in place of the argument of Python that it names.
+
+    A field of a file keeps its name.
+
+    Parameters
+    ----------
+    error
+        Raised by a command.
+    program
+        The program, a group of commands.
+    words
+        The command line.
+    """
+    command = program
+    for word in words:
+        command = getattr(command, "commands", {}).get(word, command)
+    options = {each.name: word for each in command.params for word in each.opts if word.startswith("--")}
+    if error.file is not None or error.field not in options:
+        return error
+    return InputError(error.message, field=options[error.field], value=error.value, expected=error.expected)
 
 
 def _tell(error: BaseException) -> int:
