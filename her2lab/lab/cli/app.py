@@ -10,7 +10,7 @@ import typer
 
 from her2lab import __version__
 from her2lab.errors import InputError
-from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trace, trial, validate
+from her2lab.lab.cli import cache, cell, drug, facts, model, patient, population, review, trace, trial, validate
 from her2lab.lab.cli.guard import guarded, naming_options
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ for _name, _group in _GROUPS:
     app.add_typer(_group.app, name=_name)
 app.command("validate")(validate.validate)
 app.command("trace")(trace.trace)
+app.command("cache")(cache.cache)
 
 
 def _show_version(asked: bool) -> None:

@@ -7,29 +7,38 @@ status meaning
 1      the request was sound but the work failed
 2      the input cannot be used
 130    interrupted by Ctrl-C
+143    ended by SIGTERM, as Ctrl-C does
 ====== =======================================================
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 
 from her2lab.errors import Her2labError, InputError
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM; everything that leaves off at Ctrl-C leaves off at it."""
 
 
 def guarded(run: Callable[[], None], *, debug: bool) -> int:
     """Call `run` and turn whatever it raises into an exit status and at most one line on stderr."""
     _speak_utf8()
     try:
-        run()
+        with _terminable():
+            run()
     except typer.Exit as end:
         return end.exit_code
     except BrokenPipeError:
@@ -39,6 +48,23 @@ def guarded(run: Callable[[], None], *, debug: bool) -> int:
             traceback.print_exc()
         return _tell(error)
     return 0
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM interrupt what runs within; only the main thread can be told of signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def naming_options(error: InputError, program: Any, words: Sequence[str]) -> InputError:
@@ -67,12 +93,14 @@ def naming_options(error: InputError, program: Any, words: Sequence[str]) -> Inp
 def _tell(error: BaseException) -> int:
     """Print the line that belongs to an error and return the exit status that goes with it."""
     match error:
+        case TerminatedError():
+            return _say(str(error) or "ended by SIGTERM, nothing was written", TERMINATED)
         case KeyboardInterrupt() | typer.Abort():
             return _say(str(error) or "interrupted, nothing was written", INTERRUPTED)
         case Her2labError():
             return _say(f"error: {error}", error.exit_status)
         case typer.TyperException():
-            return _say(f"error: {error.format_message()}", error.exit_code)
+            return _say(f"error: {error.format_message()}{_commands(error)}", error.exit_code)
         case ModuleNotFoundError():
             return _say(f"error: the package {error.name} is not installed; `make trial` installs what is needed", 1)
         case OSError():
@@ -84,6 +112,15 @@ def _tell(error: BaseException) -> int:
             return _say(f"error: a fault in her2lab itself ({kind}: {error}); --debug shows where", 1)
         case _:
             raise error
+
+
+def _commands(error: typer.TyperException) -> str:
+    """Return which commands there are, where none was named or none is near the one that was."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    known = getattr(command, "commands", None)
+    if known is None or "Did you mean" in error.format_message() or "No such option" in error.format_message():
+        return ""
+    return f" Expected one of {', '.join(known)}."
 
 
 def _say(text: str, status: int) -> int:
