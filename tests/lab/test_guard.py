@@ -105,6 +105,8 @@ def test_an_argument_of_python_is_shown_as_its_option(her2lab):
     program, words = typer.main.get_command(app), ["patient", "status", "--disease", "breast"]
     shown = naming_options(InputError("is missing", field="recount_ratio"), program, words)
     assert shown.field == "--recount-ratio"
+    program_words = ["trial", "table", "nowhere"]
+    assert naming_options(InputError("is missing", field="folder"), program, program_words).field == "DIR"
     of_file = InputError("is missing", file="a.yaml", field="recount_ratio")
     assert naming_options(of_file, program, words) is of_file
     assert her2lab(*words).line.startswith("her2lab: error: field --ihc: is missing")

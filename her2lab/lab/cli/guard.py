@@ -68,7 +68,7 @@ def _terminable() -> Iterator[None]:
 
 
 def naming_options(error: InputError, program: Any, words: Sequence[str]) -> InputError:
-    """Return the error with the option of the command line in place of the argument of Python that it names.
+    """Return the error with the option or argument of the command line in place of the one of Python that it names.
 
     A field of a file keeps its name.
 
@@ -84,10 +84,16 @@ def naming_options(error: InputError, program: Any, words: Sequence[str]) -> Inp
     command = program
     for word in words:
         command = getattr(command, "commands", {}).get(word, command)
-    options = {each.name: word for each in command.params for word in each.opts if word.startswith("--")}
-    if error.file is not None or error.field not in options:
+    shown = {each.name: _shown(each) for each in command.params}
+    if error.file is not None or error.field not in shown:
         return error
-    return InputError(error.message, field=options[error.field], value=error.value, expected=error.expected)
+    return InputError(error.message, field=shown[error.field], value=error.value, expected=error.expected)
+
+
+def _shown(parameter: Any) -> str:
+    """Return the name of a parameter of a command as its help has it."""
+    options = [word for word in parameter.opts if word.startswith("--")]
+    return str(options[0]) if options else str(parameter.metavar or parameter.name).strip("[].…")
 
 
 def _tell(error: BaseException) -> int:
