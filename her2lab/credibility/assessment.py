@@ -87,7 +87,7 @@ def assess(store: RunStore, runs: Iterable[str]) -> Assessment:
     """
     chosen = {name: store.runs[name] for name in sorted(runs)}
     if not chosen:
-        raise InputError("there is no finished run", field="--out", value=str(store.folder),
+        raise InputError("there is no finished run", file=store.folder,
                          expected="a folder that `her2lab validate` has written")
     trials = {name: library.trial(run.given) for name, run in chosen.items()}
     results = {name: store.result(name) if run.failure is None else NO_RESULT for name, run in chosen.items()}

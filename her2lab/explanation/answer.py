@@ -27,7 +27,7 @@ class TraceOptions:
     jobs: int = 1
 
 
-def trace(text: str, options: TraceOptions, progress: Progress | None = None) -> dict[str, Any]:
+def trace(name: str, options: TraceOptions, progress: Progress | None = None) -> dict[str, Any]:
     """Return the answer to a name: ``kind`` says what it stands for.
 
     Raises
@@ -37,12 +37,12 @@ def trace(text: str, options: TraceOptions, progress: Progress | None = None) ->
     """
     sizes = library.trace_names().sizes
     patients, seed = options.patients or sizes.patients, sizes.seed if options.seed is None else options.seed
-    question = {"text": text, "trials": list(options.trials), "arm": options.arm, "all": options.everything,
+    question = {"text": name, "trials": list(options.trials), "arm": options.arm, "all": options.everything,
                 "patients": patients, "seed": seed}
     note = plain_data.NOTE.format(spread=library.credibility_plan().sensitivity.spread)
 
     def find() -> dict[str, Any]:
-        named = resolve_name(text)
+        named = resolve_name(name)
         _check(named, options)
         return {"kind": _kind(named), **_found(named, options, patients, seed, progress)}
 

@@ -18,7 +18,7 @@ from her2lab.facts.vocabulary import ADVERSE_EVENTS
 from her2lab.provenance.numbers import Number, numbers
 from her2lab.trial.statistics import endpoints
 
-FIELD = "NAME"
+FIELD = "name"
 SHOWN = 6  # of names that were perhaps meant
 
 

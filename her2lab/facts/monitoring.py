@@ -1,12 +1,14 @@
 """Monitoring as data (``facts/monitoring``): when a patient is looked at, and who is looked at more closely.
 
 A schedule says when something is measured under any of its drugs; a start, what must hold before the first dose; a
-risk score, which class a patient belongs to, by which a schedule may come closer.
+risk score, which class a patient belongs to, by which a schedule may come closer; a caution, which drugs labels warn of
+giving at the same time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,6 +20,7 @@ from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.vocabulary import Setting
 
 Limit = Literal["value_below", "value_at_most", "value_at_least", "value_above"]
+TESTS = {"value_below": lt, "value_at_most": le, "value_at_least": ge, "value_above": gt}
 Day = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -81,11 +84,25 @@ class Start(Sourced):
     only_in: Setting | None = None
 
 
+class Caution(Sourced):
+    """A warning of any of `drugs` at the same time as any of `with_drugs`.
+
+    It holds from the first dose of the former to `days_after` days after the last.
+    """
+
+    id: Identifier
+    text: str
+    drugs: Annotated[list[str], Field(min_length=1)]
+    with_drugs: Annotated[list[str], Field(min_length=1)]
+    days_after: Day = 0.0
+
+
 class MonitoringFile(Record):
-    """A file of schedules and starts."""
+    """A file of schedules, starts and cautions."""
 
     schedules: list[Schedule]
     starts: list[Start] = []
+    cautions: list[Caution] = []
     sources: dict[str, Source]
 
 
@@ -150,9 +167,7 @@ class RiskFile(Record):
 
 def meets(value: float, limits: Mapping[Any, float]) -> bool:
     """Return whether a value meets all limits."""
-    tests = {"value_below": value.__lt__, "value_at_most": value.__le__, "value_at_least": value.__ge__,
-             "value_above": value.__gt__}
-    return all(tests[name](limit) for name, limit in limits.items())
+    return all(TESTS[name](value, limit) for name, limit in limits.items())
 
 
 def check_drugs(document: Document, file: MonitoringFile | RiskFile, drugs: Mapping[str, Drug]) -> None:
@@ -193,11 +208,15 @@ def check_scores(document: Document, file: MonitoringFile, scores: Mapping[str, 
 def _named_drugs(file: MonitoringFile | RiskFile) -> Iterable[tuple[Where, str]]:
     groups: dict[str, list[Any]] = (
         {"scores": list(file.scores)} if isinstance(file, RiskFile)
-        else {"schedules": list(file.schedules), "starts": list(file.starts)}
+        else {"schedules": list(file.schedules), "starts": list(file.starts), "cautions": list(file.cautions)}
     )
     for group, entries in groups.items():
         for n, entry in enumerate(entries):
-            yield from (((group, n, "drugs", m), name) for m, name in enumerate(entry.drugs))
+            yield from _drugs_at((group, n), entry)
             for k, factor in enumerate(getattr(entry, "factors", [])):
-                yield from (((group, n, "factors", k, "with_drugs", m), name)
-                            for m, name in enumerate(factor.with_drugs))
+                yield from _drugs_at((group, n, "factors", k), factor)
+
+
+def _drugs_at(where: Where, entry: Any) -> Iterable[tuple[Where, str]]:
+    for field in ("drugs", "with_drugs"):
+        yield from (((*where, field, m), name) for m, name in enumerate(getattr(entry, field, [])))

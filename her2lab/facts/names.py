@@ -1,4 +1,4 @@
-"""The nearest allowed name, for messages."""
+"""The nearest allowed names, for messages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 from her2lab.errors import InputError
+
+ALL_SHOWN, FEW_SHOWN = 12, 5  # a longer list of names is not shown whole, but the few nearest of it
 
 
 def did_you_mean(name: object, allowed: Iterable[str]) -> str:
@@ -19,8 +21,19 @@ def one_of(allowed: Iterable[str]) -> str:
     return "one of " + ", ".join(allowed)
 
 
+def nearest_of(name: object, allowed: Iterable[str]) -> str:
+    """Return ``one of a, b, c``, or of a long list the names nearest to `name` and how many more there are."""
+    known = list(allowed)
+    if len(known) <= ALL_SHOWN:
+        return one_of(known)
+    plain = {each.lower(): each for each in known}
+    nearest = [plain[each] for each in difflib.get_close_matches(str(name).lower(), plain, n=FEW_SHOWN, cutoff=0.0)]
+    return f"{one_of(nearest)} or {len(known) - len(nearest)} others"
+
+
 def unknown(kind: str, name: object, known: Iterable[str], also: Iterable[str] = ()) -> InputError:
-    """Return the error for a name that is not `known`: the nearest of these and `also`, or all where none is near."""
+    """Return the error for a name that is not `known`: the nearest of these and `also`, or a few where none is near."""
     known = list(known)
     hint = did_you_mean(name, [*known, *also])
-    return InputError(f"unknown {kind}{hint}", field=kind, value=name, expected=None if hint else one_of(known))
+    expected = None if hint else nearest_of(name, known)
+    return InputError(f"unknown {kind}{hint}", field=kind, value=name, expected=expected)

@@ -1,176 +1,204 @@
-"""Rules and plans in words, for people."""
+"""A monitoring plan as tables for people, and as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from her2lab.facts import library
 from her2lab.facts.management import Rule
-from her2lab.facts.records import Administration
+from her2lab.facts.monitoring import Sourced
+from her2lab.guidelines.monitoring_plan import CautionHeld, MonitoringPlan, RiskClass, StartCondition, WatchItem
+from her2lab.presentation.monitoring_rules import action_words, limits_words
 
-NAMES = {
-    "lvef": "LVEF", "alt": "ALT", "ast": "AST", "ild": "interstitial lung disease", "days_late": "dose late by",
-    "hand_foot_syndrome": "hand-foot syndrome",
-}
-ORDER = ("value_at_least", "value_above", "value_below", "value_at_most", "fall_at_least", "fall_below", "fall_at_most")
-SIGNS = {"below": "<", "at_most": "<=", "at_least": ">=", "above": ">"}
-UNITS = {"percent": "%", "Gcell/L": "x10^9/L", "ULN": "x ULN", "day": "days", "year": "years", "1": ""}
+NOTICE = "Research use only: what label texts would have watched in a virtual patient, never advice for a real patient."
 
 
-def limits_words(measure: str, limits: Mapping[Any, float], unit: str, also: Iterable[Any] = ()) -> str:
-    """Return limits in words, such as ``LVEF < 50 % and fall >= 10 points``."""
-    name = NAMES.get(measure, measure.replace("_", " "))
-    if unit == "event":
-        words = [name if limits.get("value_at_least") else f"no {name}"]
-    else:
-        ordered = sorted(limits.items(), key=lambda each: ORDER.index(each[0]))
-        words = [_limit(name, kind, limit, unit) for kind, limit in ordered]
-    words += [limits_words(each.measure, each.when, each.unit) for each in also]
-    return " and ".join(words)
-
-
-def _limit(name: str, kind: str, limit: float, unit: str) -> str:
-    axis, _, sign = kind.partition("_")
-    if unit == "grade":
-        return f"{name} grade {SIGNS[sign]} {limit:g}"
-    unit = "points" if axis == "fall" and unit == "percent" else UNITS.get(unit, unit)
-    return f"{name if axis == 'value' else 'fall from baseline'} {SIGNS[sign]} {limit:g} {unit}".rstrip()
-
-
-def action_words(rule: Rule) -> str:
-    """Return what a rule does, such as ``hold; goes on at LVEF >= 50 %; stop after 56 days or 3 holds``."""
-    if rule.give is not None:
-        return f"give {_given(rule.give)}"
-    if rule.action == "reload":
-        return "give the loading dose again"
-    words = [{"hold": "hold", "reduce": _reduction(rule), "stop": "stop for good"}[rule.action]]
-    if rule.action == "hold":
-        words += _hold(rule)
-    if rule.reductions_at_most is not None:
-        words.append(f"stop after {rule.reductions_at_most} reductions")
-    return "; ".join(words)
-
-
-def _given(line: Administration) -> str:
-    dose = f" {line.dose.amount:g} {line.dose.unit}" if line.dose is not None else ""
-    times = f"{line.per_day} times a day" if line.per_day > 1 else "a day"
-    days = f" for {line.duration:g} days" if line.duration else ""
-    return f"{line.drug}{dose} {times}{days}"
-
-
-def _hold(rule: Rule) -> list[str]:
-    lower = f", {_reduction(rule)}{_from_hold(rule.same_dose_holds + 1)}" if rule.on_resume == "reduce" else ""
-    until = limits_words(rule.measure, rule.resume, rule.unit) if rule.resume else "this no longer holds"
-    words = [f"goes on when {until}{lower}"]
-    if rule.recheck_days is not None:
-        words.append(f"look again after {rule.recheck_days:g} days")
-    if rule.hold_at_most_days is not None:
-        words.append(f"stop if held for {rule.hold_at_most_days:g} days")
-    if rule.holds_at_most is not None:
-        words.append(f"stop after {rule.holds_at_most} holds")
-    return words
-
-
-def _from_hold(number: int) -> str:
-    return "" if number == 1 else f" from hold {number} on"
-
-
-def _reduction(rule: Rule) -> str:
-    if rule.reduce_to_fraction is not None:
-        return f"reduce to {100 * rule.reduce_to_fraction:g} %"
-    return "reduce by one dose level"
-
-
-# ------------------------------------------------------------------------------------------------ the screen
-def screen(plan: Mapping[str, Any]) -> list[RenderableType]:
+def screen(plan: MonitoringPlan) -> list[RenderableType]:
     """Return a plan as tables, its notice first and last."""
-    notice = f"[bold]{escape(plan['notice'])}[/bold]"
+    notice, treatment = f"[bold]{escape(NOTICE)}[/bold]", plan.treatment
     parts: list[RenderableType] = [
         notice, "",
-        f"[bold]{escape(plan['regimen'])}[/bold]  {escape(plan['title'])}, {plan['setting']} disease",
-        *(escape(_risk(risk)) for risk in plan["risks"]), "",
+        f"[bold]{escape(treatment.name)}[/bold]  {escape(treatment.title)}, {plan.setting} disease",
+        *(escape(_risk(risk)) for risk in plan.risks),
+        *(f"[bold red]Caution:[/bold red] {escape(_caution(held))}" for held in plan.cautions), "",
     ]
-    if plan["before_start"]:
-        parts += [_start_table(plan["before_start"]), ""]
-    if not plan["watch"] and not plan["other_rules"]:
+    if plan.before_start:
+        parts += [_start_table(plan.before_start), ""]
+    if not plan.watch and not plan.other_rules:
         parts.append("No rule and no schedule names these drugs.")
     else:
-        parts += [_watch_table(plan["watch"]), "", _rule_table(plan)]
+        parts += [_watch_table(plan.watch), "", _rule_table(plan)]
     return [*parts, "", notice]
 
 
-def _risk(risk: Mapping[str, Any]) -> str:
-    factors = ", ".join(f"{each['name']} ({each['points'] or each['at_least'].replace('_', ' ')})"
-                        for each in risk["factors"])
-    return f"{risk['title']}: {risk['class'].replace('_', ' ')} - {factors or 'no factor named'}"
+def _risk(risk: RiskClass) -> str:
+    factors = ", ".join(f"{each.name} ({each.points or (each.at_least or '').replace('_', ' ')})" for each in risk.met)
+    return f"{risk.score.title}: {risk.name.replace('_', ' ')} - {factors or 'no factor named'}"
 
 
-def _start_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _caution(held: CautionHeld) -> str:
+    caution = held.caution
+    return (f"{_names(held.drugs)} with {_names(held.with_drugs)}: {caution.text} "
+            f"({_cited(_origin(caution.id, caution))})")
+
+
+def _start_table(rows: Sequence[StartCondition]) -> Table:
     table = Table("before the first dose of", "must be", "here", "source", box=None, header_style="bold")
     for row in rows:
-        here = {None: "not given", True: "met", False: "[red]not met[/red]"}[row["met"]]
-        table.add_row(_drug_names(row["drugs"]), escape(row["must_be"]), here, escape(_origin(row)))
+        start, here = row.start, {None: "not given", True: "met", False: "[red]not met[/red]"}[row.met]
+        table.add_row(_names(row.drugs), escape(limits_words(start.property, start.when, start.unit)), here,
+                      escape(_cited(_origin(start.id, start))))
     return table
 
 
-def _watch_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _watch_table(items: Sequence[WatchItem]) -> Table:
     table = Table("what", "for", "when", "source", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(escape(row["what"]), _drug_names(row["drugs"]), escape(_when(row)), escape(_origin(row)))
+    for item in items:
+        schedule = item.schedule
+        table.add_row(escape(schedule.what), _names(item.drugs), escape(_when(item)),
+                      escape(_cited(_origin(schedule.id, schedule))))
     return table
 
 
-def _rule_table(plan: Mapping[str, Any]) -> Table:
+def _rule_table(plan: MonitoringPlan) -> Table:
     table = Table("if", "then", "for", box=None, header_style="bold")
     table.add_column("rule", overflow="fold")
     table.add_column("source")
-    shown: set[str] = set()
-    groups = [*(item["rules"] for item in plan["watch"]), plan["other_rules"], plan["late_doses"]]
-    for rule in (rule for group in groups for rule in group):
-        if rule["id"] not in shown:
-            shown.add(rule["id"])
-            table.add_row(escape(rule["threshold"]), escape(rule["action"]), _drug_names(rule["drugs"]), rule["id"],
-                          escape(_origin(rule)))
+    groups = [*((item.rules, item.drugs) for item in plan.watch), (plan.other_rules, plan.treatment.drugs),
+              (plan.late_doses, plan.treatment.drugs)]
+    shown: dict[str, dict[str, Any]] = {}
+    for rule, drugs in ((rule, drugs) for rules, drugs in groups for rule in rules):
+        shown.setdefault(rule.id, _rule_data(rule, drugs))
+    for name, row in shown.items():
+        table.add_row(escape(row["threshold"]), escape(row["action"]), _names(row["drugs"]), name, escape(_cited(row)))
     return table
 
 
-def _when(row: Mapping[str, Any]) -> str:
-    words = ["before the start"] if row["before_start"] else []
-    if row["before_each_dose"]:
+def _when(item: WatchItem) -> str:
+    schedule = item.schedule
+    words = ["before the start"] if schedule.before_start else []
+    if schedule.before_each_dose:
         words.append("before each dose")
-    if row["every_days"] is not None:
-        often = f"every {row['every_days']:g} days{_cycles(row)}{_closer(row)}"
-        words.append(often if row["every_days"] > 1 else "daily")
-    after = [f"{day:g}" for day in row["after_end_days"] if day]
-    if 0 in row["after_end_days"]:
+    if item.every_days is not None:
+        often = f"every {item.every_days:g} days{_cycles(item.every_cycles)}{_closer(item)}"
+        words.append(often if item.every_days > 1 else "daily")
+    after = [f"{day:g}" for day in schedule.after_end_days if day]
+    if 0 in schedule.after_end_days:
         words.append("at the end")
     if after:
         words.append(f"{', '.join(after)} days after the end")
     return "; ".join(words)
 
 
-def _cycles(row: Mapping[str, Any]) -> str:
-    cycles = row["every_cycles"]
+def _cycles(cycles: float | None) -> str:
     return "" if cycles is None else " (each cycle)" if cycles == 1 else f" ({cycles:g} cycles)"
 
 
-def _closer(row: Mapping[str, Any]) -> str:
-    closer = row["closer_because"]
-    if closer is None:
+def _closer(item: WatchItem) -> str:
+    risk, closer = item.closer_by, item.schedule.closer
+    if risk is None or closer is None:
         return ""
-    name = f", closer since {closer['score']} risk is {closer['class'].replace('_', ' ')}"
-    return f"{name} (interval assumed)" if closer["assumption"] else name
+    name = f", closer since {risk.score.id} risk is {risk.name.replace('_', ' ')}"
+    return f"{name} (interval assumed)" if closer.assumption else name
 
 
-def _drug_names(drugs: Sequence[str]) -> str:
+def _names(drugs: Sequence[str]) -> str:
     return ", ".join(drug.replace("_", " ") for drug in drugs)
 
 
-def _origin(row: Mapping[str, Any]) -> str:
-    if row.get("assumption"):
-        return f"assumption: {row['assumption']}"
-    return f"{row['source']}{'' if row['seen'] else ' (not confirmed)'}"
+def _cited(origin: dict[str, Any]) -> str:
+    if origin.get("assumption"):
+        return f"assumption: {origin['assumption']}"
+    return f"{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"
+
+
+# ------------------------------------------------------------------------------------------------ plain data
+def data(plan: MonitoringPlan) -> dict[str, Any]:
+    """Return a plan as plain data, ready for JSON.
+
+    Returns
+    -------
+    dict
+        ``notice``, what was asked, ``risks``, ``cautions``, ``before_start``, ``watch``, ``other_rules`` and
+        ``late_doses``.
+    """
+    treatment = plan.treatment
+    return {
+        "notice": NOTICE,
+        "regimen": treatment.name,
+        "title": treatment.title,
+        "drugs": list(treatment.drugs),
+        "setting": plan.setting,
+        "patient": dict(plan.patient),
+        "risks": [_risk_data(risk) for risk in plan.risks],
+        "cautions": [_caution_data(held) for held in plan.cautions],
+        "before_start": [_start_data(row) for row in plan.before_start],
+        "watch": [_item_data(item) for item in plan.watch],
+        "other_rules": [_rule_data(rule, treatment.drugs) for rule in plan.other_rules],
+        "late_doses": [_rule_data(rule, treatment.drugs) for rule in plan.late_doses],
+    }
+
+
+def _risk_data(risk: RiskClass) -> dict[str, Any]:
+    score = risk.score
+    factors = [{"id": factor.id, "name": factor.name, "points": factor.points, "at_least": factor.at_least,
+                **_origin(f"{score.id}.{factor.id}", factor)} for factor in risk.met]
+    return {"score": score.id, "title": score.title, "class": risk.name, "points": risk.points, "factors": factors,
+            **_origin(score.id, score)}
+
+
+def _caution_data(held: CautionHeld) -> dict[str, Any]:
+    caution = held.caution
+    return {"id": caution.id, "text": caution.text, "drugs": list(held.drugs), "with_drugs": list(held.with_drugs),
+            "days_after": caution.days_after, **_origin(caution.id, caution)}
+
+
+def _start_data(row: StartCondition) -> dict[str, Any]:
+    start = row.start
+    return {"id": start.id, "drugs": list(row.drugs), "property": start.property,
+            "must_be": limits_words(start.property, start.when, start.unit), "value": row.value, "met": row.met,
+            **_origin(start.id, start)}
+
+
+def _item_data(item: WatchItem) -> dict[str, Any]:
+    schedule, risk, because = item.schedule, item.closer_by, None
+    if risk is not None and schedule.closer is not None:
+        because = {"score": risk.score.id, "class": risk.name, **_origin(f"{schedule.id}.closer", schedule.closer)}
+    return {
+        "id": schedule.id,
+        "what": schedule.what,
+        "drugs": list(item.drugs),
+        "before_start": schedule.before_start,
+        "before_each_dose": schedule.before_each_dose,
+        "every_days": item.every_days,
+        "every_cycles": item.every_cycles,
+        "closer_because": because,
+        "after_end_days": list(schedule.after_end_days),
+        "rules": [_rule_data(rule, item.drugs) for rule in item.rules],
+        **_origin(schedule.id, schedule),
+    }
+
+
+def _rule_data(rule: Rule, drugs: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "measure": rule.measure,
+        "drugs": [drug for drug in rule.drugs if drug in drugs],
+        "threshold": limits_words(rule.measure, rule.when, rule.unit, rule.also),
+        "action": action_words(rule),
+        "source": library.rule_sources()[rule.id].cite,
+        "seen": bool(rule.seen),
+        "note": rule.note,
+    }
+
+
+def _origin(name: str, entry: Sourced) -> dict[str, Any]:
+    """Return where an entry of facts/monitoring is from; `name` as :class:`Monitoring.sources` has it."""
+    source = library.monitoring().sources.get(name)
+    return {"source": source.cite if source is not None else None, "assumption": entry.assumption,
+            "seen": bool(entry.seen), "note": entry.note}

@@ -55,11 +55,11 @@ def runs_of(store: RunStore, population: str) -> dict[str, Run]:
     runs = {name: store.runs[name] for name, trial in sorted(trials.items())
             if trial.population == population and trial.use == "calibration"}
     if not runs:
-        raise InputError(f"holds no run of a calibration trial of {population}", field="folder",
+        raise InputError(f"holds no run of a calibration trial of {population}", field="source",
                          value=str(store.folder), expected="a folder that `her2lab validate` has written")
     for field in SAME:
         if len(found := {getattr(run.stamp, field) for run in runs.values()}) > 1:
-            raise InputError(f"runs of {len(found)} different versions ({field})", field="folder",
+            raise InputError(f"runs of {len(found)} different versions ({field})", field="source",
                              value=str(store.folder), expected=f"runs of one {field}; run `her2lab validate` again")
     return runs
 
@@ -89,7 +89,7 @@ def build(trials: Mapping[str, Trial], tables: Mapping[str, pl.DataFrame],
     wanted = {name: list(targets_of(trial, people, doubtful)) for name, trial in trials.items()}
     trials = {name: trials[name] for name, found in wanted.items() if any(target.outcome for target in found)}
     if not trials:
-        raise InputError("nothing was published that can be weighed", field="folder", value=", ".join(wanted),
+        raise InputError("nothing was published that can be weighed", field="source", value=", ".join(wanted),
                          expected="trials with published outcomes")
     arms = {(name, arm.id): frame.filter((pl.col("arm") == arm.id) & (pl.col("status") == "ok")).sort("patient")
             for name, trial in trials.items() for arm in trial.arms for frame in [tables[name]]}
@@ -116,6 +116,6 @@ def _shared(arms: Mapping[tuple[str, str], pl.DataFrame]) -> Sequence[str]:
     if len(shared) < FEWEST:
         (trial, arm), smallest = min(arms.items(), key=lambda item: item[1].height)
         raise InputError(f"only {len(shared)} patients went through every arm; the smallest is {trial}/{arm} with "
-                         f"{smallest.height}", field="folder", value=len(shared),
-                         expected=f"at least {FEWEST}: run `her2lab validate --patients 200` with these trials")
+                         f"{smallest.height}", field="source", value=len(shared),
+                         expected=f"at least {FEWEST}; run these trials with more patients, such as 200 an arm")
     return shared

@@ -99,7 +99,7 @@ def test_an_interruption_says_that_finished_trials_are_kept(her2lab, room, tmp_p
 
 @pytest.mark.parametrize(("words", "named"), [
     (["kate22"], "kate2"),
-    (["--report-only"], "--out"),
+    (["--report-only"], "empty: there is no finished run"),
     (["--report-only", "cleopatra"], "--report-only"),
     (["--patients", "0"], "--patients"),
     (["cleopatra", "--out", "/proc/her2lab"], "--out"),

@@ -82,8 +82,10 @@ def test_version(her2lab):
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        ("trial", "Missing command"),
-        ("trial rum", "rum"),
+        ("rum", "No such command 'rum'. Expected one of "),
+        ("trail run", "'trail'. Did you mean 'trial'"),
+        ("trial", "Missing command. Expected one of list, "),
+        ("trial rum", "'rum'. Did you mean 'run'?"),
         ("trial run", "ID_OR_FILE"),
         ("trial run cleopatra --patient 3", "--patient"),
         ("model run x.ant", "--until"),

@@ -1,4 +1,4 @@
-"""What there is in ``facts/monitoring``, read once: schedules, starts and risk scores, each with its source."""
+"""What there is in ``facts/monitoring``, read once: schedules, starts, cautions, risk scores and their sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import Folders, files_in, folders
-from her2lab.facts.monitoring import MonitoringFile, RiskFile, RiskScore, Schedule, Start, check_drugs, check_scores
+from her2lab.facts.monitoring import (
+    Caution,
+    MonitoringFile,
+    RiskFile,
+    RiskScore,
+    Schedule,
+    Start,
+    check_drugs,
+    check_scores,
+)
 from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
@@ -25,6 +34,7 @@ class Monitoring:
 
     schedules: list[Schedule]
     starts: list[Start]
+    cautions: list[Caution]
     scores: dict[str, RiskScore]
     sources: dict[str, Source]
 
@@ -46,7 +56,7 @@ def _read(read_from: Folders, _drug_folders: Folders) -> Monitoring:
     documents = [read_document(path) for path in files_in(read_from).values()]
     risks = [_record(each, RiskFile) for each in documents if "scores" in each.data]
     scores = {score.id: score for file in risks for score in file.scores}
-    found = Monitoring([], [], scores, {})
+    found = Monitoring([], [], [], scores, {})
     for file in risks:
         for score in file.scores:
             _add(found, file.sources, score.id, score.source)
@@ -58,7 +68,8 @@ def _read(read_from: Folders, _drug_folders: Folders) -> Monitoring:
             check_scores(document, plans, scores)
             found.schedules.extend(plans.schedules)
             found.starts.extend(plans.starts)
-            for entry in (*plans.schedules, *plans.starts):
+            found.cautions.extend(plans.cautions)
+            for entry in (*plans.schedules, *plans.starts, *plans.cautions):
                 _add(found, plans.sources, entry.id, entry.source)
             for each in plans.schedules:
                 if each.closer is not None:

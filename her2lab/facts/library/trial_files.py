@@ -9,7 +9,7 @@ from her2lab.errors import InputError
 from her2lab.facts import prior_lines
 from her2lab.facts.library.drug_files import drugs, regimens
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
-from her2lab.facts.names import did_you_mean, one_of
+from her2lab.facts.names import did_you_mean, nearest_of
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Population, Trial
@@ -40,7 +40,7 @@ def trial(identifier: str | Path) -> Trial:
             f"unknown trial{hint}",
             field="trial",
             value=str(identifier),
-            expected=f"{one_of(known)}, or a file" if known else "a file",
+            expected=f"{nearest_of(identifier, known)}, or a file" if known else "a file",
         )
     return trial_at(path)
 

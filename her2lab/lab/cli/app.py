@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from her2lab import __version__
-from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trace, trial, validate
-from her2lab.lab.cli.guard import guarded
+from her2lab.errors import InputError
+from her2lab.lab.cli import cache, cell, drug, facts, model, patient, population, review, trace, trial, validate
+from her2lab.lab.cli.guard import guarded, naming_options
 
 app = typer.Typer(
     name="her2lab",
@@ -36,6 +37,7 @@ for _name, _group in _GROUPS:
     app.add_typer(_group.app, name=_name)
 app.command("validate")(validate.validate)
 app.command("trace")(trace.trace)
+app.command("cache")(cache.cache)
 
 
 def _show_version(asked: bool) -> None:
@@ -66,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def run() -> None:
         with command.make_context("her2lab", words) as context:
-            command.invoke(context)
+            try:
+                command.invoke(context)
+            except InputError as error:
+                raise naming_options(error, command, words) from error.__cause__
 
     return guarded(run, debug=debug)

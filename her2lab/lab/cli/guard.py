@@ -7,28 +7,38 @@ status meaning
 1      the request was sound but the work failed
 2      the input cannot be used
 130    interrupted by Ctrl-C
+143    ended by SIGTERM, as Ctrl-C does
 ====== =======================================================
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import typer
 
-from her2lab.errors import Her2labError
+from her2lab.errors import Her2labError, InputError
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM; everything that leaves off at Ctrl-C leaves off at it."""
 
 
 def guarded(run: Callable[[], None], *, debug: bool) -> int:
     """Call `run` and turn whatever it raises into an exit status and at most one line on stderr."""
     _speak_utf8()
     try:
-        run()
+        with _terminable():
+            run()
     except typer.Exit as end:
         return end.exit_code
     except BrokenPipeError:
@@ -40,15 +50,63 @@ def guarded(run: Callable[[], None], *, debug: bool) -> int:
     return 0
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM interrupt what runs within; only the main thread can be told of signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def naming_options(error: InputError, program: Any, words: Sequence[str]) -> InputError:
+    """Return the error with the option or argument of the command line in place of the one of Python that it names.
+
+    A field of a file keeps its name.
+
+    Parameters
+    ----------
+    error
+        Raised by a command.
+    program
+        The program, a group of commands.
+    words
+        The command line.
+    """
+    command = program
+    for word in words:
+        command = getattr(command, "commands", {}).get(word, command)
+    shown = {each.name: _shown(each) for each in command.params}
+    if error.file is not None or error.field not in shown:
+        return error
+    return InputError(error.message, field=shown[error.field], value=error.value, expected=error.expected)
+
+
+def _shown(parameter: Any) -> str:
+    """Return the name of a parameter of a command as its help has it."""
+    options = [word for word in parameter.opts if word.startswith("--")]
+    return str(options[0]) if options else str(parameter.metavar or parameter.name).strip("[].…")
+
+
 def _tell(error: BaseException) -> int:
     """Print the line that belongs to an error and return the exit status that goes with it."""
     match error:
+        case TerminatedError():
+            return _say(str(error) or "ended by SIGTERM, nothing was written", TERMINATED)
         case KeyboardInterrupt() | typer.Abort():
             return _say(str(error) or "interrupted, nothing was written", INTERRUPTED)
         case Her2labError():
             return _say(f"error: {error}", error.exit_status)
         case typer.TyperException():
-            return _say(f"error: {error.format_message()}", error.exit_code)
+            return _say(f"error: {error.format_message()}{_commands(error)}", error.exit_code)
         case ModuleNotFoundError():
             return _say(f"error: the package {error.name} is not installed; `make trial` installs what is needed", 1)
         case OSError():
@@ -60,6 +118,15 @@ def _tell(error: BaseException) -> int:
             return _say(f"error: a fault in her2lab itself ({kind}: {error}); --debug shows where", 1)
         case _:
             raise error
+
+
+def _commands(error: typer.TyperException) -> str:
+    """Return which commands there are, where none was named or none is near the one that was."""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    known = getattr(command, "commands", None)
+    if known is None or "Did you mean" in error.format_message() or "No such option" in error.format_message():
+        return ""
+    return f" Expected one of {', '.join(known)}."
 
 
 def _say(text: str, status: int) -> int:

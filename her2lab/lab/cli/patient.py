@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from her2lab.lab.cli import patient_options as who
 from her2lab.lab.cli import status_options as tests
@@ -95,16 +94,17 @@ def plan(
 
     Example: her2lab patient plan --regimen trastuzumab_docetaxel --age 70 --hypertension --lvef 54
     """
-    from her2lab.guidelines import monitoring_plan as room
-    from her2lab.presentation import monitoring_plan
+    from her2lab.guidelines.monitoring_plan import monitoring_plan
+    from her2lab.guidelines.treatment import treatment
+    from her2lab.presentation import monitoring_plan as words
 
     given = dict(locals())
     patient = {name: float(given[name]) for name in who.PROPERTIES if given[name]}
-    answer = room.plan(room.treatment(regimen), patient, setting)
+    found = monitoring_plan(treatment(regimen), patient, setting)
     if as_json:
-        show_json(answer)
+        show_json(words.data(found))
     else:
-        show(*monitoring_plan.screen(answer))
+        show(*words.screen(found))
 
 
 @app.command("status")
@@ -125,17 +125,14 @@ def status(
 
     Example: her2lab patient status --disease breast --ihc 2+ --ratio 2.3 --copies 4.6
     """
-    from her2lab.guidelines import her2_status as room
+    from her2lab.guidelines.her2_status import Sample, her2_status
+    from her2lab.presentation import her2_status as words
 
-    answer = room.status(room.Sample(disease, ihc, ratio, copies, probe, specimen, recount_ratio, recount_copies))
+    found = her2_status(Sample(disease, ihc, ratio, copies, probe, specimen, recount_ratio, recount_copies))
     if as_json:
-        show_json(answer)
-        return
-    table = Table("", "", box=None, show_header=False)
-    for name, text in room.words(answer):
-        table.add_row(name, Text(text, style="bold" if name == "HER2 status" else ""))
-    notice = Text(room.NOTICE, style="bold")
-    show(notice, "", table, "", notice)
+        show_json(words.data(found))
+    else:
+        show(*words.screen(found))
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

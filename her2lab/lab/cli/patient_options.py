@@ -34,7 +34,7 @@ Clearance = Annotated[
                  parser=within("--creatinine-clearance", 1, 300, "mL/min")),
 ]
 Setting = Annotated[
-    str | None,
+    Settings | None,
     typer.Option("--setting", metavar="SETTING", parser=one_among("--setting", Settings),
                  help="early or metastatic.  [default: the trial's, otherwise metastatic]"),
 ]

@@ -68,8 +68,8 @@ def validate(
             _analyse(out, workers)
         elif not report_only:
             chosen, failures = _run(trials or [], store, seed, patients, workers)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted; what is finished is kept in {out}, the same command goes on") from None
+    except KeyboardInterrupt as stop:
+        raise type(stop)(f"interrupted; what is finished is kept in {out}, the same command goes on") from None
     summary = _report(store, chosen)
     if as_json:
         show_json(summary)

@@ -38,4 +38,4 @@ def visits(folder: Path) -> pl.DataFrame | None:
 
 
 def _no_run(folder: Path) -> InputError:
-    return InputError("no finished run here", field="DIR", value=str(folder), expected="a result folder")
+    return InputError("no finished run here", field="folder", value=str(folder), expected="a result folder")
