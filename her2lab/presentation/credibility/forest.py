@@ -9,8 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from her2lab.presentation.credibility.words import whose
-from her2lab.presentation.report.figures.forest import Point, intervals, rows
-from her2lab.presentation.report.palette import QUIET
+from her2lab.presentation.figures.forest import Point, intervals, rows
+from her2lab.presentation.figures.palette import QUIET
 from her2lab.presentation.words import endpoint_name
 
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"

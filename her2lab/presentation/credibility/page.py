@@ -7,7 +7,7 @@ from typing import Any
 
 from her2lab.presentation.credibility import forest, tables
 from her2lab.presentation.credibility.words import setting_name
-from her2lab.presentation.report.frame import Figure, fill, placed
+from her2lab.presentation.html import Figure, fill, placed
 
 USES: dict[str | None, str] = {
     "validation": "Validation: nothing was fitted to these trials; their outcomes are predicted",
