@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from her2lab.presentation.figures.survival_curves import SurvivalPlot
-from her2lab.presentation.words import distance
+from her2lab.presentation.words import distance, plain
 
 BAND = "Line: median of the patients under observation; band: 5th to 95th percentile."
-EXPOSURE = (
+_EXPOSURE = (
     "in serum or plasma, recorded hourly on the first day, four times a day up to week six, daily up to week 27 "
     f"and weekly from then on; at the time of a dose the value is that before the dose. {BAND}"
 )
@@ -34,6 +34,11 @@ def survival(plot: SurvivalPlot, apart: Sequence[Mapping[str, Any]]) -> str:
         dotted = f" Dotted: published curve, digitised. Distance of the simulated from the published curve: {each}."
     diamonds = " Diamonds: published medians and survival at a time." if any(arm.points for arm in plot.arms) else ""
     return f"{plot.title}, Kaplan-Meier estimate with 90 % band.{dotted}{diamonds}"
+
+
+def exposure(drug: str = "drugs") -> str:
+    """Return the caption of the concentrations of a drug, or of all drugs of a trial."""
+    return f"{plain(drug)} {_EXPOSURE}"
 
 
 def biomarkers(title: str, kind: str) -> str:

@@ -17,11 +17,8 @@ from her2lab.presentation.figures.concentration import concentration_figure
 from her2lab.presentation.figures.data import FigureData, survivals
 from her2lab.presentation.figures.kaplan_meier import survival_figure
 from her2lab.presentation.figures.ratios import biomarker_figure, ratio_figure
-from her2lab.presentation.figures.survival_curves import survival_plot
 from her2lab.presentation.figures.time_courses import organ_figure, tumour_figure
 from her2lab.presentation.figures.waterfall import waterfall_figure
-from her2lab.presentation.words import plain
-from her2lab.trial.statistics.endpoints import times_by_arm
 
 # organ -> axis title, months shown
 ORGANS = {
@@ -37,7 +34,7 @@ class Entry:
 
     name: str
     section: str
-    caption: str
+    caption: Callable[[], str]
     draw: Callable[[], go.Figure]
 
 
@@ -77,26 +74,33 @@ def _outcomes(data: FigureData) -> Iterator[Entry]:
     for index, each in enumerate(found):
         if each.kind:
             name = "biomarkers" if len(found) == 1 else f"biomarkers_{index + 1}"
-            yield Entry(name, f"biomarkers-{index}", captions.biomarkers(each.title, each.kind),
+            yield Entry(name, f"biomarkers-{index}", partial(captions.biomarkers, each.title, each.kind),
                         partial(biomarker_figure, each))
-    apart = distances(data.trial, data.patients)
     for endpoint in survivals(data.trial):
-        plot = survival_plot(data.trial, endpoint, times_by_arm(data.patients, endpoint))
-        caption = captions.survival(plot, [each for each in apart if each["endpoint"] == endpoint])
-        yield Entry(endpoint, "survival", caption, partial(survival_figure, plot))
-    yield Entry("waterfall", "response", captions.WATERFALL, lambda: waterfall_figure(data.responses))
+        yield Entry(endpoint, "survival", partial(_survival_caption, data, endpoint),
+                    partial(_survival_figure, data, endpoint))
+    yield Entry("waterfall", "response", lambda: captions.WATERFALL, lambda: waterfall_figure(data.responses))
     if data.summary["contrasts"]:
-        yield Entry("forest", "", captions.FOREST, lambda: ratio_figure(data.summary))
+        yield Entry("forest", "", lambda: captions.FOREST, lambda: ratio_figure(data.summary))
+
+
+def _survival_figure(data: FigureData, endpoint: str) -> go.Figure:
+    return survival_figure(data.survival(endpoint))
+
+
+def _survival_caption(data: FigureData, endpoint: str) -> str:
+    apart = distances(data.trial, data.patients)
+    return captions.survival(data.survival(endpoint), [each for each in apart if each["endpoint"] == endpoint])
 
 
 def _courses(data: FigureData) -> Iterator[Entry]:
     if not data.courses:
         return
-    yield Entry("tumour", "response", captions.TUMOUR, lambda: tumour_figure(data.courses))
+    yield Entry("tumour", "response", lambda: captions.TUMOUR, lambda: tumour_figure(data.courses))
     for drug in data.drugs:
-        yield Entry(f"concentration_{drug}", "exposure", f"{plain(drug)} {captions.EXPOSURE}",
+        yield Entry(f"concentration_{drug}", "exposure", partial(captions.exposure, drug),
                     partial(concentration_figure, [drug], data.courses))
-    yield Entry("concentration", "", f"Drugs {captions.EXPOSURE}",
-                lambda: concentration_figure(data.drugs, data.courses))
+    yield Entry("concentration", "", captions.exposure, lambda: concentration_figure(data.drugs, data.courses))
     for organ, (axis, months) in ORGANS.items():
-        yield Entry(organ, "safety", captions.ORGANS[organ], partial(organ_figure, data.courses, organ, axis, months))
+        yield Entry(organ, "safety", partial(captions.ORGANS.__getitem__, organ),
+                    partial(organ_figure, data.courses, organ, axis, months))

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from her2lab._types import Floats, Singles
 from her2lab.facts.records import Trial
+from her2lab.presentation.figures.survival_curves import SurvivalPlot, survival_plot
+from her2lab.trial.statistics.endpoints import times_by_arm
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
@@ -67,7 +69,7 @@ class FigureData:
     patients
         ``patients.parquet``.
     series
-        Arm -> time courses; none in a result that was read from its folder.
+        Arm -> time courses; none, or without days, in a result that was read from its folder.
     """
 
     trial: Trial
@@ -88,7 +90,19 @@ class FigureData:
     @cached_property
     def courses(self) -> list[ArmTimeCourses]:
         """The time courses of each arm, in the order of the trial file; empty where the result holds none."""
-        return [_courses(arm.id, self.series[arm.id]) for arm in self.trial.arms if arm.id in self.series]
+        return [_courses(arm.id, self.series[arm.id]) for arm in self.trial.arms
+                if arm.id in self.series and len(self.series[arm.id].days)]
+
+    def survival(self, endpoint: str) -> SurvivalPlot:
+        """Return what the figure of a survival endpoint shows."""
+        if endpoint not in self._survival:
+            times = times_by_arm(self.patients, endpoint)
+            self._survival[endpoint] = survival_plot(self.trial, endpoint, times)
+        return self._survival[endpoint]
+
+    @cached_property
+    def _survival(self) -> dict[str, SurvivalPlot]:
+        return {}
 
     @property
     def drugs(self) -> list[str]:

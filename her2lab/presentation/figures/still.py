@@ -20,10 +20,9 @@ from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import PERCENT_ENDPOINTS
 from her2lab.presentation.figures.data import PROGRESSIONS, FigureData
 from her2lab.presentation.figures.palette import GRID, INK, QUIET, arm_colour
-from her2lab.presentation.figures.survival_curves import SurvivalCurve, SurvivalPlot, published_points, survival_plot
+from her2lab.presentation.figures.survival_curves import SurvivalCurve, SurvivalPlot, published_points
 from her2lab.presentation.words import plain
 from her2lab.trial.results import result_folder
-from her2lab.trial.statistics.endpoints import times_by_arm
 
 PNG_INCHES, DOTS_PER_INCH = (9.0, 4.6), 150
 PANEL_INCHES = (4.6, 3.3)
@@ -60,7 +59,7 @@ def draw(folder: Path, out: Path, endpoint: str = "pfs") -> None:
 
 def endpoint_png(data: FigureData, endpoint: str) -> bytes:
     """Return the picture of one survival endpoint of a result, simulated beside published, as PNG."""
-    plot = survival_plot(data.trial, endpoint, times_by_arm(data.patients, endpoint))
+    plot = data.survival(endpoint)
     figure = Figure(figsize=PNG_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     axes = figure.add_subplot()
     _draw_survival(axes, plot, thickness=1.25)
@@ -85,8 +84,7 @@ def trial_svg(data: FigureData) -> bytes | None:
         across, down = min(panels, 2), -(-panels // 2)
         figure = Figure(figsize=(across * PANEL_INCHES[0], down * PANEL_INCHES[1]), layout="constrained")
         for n, endpoint in enumerate(survivals, start=1):
-            plot = survival_plot(trial, endpoint, times_by_arm(data.patients, endpoint))
-            _survival_panel(figure.add_subplot(down, across, n), plot)
+            _survival_panel(figure.add_subplot(down, across, n), data.survival(endpoint))
         if rates:
             _rates_panel(figure.add_subplot(down, across, panels), data, rates)
         _legend(figure, trial, survivals)

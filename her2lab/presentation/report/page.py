@@ -17,7 +17,7 @@ from her2lab.presentation.parameters import fitted
 from her2lab.presentation.regimen import regimen
 from her2lab.presentation.report import tables
 from her2lab.presentation.subgroups import groups
-from her2lab.presentation.words import plain
+from her2lab.presentation.words import plain, review_citation
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         parameter_count=len(parameters),
         figures=_figures(FigureData.of(result)),
         command=command,
+        review=review_citation(),
     )
 
 
@@ -92,7 +93,7 @@ def _figures(data: FigureData) -> dict[str, list[Figure]]:
     sections: dict[str, list[Figure]] = {}
     for name, entry in available(data).items():
         if entry.section:
-            sections.setdefault(entry.section, []).append(placed(name, entry.section, entry.draw(), entry.caption))
+            sections.setdefault(entry.section, []).append(placed(name, entry.section, entry.draw(), entry.caption()))
     return sections
 
 

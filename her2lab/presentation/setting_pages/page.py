@@ -8,7 +8,8 @@ from typing import Any
 
 from her2lab.facts import library
 from her2lab.presentation import markdown
-from her2lab.presentation.setting_pages.stored import SETTINGS, Stored
+from her2lab.presentation.setting_pages.stored import Stored
+from her2lab.presentation.words import SETTINGS
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 WIDTH = 120

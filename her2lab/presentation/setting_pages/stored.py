@@ -15,20 +15,8 @@ from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.presentation.comparison import ComparisonRow, rows
 from her2lab.presentation.figures import FigureData
+from her2lab.presentation.words import SETTINGS
 from her2lab.trial.results import result_folder
-
-SETTINGS = {  # population -> title of the page, in the order of the index
-    "breast_metastatic_1l": "Breast cancer, metastatic, first line",
-    "breast_metastatic_2l": "Breast cancer, metastatic, second line",
-    "breast_metastatic_3l": "Breast cancer, metastatic, third line or later",
-    "breast_metastatic_her2_low": "Breast cancer, metastatic, HER2-low",
-    "breast_neoadjuvant": "Breast cancer, before surgery",
-    "breast_adjuvant": "Breast cancer, after surgery",
-    "breast_residual": "Breast cancer, residual disease after neoadjuvant therapy",
-    "gastric_metastatic_1l": "Gastric cancer, metastatic, first line",
-    "gastric_metastatic_2l": "Gastric cancer, metastatic, later line",
-    "gastric_perioperative": "Gastric cancer, before and after surgery",
-}
 
 _MONTHS = re.compile(r" at (\d+) months")
 
