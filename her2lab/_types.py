@@ -7,5 +7,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Reals = NDArray[np.floating]  # of either precision
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +61,17 @@ class ComparisonRow:
         return {True: "inside", False: "outside", None: "–"}[self.inside]
 
 
-def rows(summary: dict[str, Any]) -> list[ComparisonRow]:
+def rows(summary: Mapping[str, Any]) -> list[ComparisonRow]:
     """Return all rows of a result: endpoints arm by arm, then the contrasts."""
-    return [*_endpoints(summary), *_contrasts(summary)]
+    return [*_endpoints(summary), *contrasts(summary)]
 
 
-def _endpoints(summary: dict[str, Any]) -> Iterator[ComparisonRow]:
+def contrasts(summary: Mapping[str, Any]) -> list[ComparisonRow]:
+    """Return the ratios of a result, or of one of its subgroups."""
+    return list(_contrasts(summary))
+
+
+def _endpoints(summary: Mapping[str, Any]) -> Iterator[ComparisonRow]:
     keys = dict.fromkeys(key for arm in summary["arms"] for key in arm["endpoints"])
     for key in keys:
         for arm in summary["arms"]:
@@ -84,7 +89,7 @@ def _endpoints(summary: dict[str, Any]) -> Iterator[ComparisonRow]:
                 )
 
 
-def _contrasts(summary: dict[str, Any]) -> Iterator[ComparisonRow]:
+def _contrasts(summary: Mapping[str, Any]) -> Iterator[ComparisonRow]:
     for contrast in summary["contrasts"]:
         ratio = contrast.get("hazard_ratio") or contrast.get("odds_ratio")
         if ratio is not None:

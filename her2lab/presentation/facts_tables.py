@@ -15,6 +15,7 @@ from her2lab.facts.prior_lines import Line
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
 from her2lab.presentation import facts_words
+from her2lab.presentation.regimen import regimen as regimen_words
 
 
 def to_json(record: BaseModel) -> Any:
@@ -178,7 +179,7 @@ def _sources(drug: Drug) -> Table:
 def _arms(trial: Trial) -> Table:
     table = _table("arm", "patients", "regimen")
     for arm in trial.arms:
-        table.add_row(arm.id, str(arm.n), Text("\n".join(facts_words.regimen(arm.regimen))))
+        table.add_row(arm.id, str(arm.n), Text("\n".join(regimen_words(arm.regimen))))
     return table
 
 

@@ -1,12 +1,9 @@
-"""Facts in words: a number with its unit and spread, a source, a regimen as one would say it."""
+"""Facts in words: a number with its unit and spread, a source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
-
 from her2lab.facts.quantity import Quantity, Source
-from her2lab.facts.records import Administration, Exposure
+from her2lab.facts.records import Exposure
 
 TIERS = {  # of a drug's pharmacokinetics
     "A": "a published population model",
@@ -57,60 +54,3 @@ def citation(source: Source) -> str:
     """Return a citation with its identifiers."""
     marks = (("doi ", source.doi), ("PMID ", source.pmid), ("", source.nct), ("via ", source.via))
     return ", ".join([source.cite, *(f"{name}{value}" for name, value in marks if value)])
-
-
-def regimen(lines: Iterable[Administration]) -> list[str]:
-    """Return a regimen in words, one sentence for each drug.
-
-    Examples
-    --------
-    ``trastuzumab 8 mg/kg iv on day 0, then 6 mg/kg every 21 days until progression``
-    """
-    said = []
-    for (drug, route), group in groupby(lines, key=lambda line: (line.drug, line.route)):
-        parts = list(group)
-        first, *later = (_dose(line) for line in parts)
-        doses = [f"{first} {route}", *later]
-        previous = [None, *parts[:-1]]
-        said.append(
-            f"{drug} "
-            + ", then ".join(
-                " ".join(part for part in (dose, _when(line, before), _how_long(line)) if part)
-                for dose, line, before in zip(doses, parts, previous, strict=True)
-            )
-        )
-    return said
-
-
-def _dose(line: Administration) -> str:
-    if line.dose is None:
-        return f"AUC {number(line.auc or 0)}"
-    times = {1: "", 2: " twice a day", 3: " three times a day"}.get(line.per_day, f" {line.per_day} times a day")
-    steps = "".join(f"{number(dose.amount)} {dose.unit} for {number(days)} days, then " for dose, days in line.ramp)
-    return f"{steps}{number(line.dose.amount)} {line.dose.unit}{times}"
-
-
-def _when(line: Administration, before: Administration | None) -> str:
-    if line.at is not None:
-        return f"on day{'s' if len(line.at) > 1 else ''} {', '.join(number(day) for day in line.at)}"
-    every = "every day" if line.every == 1 else f"every {number(line.every or 0)} days"
-    if line.days:
-        every = f"on days {_days(line.days)} of every {number(line.every or 0)}"
-    follows = before is not None and before.at == [0] and line.start == line.every
-    return every if line.start == 0 or follows else f"{every} from day {number(line.start)}"
-
-
-def _days(days: list[int]) -> str:
-    run = len(days) > 2 and days == list(range(days[0], days[-1] + 1))
-    return f"{days[0]} to {days[-1]}" if run else ", ".join(str(day) for day in days)
-
-
-def _how_long(line: Administration) -> str:
-    limits = []
-    if line.cycles is not None:
-        limits.append(f"for {line.cycles} cycle{'s' if line.cycles > 1 else ''}")
-    if line.duration is not None:
-        limits.append(f"for {number(line.duration)} days")
-    if line.until is not None:
-        limits.append(f"until {line.until}")
-    return " or ".join(limits)

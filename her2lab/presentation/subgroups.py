@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from her2lab.presentation.comparison import ComparisonRow, rows
+from her2lab.presentation.comparison import ComparisonRow, contrasts, rows
 from her2lab.presentation.words import plain
 
 PROPERTIES = {
@@ -38,11 +39,12 @@ LEVELS = {
 
 @dataclass(frozen=True)
 class Group:
-    """One subgroup: who, how many in each arm, its rows, and where the published figures come from."""
+    """One subgroup: who, how many in each arm, all rows, those of ratios, and where published figures come from."""
 
     who: str
     sizes: str
     rows: list[ComparisonRow]
+    contrasts: list[ComparisonRow]
     source: str | None
 
 
@@ -56,7 +58,7 @@ def level_name(name: str, level: str) -> str:
     return LEVELS.get((name, level), level)
 
 
-def groups(summary: dict[str, Any]) -> list[Group]:
+def groups(summary: Mapping[str, Any]) -> list[Group]:
     """Return the subgroups of a result in its order."""
     return [_group(each) for each in summary.get("subgroups", [])]
 
@@ -67,7 +69,7 @@ def published(found: list[Group]) -> list[tuple[Group, list[ComparisonRow]]]:
     return [(group, lines) for group, lines in kept if lines]
 
 
-def _group(subgroup: dict[str, Any]) -> Group:
+def _group(subgroup: Mapping[str, Any]) -> Group:
     name, level = subgroup["property"], subgroup["level"]
     known = subgroup["published"]
     recalled = "" if known is None or known["seen"] else " (recalled, not read)"
@@ -75,5 +77,6 @@ def _group(subgroup: dict[str, Any]) -> Group:
         who=f"{property_name(name)}: {level_name(name, level)}",
         sizes=", ".join(f"{arm['id']} {arm['n']}" for arm in subgroup["arms"]),
         rows=rows(subgroup),
+        contrasts=contrasts(subgroup),
         source=known and f"{known['source']}{recalled}",
     )

@@ -27,6 +27,18 @@ SURVIVALS = {
     "orr": "Objective response",
     "pcr": "Pathological complete response",
 }
+SETTINGS = {  # population -> its words, in the order of the pages
+    "breast_metastatic_1l": "Breast cancer, metastatic, first line",
+    "breast_metastatic_2l": "Breast cancer, metastatic, second line",
+    "breast_metastatic_3l": "Breast cancer, metastatic, third line or later",
+    "breast_metastatic_her2_low": "Breast cancer, metastatic, HER2-low",
+    "breast_neoadjuvant": "Breast cancer, before surgery",
+    "breast_adjuvant": "Breast cancer, after surgery",
+    "breast_residual": "Breast cancer, residual disease after neoadjuvant therapy",
+    "gastric_metastatic_1l": "Gastric cancer, metastatic, first line",
+    "gastric_metastatic_2l": "Gastric cancer, metastatic, later line",
+    "gastric_perioperative": "Gastric cancer, before and after surgery",
+}
 SIDE_EFFECTS = {
     "lvef_drop": "Fall of ejection fraction",
     "ild": "Interstitial lung disease",
@@ -55,6 +67,16 @@ def contrast_name(endpoint: str) -> str:
 def side_effect_name(key: str) -> str:
     """Return the words for an adverse event key."""
     return SIDE_EFFECTS.get(key, plain(key))
+
+
+def setting_name(key: str) -> str:
+    """Return the words for a population; a user's own is called by its id."""
+    return SETTINGS.get(key, key)
+
+
+def review_citation() -> str:
+    """Return the citation of the review whose biology the model holds."""
+    return "Alkhafaje Z et al.: HER2 in breast and gastric cancer therapy. Pharmacia 72:1–11"
 
 
 def plain(key: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from her2lab.facts.dosing import PlausibilityWarning
-from her2lab.presentation import facts_words
+from her2lab.presentation.regimen import regimen
 
 from .files import TRIAL, read, refusal, with_line
 
@@ -58,9 +58,9 @@ def test_the_contract_example_is_read(tmp_path: Path) -> None:
 
 
 def test_a_regimen_in_words(tmp_path: Path) -> None:
-    said = facts_words.regimen(read(tmp_path, CONTRACT).arms[0].regimen)
+    said = regimen(read(tmp_path, CONTRACT).arms[0].regimen)
     assert said[0] == "trastuzumab 8 mg/kg iv on day 0, then 6 mg/kg every 21 days until progression"
-    assert "capecitabine 1000 mg/m2 twice a day oral on days 1 to 14 of every 21 until progression" in said
+    assert "capecitabine 1000 mg/m² twice a day oral on days 1 to 14 of every 21 until progression" in said
     assert "carboplatin AUC 6 iv every 21 days for 6 cycles" in said
 
 

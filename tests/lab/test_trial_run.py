@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-import standin
 
 from her2lab.errors import WorkError
+from tests.presentation import standin
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def picture(
 
     Example: her2lab trial picture results/cleopatra --out docs/pictures/cleopatra.png
     """
-    from her2lab.presentation.report.picture import draw
+    from her2lab.presentation.figures.still import draw
 
     draw(folder, out)
     show(f"picture: {out}")
@@ -203,7 +203,7 @@ def pages(
 
     Example: her2lab trial pages --from out/trials --out docs/generated/settings
     """
-    from her2lab.presentation.pages import write
+    from her2lab.presentation.setting_pages import write
 
     names = write(results, check_folder(out))
     show(f"{len(names)} files in {out}")

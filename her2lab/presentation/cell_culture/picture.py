@@ -14,7 +14,7 @@ from her2lab.cell_culture import DoseResponse, TreatedAndUntreated, catalogue
 from her2lab.facts.amounts import HOURS_PER_DAY
 from her2lab.presentation.cell_culture.request import Request
 from her2lab.presentation.cell_culture.results import POTENCIES, potencies
-from her2lab.presentation.report.palette import GRID, INK, QUIET, arm_colour
+from her2lab.presentation.figures.palette import GRID, INK, QUIET, arm_colour
 from her2lab.presentation.words import unit_name
 
 PANEL_INCHES = (4.2, 3.2)

@@ -6,19 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from her2lab.presentation.credibility.words import (
-    NOTHING,
-    breakable,
-    digits,
-    estimate,
-    number,
-    setting_name,
-    what,
-    whose,
-)
-from her2lab.presentation.words import side_effect_name
+from her2lab.presentation.words import contrast_name, endpoint_name, interval, setting_name, side_effect_name
 
 Row = tuple[str, ...]
+NOTHING = "–"
 VERDICT = {True: "met", False: "not met", None: NOTHING}
 MOST_ASSUMPTIONS = 20
 GRADE = {"any": "any", "grade3": "3 and more"}
@@ -158,3 +149,35 @@ def _predicted(each: Mapping[str, Any]) -> str:
 def _naive(each: Mapping[str, Any], kind: str) -> str:
     naive = each["naive"][kind]
     return NOTHING if naive is None else estimate(naive["value"], naive["low"], naive["high"], digits(each))
+
+
+# ------------------------------------------------------------------------------------------------ words
+def whose(figure: Mapping[str, Any]) -> str:
+    """Return the arm, or both arms of a ratio."""
+    return str(figure["arm"]) if figure["reference"] is None else f"{figure['arm']} v {figure['reference']}"
+
+
+def what(figure: Mapping[str, Any]) -> str:
+    """Return the words for an endpoint or a ratio."""
+    return endpoint_name(figure["endpoint"]) if figure["reference"] is None else contrast_name(figure["endpoint"])
+
+
+def digits(figure: Mapping[str, Any]) -> int:
+    """Return how many decimals a figure has: two for a ratio, one for percent and months."""
+    return 1 if figure["reference"] is None else 2
+
+
+def estimate(value: float | None, low: float | None, high: float | None, decimals: int, none: str = NOTHING) -> str:
+    """Return a value with its interval."""
+    shown = none if value is None else f"{value:.{decimals}f}"
+    return f"{shown} {interval(low, high, decimals)}".strip()
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """Return a number, or a dash."""
+    return NOTHING if value is None else f"{value:.{decimals}f}"
+
+
+def breakable(identifier: str) -> str:
+    """Return an identifier that may go on in the next line after an underscore (a space of no width)."""
+    return identifier.replace("_", "_\u200b")

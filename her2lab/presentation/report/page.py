@@ -1,22 +1,52 @@
-"""The page: tables and figures put into the template."""
+"""The report of a trial: its design in words, tables and figures put into the template."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from her2lab.facts import library
+from her2lab.facts.prior_lines import Line
+from her2lab.facts.records import Arm, Trial
 from her2lab.presentation import biomarkers
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import rows
+from her2lab.presentation.figures import FigureData, available
+from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
-from her2lab.presentation.report import gallery, tables, words
-from her2lab.presentation.report.frame import fill
+from her2lab.presentation.regimen import regimen
+from her2lab.presentation.report import tables
 from her2lab.presentation.subgroups import groups
+from her2lab.presentation.words import plain, review_citation
+from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from her2lab.provenance.used_parameters import UsedParameter
     from her2lab.trial import TrialResult
+
+ASSESSMENTS = {"tumour": "tumour", "lvef": "ejection fraction", "blood": "blood count"}
+
+
+def design(trial: Trial, earlier: Iterable[Line] = ()) -> list[str]:
+    """Return the sentences that open the report; `earlier` are the lines of therapy before entry."""
+    who = trial.population if isinstance(trial.population, str) else "a population written in the trial file"
+    seen = ", ".join(f"{ASSESSMENTS[organ]} every {days:g} days" for organ, days in trial.assessments.items())
+    sentences = [
+        f"Population: {plain(who)}.",
+        f"Assessments: {seen}.",
+        f"Follow-up: {trial.followup / DAYS_PER_MONTH:.0f} months.",
+    ]
+    if trial.baseline:
+        mix = ", ".join(f"{plain(key).lower()} {value:g}" for key, value in trial.baseline.items())
+        sentences.insert(1, f"Baseline as published: {mix}.")
+    lines = "; then ".join(plain(line.words()) for line in earlier)
+    if lines:
+        sentences.insert(1, f"Earlier lines, simulated before entry until progression: {lines}.")
+    if trial.surgery is not None:
+        sentences.append(f"Surgery on day {trial.surgery:g}.")
+    if trial.registry:
+        sentences.append(f"Registry: {trial.registry}.")
+    return sentences
 
 
 def render(result: TrialResult, parameters: Sequence[UsedParameter], command: str) -> str:
@@ -33,12 +63,12 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
     """
     compared = biomarkers.comparisons(result.summary)
     return fill(
-        "report.html.j2",
+        "report.html.j2", "her2lab.presentation.report",
         trial=result.trial,
         summary=result.summary,
         use=use_sentence(result.trial),
-        design=words.design(result.trial, library.earlier_lines(result.trial)),
-        arms=[(arm, words.arm_lines(arm)) for arm in result.trial.arms],
+        design=design(result.trial, library.earlier_lines(result.trial)),
+        arms=[(arm, _regimen(arm)) for arm in result.trial.arms],
         comparison=rows(result.summary),
         subgroups=groups(result.summary),
         comparisons=compared,
@@ -52,6 +82,20 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         fitted=fitted(parameters),
         assumed=sum(parameter.source is None for parameter in parameters),
         parameter_count=len(parameters),
-        figures=gallery.draw(result),
+        figures=_figures(FigureData.of(result)),
         command=command,
+        review=review_citation(),
     )
+
+
+def _figures(data: FigureData) -> dict[str, list[Figure]]:
+    """Return the figures by section of the page."""
+    sections: dict[str, list[Figure]] = {}
+    for name, entry in available(data).items():
+        if entry.section:
+            sections.setdefault(entry.section, []).append(placed(name, entry.section, entry.draw(), entry.caption()))
+    return sections
+
+
+def _regimen(arm: Arm) -> list[str]:
+    return [sentence[:1].upper() + sentence[1:] for sentence in regimen(arm.regimen)]

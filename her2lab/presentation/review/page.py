@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from her2lab.presentation.claims import claims
-from her2lab.presentation.report.frame import fill
+from her2lab.presentation.html import fill
 from her2lab.presentation.review.drawing import drawing
 from her2lab.presentation.review.plots import plot
 

@@ -1,0 +1,74 @@
+"""A regimen in words, as one would say it: the one place where doses become text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from her2lab.facts.records import Administration, Dose
+
+
+def regimen(lines: Iterable[Administration]) -> list[str]:
+    """Return a regimen in words, one sentence for each drug.
+
+    Examples
+    --------
+    ``trastuzumab 8 mg/kg iv on day 0, then 6 mg/kg every 21 days until progression``
+    """
+    said = []
+    for (drug, route), group in groupby(lines, key=lambda line: (line.drug, line.route)):
+        parts = list(group)
+        first, *later = (_amount(line) for line in parts)
+        doses = [f"{first} {route}", *later]
+        previous = [None, *parts[:-1]]
+        said.append(
+            f"{drug} "
+            + ", then ".join(
+                " ".join(part for part in (given, _when(line, before), _how_long(line)) if part)
+                for given, line, before in zip(doses, parts, previous, strict=True)
+            )
+        )
+    return said
+
+
+def dose(given: Dose) -> str:
+    """Return an amount with its unit: ``75 mg/m²``."""
+    return f"{_number(given.amount)} {given.unit.replace('m2', 'm²')}"
+
+
+def _amount(line: Administration) -> str:
+    if line.dose is None:
+        return f"AUC {_number(line.auc or 0)}"
+    times = {1: "", 2: " twice a day", 3: " three times a day"}.get(line.per_day, f" {line.per_day} times a day")
+    steps = "".join(f"{dose(step)} for {_number(days)} days, then " for step, days in line.ramp)
+    return f"{steps}{dose(line.dose)}{times}"
+
+
+def _when(line: Administration, before: Administration | None) -> str:
+    if line.at is not None:
+        return f"on day{'s' if len(line.at) > 1 else ''} {', '.join(_number(day) for day in line.at)}"
+    every = "every day" if line.every == 1 else f"every {_number(line.every or 0)} days"
+    if line.days:
+        every = f"on days {_days(line.days)} of every {_number(line.every or 0)}"
+    follows = before is not None and before.at == [0] and line.start == line.every
+    return every if line.start == 0 or follows else f"{every} from day {_number(line.start)}"
+
+
+def _days(days: list[int]) -> str:
+    run = len(days) > 2 and days == list(range(days[0], days[-1] + 1))
+    return f"{days[0]} to {days[-1]}" if run else ", ".join(str(day) for day in days)
+
+
+def _how_long(line: Administration) -> str:
+    limits = []
+    if line.cycles is not None:
+        limits.append(f"for {line.cycles} cycle{'s' if line.cycles > 1 else ''}")
+    if line.duration is not None:
+        limits.append(f"for {_number(line.duration)} days")
+    if line.until is not None:
+        limits.append(f"until {line.until}")
+    return " or ".join(limits)
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"

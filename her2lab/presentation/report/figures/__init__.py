@@ -1,1 +1,0 @@
-"""The figures of the report, one small family in each file."""
