@@ -81,7 +81,7 @@ class RunStore:
         identifier = result.trial.id
         if self.runs.pop(identifier, None) is not None:
             self._write_manifest()
-        trials_room.write(result, self.of(identifier), visits=False)
+        trials_room.write(result, self.of(identifier), only=("patients",))
         self.runs[identifier] = Run(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
         self._write_manifest()
 

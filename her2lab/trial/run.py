@@ -15,8 +15,11 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.enrolment import enrol, enrol_one
+from her2lab.trial.results.adverse_event_table import adverse_event_table
+from her2lab.trial.results.exposure_table import exposure_table
 from her2lab.trial.results.subject_table import arm_subjects, joined
 from her2lab.trial.results.time_series import time_series
+from her2lab.trial.results.times_table import times_table
 from her2lab.trial.results.trial_result import TrialResult, summarise
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics import endpoints
@@ -139,6 +142,8 @@ def run_arms(
                         {outcome.arm.id: outcome.unread for outcome in outcomes})
     return TrialResult(
         trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
+        times=times_table(trial, outcomes, subjects), exposure=exposure_table(trial.id, outcomes),
+        adverse_events=adverse_event_table(outcomes, subjects, setting.rules, setting.gradings),
         series={outcome.arm.id: time_series(outcome) for outcome in outcomes}, cohort=cohort,
     )
 

@@ -201,7 +201,7 @@ def test_a_patient_does_not_depend_on_the_size_of_the_arm(result: TrialResult) -
 def test_patient_table(result: TrialResult) -> None:
     table = result.patients
     assert len(table) == 60
-    assert table.columns[:4] == ["patient", "arm", "USUBJID", "TRT01P"]
+    assert table.columns[:4] == ["patient", "arm", "USUBJID", "TWIN"]
     assert table["patient"].to_list()[:2] == ["P00000", "P00001"]
     assert set(table["status"]) == {"ok"}
     assert set(table["pfs_cnsr"]) <= {0, 1}
@@ -252,7 +252,8 @@ def test_write(result: TrialResult, tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
     write(result, out, {"report.html": b"<html>"})
     assert sorted(path.name for path in out.iterdir()) == [
-        "patients.parquet", "report.html", "result.json", "visits.parquet"]
+        "adverse_events.parquet", "exposure.parquet", "patients.parquet", "report.html", "result.json",
+        "times.parquet", "visits.parquet"]
     assert (out / "result.json").read_bytes() == result.json()
     assert pl.read_parquet(out / "patients.parquet").equals(result.patients)
     assert [path.name for path in out.parent.iterdir()] == ["folder"]

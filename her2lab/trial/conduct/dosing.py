@@ -19,6 +19,28 @@ Row = tuple[Integers, Floats, str, Floats, Floats]  # patients, time, target, am
 
 
 @dataclass(frozen=True)
+class GivenDoses:
+    """Doses that were given, arrays of shape (k,), in the order in which they were.
+
+    Attributes
+    ----------
+    plan, patient
+        Numbers of the plan and of the row of the cohort.
+    day, length
+        Day on which a dose began, and how many days it was to take.
+    milligrams, planned
+        mg decided on, and mg planned for that time.
+    """
+
+    plan: Integers
+    patient: Integers
+    day: Floats
+    length: Floats
+    milligrams: Floats
+    planned: Floats
+
+
+@dataclass(frozen=True)
 class Planned:
     """The planned doses of one drug: when, how much and how fast.
 
@@ -124,6 +146,7 @@ class Dosing:
         # the dose that is entering: its length in days, and when it ends; of nothing, zero
         self._length, self._ends = np.ones(shape), np.zeros(shape)
         self._days = [np.append(plan.days, np.inf) for plan in self.plans]
+        self._log: list[tuple[Integers, Integers, Floats, Floats, Floats, Floats]] = []
 
     @property
     def drugs(self) -> list[str]:
@@ -153,8 +176,11 @@ class Dosing:
             who = np.flatnonzero(due[index])
             which = self._next[index, who]
             length = np.minimum(plan.lengths[which], self._horizon - now[who])
-            full = self._full(index, who, which) * (length / plan.lengths[which])
+            part = length / plan.lengths[which]
+            full = self._full(index, who, which) * part
             amounts[index, who] = full * self.fraction[index, who] * plan.reduced(which, self.level[index, who])
+            self._log.append((np.full(len(who), index), who, now[who], length, amounts[index, who],
+                              plan.milligrams[who, which] * part))
             self._length[index, who] = length
             self._ends[index, who] = now[who] + length
         self._next += due
@@ -163,6 +189,12 @@ class Dosing:
         self._late[due] = 0.0
         self._loading[due] = False
         return amounts
+
+    def doses(self) -> GivenDoses:
+        """Return every dose given so far."""
+        if not self._log:
+            return GivenDoses(*(np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, *[float] * 4)))
+        return GivenDoses(*(np.concatenate(column) for column in zip(*self._log, strict=True)))
 
     def _full(self, index: int, who: Integers, which: Integers) -> Floats:
         """Return the unreduced mg of the doses `which`: as planned, or the loading dose where that was asked for."""

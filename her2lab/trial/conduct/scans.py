@@ -33,6 +33,8 @@ class Scans:
         Shape (n, scans): mm (NaN where there was no scan) and :class:`her2lab.trial.conduct.recist.Code`.
     progression, last
         Shape (n,): day of the first progression (infinite if none was seen) and of the last scan (0 if none).
+    by_growth, by_new_lesion
+        Shape (n,): whether that progression was seen as growth of the sum of diameters, and as a new lesion.
     """
 
     def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist) -> None:
@@ -43,6 +45,7 @@ class Scans:
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
         self.progression, self.last = np.full(n, np.inf), np.zeros(n)
+        self.by_growth, self.by_new_lesion = (np.zeros(n, dtype=bool) for _ in range(2))
 
     @property
     def measurable(self) -> Bools:
@@ -56,9 +59,13 @@ class Scans:
         rows = np.flatnonzero(who)
         scan = np.round(day[rows] / self.interval).astype(np.int64) - 1
         self.measured[rows, scan], self.codes[rows, scan] = measured[rows], response[rows]
-        self._nadir[rows] = np.minimum(self._nadir[rows], measured[rows])
         self.last[rows] = day[rows]
         progressed = response == Code.PD
+        if progressed.any():
+            nothing_new = np.zeros_like(new_lesion)
+            grown = assess(measured, self.baseline, self._nadir, nothing_new, self.criteria) == Code.PD
+            self.by_growth[progressed], self.by_new_lesion[progressed] = grown[progressed], new_lesion[progressed]
+        self._nadir[rows] = np.minimum(self._nadir[rows], measured[rows])
         self.progression[progressed] = np.minimum(self.progression[progressed], day[progressed])
         return response
 

@@ -42,9 +42,15 @@ def subject_ids(cohort: Cohort) -> list[str]:
     return [f"P{patient:05d}" for patient in cohort.patients]
 
 
+def unique_ids(trial: str, arm: str, names: Sequence[str]) -> list[str]:
+    """Return ``USUBJID`` of the patients of an arm: the same virtual patient in two arms is two subjects."""
+    return [f"{trial}-{arm}-{name}" for name in names]
+
+
 def arm_subjects(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading]) -> ArmSubjects:
     """Return the patients of one arm: follow-up in ADaM coding, response, doses, adverse events, properties.
 
+    ``USUBJID`` names one subject; the subjects of several arms that are one virtual patient share ``TWIN``.
     ``pfs_cnsr`` and ``os_cnsr`` are 0 for an event and 1 for a censored time. A patient whose integration failed has
     the status of the failure, is censored where it was last seen, and counts in no statistic.
 
@@ -62,7 +68,8 @@ def arm_subjects(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading])
     best = np.where(outcome.ok, scans.best(), Code.NE)
     columns = {
         "patient": names, "arm": [arm.id] * len(names),
-        "USUBJID": [f"{trial.id}-{name}" for name in names], "TRT01P": [arm.title or arm.id] * len(names),
+        "USUBJID": unique_ids(trial.id, arm.id, names), "TWIN": [f"{trial.id}-{name}" for name in names],
+        "TRT01P": [arm.title or arm.id] * len(names),
         "status": outcome.status.tolist(),
         "pfs_days": pfs, "pfs_months": pfs / DAYS_PER_MONTH, "pfs_cnsr": cnsr_from_events(progressed),
         "os_days": os, "os_months": os / DAYS_PER_MONTH, "os_cnsr": cnsr_from_events(dead),

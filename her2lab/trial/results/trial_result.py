@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -41,6 +41,7 @@ from her2lab.trial.statistics.summaries import (
 )
 
 SCHEMA = 1
+TABLES = ("patients", "visits", "times", "adverse_events", "exposure")
 DIGITS = 6
 INTERVAL = (
     "low and high: 90 % prediction interval, where a trial of the published size ({published}) would find an endpoint "
@@ -87,6 +88,8 @@ class TrialResult:
         The content of ``result.json``.
     patients, visits
         One row per patient and arm; one row per visit.
+    times, adverse_events, exposure
+        One row per subject and time to an event, per adverse event, per dose; empty where the arms were run apart.
     series
         Arm -> course in time of its patients.
     cohort
@@ -99,6 +102,9 @@ class TrialResult:
     visits: pl.DataFrame
     series: Mapping[str, ArmTimeSeries]
     cohort: Cohort
+    times: pl.DataFrame = field(default_factory=pl.DataFrame)
+    adverse_events: pl.DataFrame = field(default_factory=pl.DataFrame)
+    exposure: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def json(self) -> bytes:
         """Return ``result.json``."""
@@ -206,7 +212,7 @@ def rounded(value: Any) -> Any:
 
 # ------------------------------------------------------------------------------------------------ writing
 def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None, *,
-          visits: bool = True) -> Path:
+          only: Collection[str] = TABLES) -> Path:
     """Write a result into the folder `out` and return it.
 
     An interrupted or failed run leaves nothing half-written (:func:`her2lab.storage.write_folder`).
@@ -219,8 +225,8 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         The folder; made if it is not there. Other files in it are left alone.
     extra_files
         Name -> content of files to go with it, such as ``report.html``.
-    visits
-        Whether ``visits.parquet``, the largest file, is written as well.
+    only
+        The tables to write, of `TABLES`.
 
     Raises
     ------
@@ -228,8 +234,8 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         If the folder cannot be written.
     """
     folder = Path(out)
-    tables = {"patients.parquet": result.patients} | ({"visits.parquet": result.visits} if visits else {})
-    files = {name: _parquet(table) for name, table in tables.items()}
+    tables: dict[str, pl.DataFrame] = {name: getattr(result, name) for name in TABLES if name in only}
+    files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     files |= {**(extra_files or {}), "result.json": result.json()}
     storage.write_folder(folder, files, "out")
     return folder

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.results.subject_table import RESPONSES, subject_ids
+from her2lab.trial.results.subject_table import RESPONSES, subject_ids, unique_ids
 
 
 def visit_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
@@ -32,10 +32,11 @@ def _of_arm(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
     for decision in outcome.decisions:
         decisions[decision.patient, decision.day].append(f"{decision.action} ({decision.rule})")
     rows, days = table["row"].astype(int).tolist(), table["day"].astype(float).tolist()
+    subjects = unique_ids(trial, outcome.arm.id, names)
     return pl.DataFrame({
         "patient": [names[row] for row in rows],
         "arm": [outcome.arm.id] * len(rows),
-        "USUBJID": [f"{trial}-{names[row]}" for row in rows],
+        "USUBJID": [subjects[row] for row in rows],
         "day": days,
         **{name: table[name].astype(float) for name in outcome.visits.names},
         "response": pl.Series([RESPONSES[int(code)] for code in table["response"].tolist()], dtype=pl.String),

@@ -1,0 +1,90 @@
+"""The tables of times, adverse events and doses agree with the subject-level table."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from her2lab.facts.management import Rule
+from her2lab.facts.quantity import Quantity
+from her2lab.facts.records import Arm, Grading
+from her2lab.trial import TrialResult, run_arms
+from her2lab.trial.statistics.survival import DAYS_PER_MONTH
+
+from . import toys
+
+LOW = Quantity(value=1.0, unit="1e9/L", assumption=toys.MADE_UP)
+GRADES = [Grading(event="neutropenia", measure="neutrophils", below={"grade1": LOW})]
+HOLD = Rule.model_validate({
+    "id": "wait", "drugs": ["docetaxel"], "measure": "neutrophils", "when": {"value_below": 1.0}, "action": "hold",
+    "organ": "marrow", "unit": "1e9/L", "source": "test"}, strict=False)
+
+
+@pytest.fixture(scope="module")
+def result() -> TrialResult:
+    tablets = toys.line("lapatinib", 1250, "mg", route="oral", every=1.0, until="progression")
+    arms = [Arm(id="placebo", n=30, regimen=toys.CONTROL), Arm(id="tablets", n=30, regimen=[*toys.CONTROL, tablets])]
+    trial = toys.trial(followup=700.0, arms=arms)
+    cohort = toys.cohort(30, mortality=3e-4, new_lesion_rate=2e-5)
+    return run_arms(toys.setting(trial, [HOLD], gradings=GRADES), cohort, {arm.id: 30 for arm in arms})
+
+
+def test_a_subject_is_one_row_and_twins_are_one_patient(result: TrialResult) -> None:
+    patients = result.patients
+    assert patients["USUBJID"].n_unique() == len(patients)
+    twins = patients.group_by("TWIN").agg(pl.col("patient").n_unique(), pl.col("arm").n_unique().alias("arms"))
+    assert set(twins["patient"]) == {1}
+    assert set(twins["arms"]) == {2}
+    assert set(result.visits["USUBJID"]) == set(patients["USUBJID"])
+
+
+@pytest.mark.parametrize(("code", "column"), [("PFS", "pfs"), ("OS", "os")])
+def test_times_are_those_of_the_subjects(result: TrialResult, code: str, column: str) -> None:
+    times = result.times.filter(PARAMCD=code).join(result.patients, on="USUBJID", maintain_order="left")
+    assert times.height == result.patients.height
+    assert times["AVAL"].equals(times[f"{column}_days"] / DAYS_PER_MONTH, null_equal=False)
+    assert times["CNSR"].to_list() == times[f"{column}_cnsr"].to_list()
+
+
+def test_each_time_says_how_it_ended(result: TrialResult) -> None:
+    times = result.times.filter(PARAMCD="PFS")
+    events = times.filter(CNSR=0)["EVNTDESC"]
+    assert {"death", "target growth", "new lesion"} <= set(events)
+    assert set(events) <= {"death", "target growth", "new lesion", "target growth; new lesion"}
+    assert set(times.filter(CNSR=1)["EVNTDESC"]) <= {"no event by the last scan"}
+    assert set(result.times.filter(PARAMCD="OS", CNSR=0)["EVNTDESC"]) <= {"death"}
+
+
+def test_duration_of_response_is_that_of_responders(result: TrialResult) -> None:
+    assert set(result.times.filter(PARAMCD="DOR")["USUBJID"]) == set(result.patients.filter("orr")["USUBJID"])
+
+
+@pytest.mark.parametrize("drug", ["trastuzumab", "docetaxel", "lapatinib"])
+def test_doses_add_up_to_what_was_delivered(result: TrialResult, drug: str) -> None:
+    given = (result.exposure.filter(EXTRT=drug).group_by("USUBJID")
+             .agg(mg=pl.col("EXDOSE").sum(), doses=pl.len()))
+    both = result.patients.filter(pl.col(f"doses_{drug}").is_not_null()).join(given, on="USUBJID")
+    assert both.height > 0
+    assert both["doses"].to_list() == both[f"doses_{drug}"].to_list()
+    assert both["mg"].to_list() == pytest.approx(both[f"delivered_mg_{drug}"].to_list())
+
+
+def test_a_dose_has_its_days_and_its_plan(result: TrialResult) -> None:
+    doses = result.exposure
+    assert (doses["EXSTDY"] >= 1).all()
+    assert (doses["EXENDY"] >= doses["EXSTDY"]).all()
+    assert doses.filter(EXTRT="trastuzumab").filter(pl.col("EXSTDY") == 1)["EXDOSE"].equals(
+        doses.filter(EXTRT="trastuzumab").filter(pl.col("EXSTDY") == 1)["EXPLDOSE"])
+    blocks = doses.filter(EXTRT="lapatinib")
+    assert set(blocks["EXENDY"] - blocks["EXSTDY"]) <= set(range(7))
+
+
+def test_adverse_events_are_those_of_the_subjects(result: TrialResult) -> None:
+    events = result.adverse_events.filter(AEDECOD="neutropenia")
+    ill = result.patients.filter(pl.col("grade_neutropenia") > 0)
+    assert set(events["USUBJID"]) == set(ill["USUBJID"])
+    assert events.height == ill.height > 0
+    both = events.join(ill, on="USUBJID")
+    assert both["AETOXGR"].to_list() == both["grade_neutropenia"].to_list()
+    assert both["ASTDY"].to_list() == [int(day) + 1 for day in both["onset_neutropenia_days"]]
+    assert set(events["AEACN"]) <= {"DOSE NOT CHANGED", "DRUG INTERRUPTED"}
