@@ -16,6 +16,7 @@ How a model becomes numbers, file by file; each knows only those before it:
 ``integration_loop``, ``event_detection``   from step to step, stop to stop and patient to patient
 ``kernel``, ``compiled_model``     machine code, kept in a cache, and the names of what it computes
 ``inputs``, ``batch_arrays``, ``event_queue``, ``batch``   patients, their doses and events, advanced in time
+``failure``                        when and why a patient ended early
 ``model``, ``result``              what a caller starts with, and what comes back
 """
 
