@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from her2lab._types import Floats, Integers
+from her2lab._types import Bools, Floats, Integers
 from her2lab.engine.compiled_model import CompiledModel
 
 
@@ -54,6 +54,11 @@ class BatchArrays:
     def copy(self) -> Self:
         """An independent copy."""
         return type(self)(self.model, *(array.copy() for array in self._arrays()))
+
+    def put(self, other: Self, where: Bools) -> None:
+        """Take the patients of a mask (n,) over from another batch of as many."""
+        for own, new in zip(self._arrays(), other._arrays(), strict=True):
+            own[where] = new[where]
 
     def _arrays(self) -> tuple[NDArray[Any], ...]:
         return tuple(getattr(self, each.name) for each in fields(self)[1:])

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
 
 Gradient = dict[Expression, Expression]
+EXPLODES = ("exp", "sinh", "cosh")
 ZERO_DERIVATIVE = {"number", "parameter", "given", "flag", "middle", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
 
 
@@ -21,13 +22,24 @@ def gradients(graph: Graph, roots: Iterable[Expression]) -> list[Gradient]:
     At a kink (``abs``, ``piecewise``) it is the derivative of the branch taken; steps (``floor``) have none.
     """
     known: dict[Expression, Gradient] = {}
+    explosive: set[Expression] = set()
     wanted = list(roots)
     for a in graph.order(wanted, stop=lambda b: graph.fixed[b]):
-        known[a] = _gradient(graph, a, known)
+        known[a] = _gradient(graph, a, known, explosive)
+        if not graph.fixed[a] and (_explodes(graph, a) or explosive.intersection(graph.nodes[a][1])):
+            explosive.add(a)
     return [known[a] for a in wanted]
 
 
-def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient]) -> Gradient:
+def _explodes(graph: Graph, a: Expression) -> bool:
+    """Whether a value may be infinite where a function of it is not: ``exp(x)``, ``k^x``, ``(k/x)^h`` at ``x = 0``."""
+    operation, arguments, _ = graph.nodes[a]
+    if operation == "reciprocal":  # 1/(k + x) stays finite, 1/x and 1/(x*y) do not
+        return graph.nodes[arguments[0]][0] in ("state", "multiply", "power")
+    return operation in EXPLODES or (operation == "power" and not graph.fixed[arguments[1]])
+
+
+def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient], explosive: set[Expression]) -> Gradient:
     operation, arguments, _ = graph.nodes[a]
     if graph.fixed[a] or operation in ZERO_DERIVATIVE:
         return {}
@@ -37,8 +49,11 @@ def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient]) ->
         return _select(graph, arguments, known)
     out: Gradient = {}
     for argument, slope in zip(arguments, _slopes(graph, a), strict=True):
+        flattens = operation not in ("add", "subtract", "negative", "multiply") and argument in explosive
         for variable, inner in known[argument].items():
             term = graph.multiply(slope, inner)
+            if flattens:  # 1/(1 + exp(x)) is 0 for large x, and so is its slope, not 0 times infinity
+                term = graph.select(graph.relation("eq", slope, graph.zero), graph.zero, term)
             out[variable] = graph.add(out[variable], term) if variable in out else term
     return {variable: term for variable, term in out.items() if term != graph.zero}
 

@@ -65,7 +65,7 @@ class Graph:
         return self._node("number", (), float(value))
 
     def leaf(self, kind: str, index: int = 0) -> Expression:
-        """A symbol: ``state``, ``parameter``, ``given``, ``flag`` by index; ``time``; ``middle`` of a step."""
+        """A symbol: ``state``, ``parameter``, ``given``, ``flag`` by index; ``time``; ``middle`` of a step; ``now``."""
         return self._node(kind, (), index)
 
     # -- arithmetic --------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class Graph:
         if found is None:
             found = self._index[key] = len(self.nodes)
             self.nodes.append((operation, arguments, value))
-            moving = operation in ("state", "time", "middle")
+            moving = operation in ("state", "time", "middle", "now")
             self.fixed.append(not moving and all(self.fixed[a] for a in arguments))
         return found
 

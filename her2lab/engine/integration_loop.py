@@ -167,11 +167,15 @@ class LaneCode:
         with builder.if_then(builder.icmp_signed("<", at, end)):
             memory.set_lane("stop", lane, writer.smaller(until, writer.load(memory.argument("stop_time"), at)))
         hoisted, jumps = self._state(writer, memory, "hoisted", lane), memory.jumps(lane)
-        builder.call(self.hoist, [memory.row(lane), hoisted, jumps])
+        now = self._state(writer, memory, "lane_time", lane)
+        builder.call(self.hoist, [memory.row(lane), hoisted, jumps, now])
         with writer.loop(self.layout.jumps) as i:
             jump, stop = writer.load(jumps, i), memory.lane("stop", lane)
             ahead = writer.compare(">", jump, memory.lane("time", lane))
             memory.set_lane("stop", lane, builder.select(ahead, writer.smaller(jump, stop), stop))
+        if "time_search" in self.functions:
+            stop = self._state(writer, memory, "lane_stop", lane)
+            builder.call(self.functions["time_search"], [memory.row(lane), now, stop])
         with builder.if_then(writer.truth(memory.lane("restarted", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
 

@@ -24,6 +24,7 @@ from her2lab.engine.integration_loop import LaneCode, write_integrate
 from her2lab.engine.layout import ARGUMENTS, Layout
 from her2lab.engine.model_code import ModelCode
 from her2lab.engine.step import StepCode
+from her2lab.engine.time_search import write_time_search
 
 ALIGNMENT = 64
 """Bytes on which the working memory starts."""
@@ -165,6 +166,8 @@ def write_module(code: ModelCode) -> ir.Module:
         "control_step": step.write_control_step(),
         "accept_step": step.write_accept_step(),
     }
+    if code.discontinuities.watched:
+        functions["time_search"] = write_time_search(code, module)
     lane = LaneCode(module, code.layout, hoist, observe, functions)
     if code.layout.events:
         functions["conditions"] = write_conditions(code, module)

@@ -9,17 +9,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from her2lab._types import Floats
-from her2lab.engine.batch import Batch
+from her2lab.engine.batch import MAX_STEPS, Batch
 from her2lab.engine.checks import per_patient, unknown_name
 from her2lab.engine.compiled_model import CompiledModel
+from her2lab.engine.failure import describe_failure
 from her2lab.engine.inputs import Inputs
 from her2lab.engine.result import SimulationResult
 from her2lab.engine.sbml import read_equations
 from her2lab.engine.source import read_source
+from her2lab.engine.status import Status
 from her2lab.errors import InputError
 
 POINTS = 101
 """Output times from the start to `until` where the caller asks for no other number."""
+TIGHTER = (1e-2, 1e-4)
+"""Factors on the tolerances of the further attempts at a patient that failed."""
+TIGHTEST = 1e-12
+"""A relative tolerance below this one is lost in rounding."""
+DESCRIBED = 3
+"""Patients of one simulation whose failure is put into words."""
 
 
 def compile_model(source: str | os.PathLike[str]) -> Model:
@@ -112,6 +120,7 @@ class Model(CompiledModel):
         rtol: float = 1e-4,
         atol: ArrayLike | None = None,
         threads: int | None = None,
+        max_steps: int = MAX_STEPS,
     ) -> SimulationResult:
         """Integrate from time 0 and return the outputs at equal distances up to `until`, or at `times`.
 
@@ -121,30 +130,49 @@ class Model(CompiledModel):
         points : number of times from 0 to `until`, both included.
         times : (t,) ascending, in the model's unit, none before 0.
         parameters : as in :meth:`start`; arrays (n,) set the number of patients, which is 1 without them.
-        rtol, atol, inputs, outputs : as in :meth:`Batch.advance`.
+        rtol, atol, inputs, outputs, max_steps : as in :meth:`Batch.advance`. A patient that fails otherwise than by
+            the number of steps is tried again with tolerances a hundred and ten thousand times as tight.
         threads : default one per processor.
 
         Raises
         ------
         InputError
             Neither `until` nor `times`, or both; a time that cannot be used; else as :meth:`start` and
-            :meth:`Batch.advance`. A patient whose integration ends early is no error: see the result's `status`.
+            :meth:`Batch.advance`. A patient whose integration ends early is no error: see the result's `status` and
+            `failures`.
         """
         output_times = _output_times(until, points, times)
         lengths = {np.size(v) for v in (parameters or {}).values() if np.ndim(v) == 1}
         n = inputs.n if inputs is not None else max(lengths, default=1)
-        batch = self.start(n, parameters)
         names = tuple(outputs) if outputs is not None else self.variables
-        values = batch.advance(
-            float(output_times[-1]),
-            inputs=inputs,
-            record=output_times,
-            outputs=names,
-            rtol=rtol,
-            atol=atol,
-            threads=threads or os.cpu_count() or 1,
-        )
-        return SimulationResult(np.asarray(values), names, output_times, batch.status)
+
+        def attempt(factor: float, active: ArrayLike | None) -> tuple[Batch, Floats]:
+            batch = self.start(n, parameters)
+            values = batch.advance(
+                float(output_times[-1]),
+                inputs=inputs,
+                record=output_times,
+                outputs=names,
+                active=active,
+                rtol=max(rtol * factor, min(rtol, TIGHTEST)),
+                atol=np.asarray(self.atol if atol is None else atol) * factor,
+                threads=threads or os.cpu_count() or 1,
+                max_steps=max_steps,
+            )
+            return batch, np.asarray(values)
+
+        batch, values = attempt(1.0, None)
+        for factor in TIGHTER:  # near a pole a loose step may land on the wrong side of it
+            failed = np.isin(batch.status, (Status.NOT_FINITE, Status.STEP_TOO_SMALL))
+            if not failed.any():
+                break
+            again, found = attempt(factor, failed)
+            saved = failed & (again.status == Status.OK)
+            batch.put(again, saved)
+            values[saved] = found[saved]
+        unfinished = np.flatnonzero(batch.status != Status.OK)[:DESCRIBED]
+        failures = {int(i): describe_failure(batch, int(i)) for i in unfinished}
+        return SimulationResult(values, names, output_times, batch.status, failures)
 
 
 def _output_times(until: float | None, points: int, times: ArrayLike | None) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 from llvmlite import ir
 
 from her2lab.engine.derivative import gradients
-from her2lab.engine.discontinuities import freeze_conditions
+from her2lab.engine.discontinuities import Discontinuities, find_discontinuities
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression
 from her2lab.engine.layout import Layout
@@ -36,17 +36,15 @@ class ModelCode:
     lanes: int
 
     @cached_property
-    def frozen(self) -> tuple[list[Expression], list[Expression]]:
-        """The rates as seen within one step, and the times at which they jump."""
+    def discontinuities(self) -> Discontinuities:
+        """What jumps in the rates, and then in the triggers."""
         e = self.equations
-        rates, jumps = freeze_conditions(e.graph, e.rates, e.piecewise_constant)
-        switches = freeze_conditions(e.graph, [event.trigger for event in e.events], e.piecewise_constant)[1]
-        return rates, list(dict.fromkeys([*jumps, *switches]))
+        return find_discontinuities(e.graph, [*e.rates, *(event.trigger for event in e.events)], e.piecewise_constant)
 
     @property
     def rates(self) -> list[Expression]:
         """The rates as seen within one step."""
-        return self.frozen[0]
+        return self.discontinuities.roots[: len(self.equations.rates)]
 
     @cached_property
     def jacobian(self) -> list[dict[int, Expression]]:
@@ -97,7 +95,7 @@ class ModelCode:
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.hoisted))
         events = (len(e.conditions), len(e.piecewise_constant), len(e.root_functions))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.frozen[1]), *events)
+        return Layout(self.lanes, *sizes, self.places[1], len(self.discontinuities.jumps), *events)
 
     # -- all lanes ---------------------------------------------------------------------------------
 
@@ -200,14 +198,14 @@ class ModelCode:
     # -- one patient -------------------------------------------------------------------------------
 
     def write_hoist(self, module: ir.Module) -> Any:
-        """``hoist(row, hoisted, jumps)``: the patient-constant parts of one lane, from its parameters."""
-        function = declare(module, "hoist", [POINTER] * 3)
-        row, hoisted, jumps = function.args
+        """``hoist(row, hoisted, jumps, now)``: what is constant for a patient, and the next moments of its jumps."""
+        function = declare(module, "hoist", [POINTER] * 4)
+        row, hoisted, jumps, now = function.args
         writer = Writer(function, 1)
-        code = self.row_code(writer, row, None)
+        code = self.row_code(writer, row, now)
         for a, i in self.hoisted.items():
             writer.store(code.value(a), hoisted, i * self.lanes)
-        for i, a in enumerate(self.frozen[1]):
+        for i, a in enumerate(self.discontinuities.jumps):
             writer.store(code.value(a), jumps, i)
         writer.finish()
         return function
@@ -223,12 +221,12 @@ class ModelCode:
         writer.finish()
         return function
 
-    def row_code(self, writer: Writer, row: Value, time: Value | None) -> StraightLine:
-        """Writes expressions for one patient, from its row."""
+    def row_code(self, writer: Writer, row: Value, time: Value) -> StraightLine:
+        """Writes expressions for one patient, from its row and time."""
         first_parameter = self.layout.states + self.layout.observables
 
         def load(kind: str, index: int) -> Value:
-            if kind == "time":
+            if kind in ("time", "now"):
                 return writer.load(time)
             return writer.load(row, index + (first_parameter if kind == "parameter" else 0))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,12 +24,14 @@ class SimulationResult:
     names : of the outputs.
     times : (t,) in the model's unit.
     status : (n,) int8, codes of :class:`Status`.
+    failures : for the first patients that ended early, when and why in words.
     """
 
     values: Floats
     names: tuple[str, ...]
     times: Floats
     status: NDArray[np.int8]
+    failures: dict[int, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Floats:
         """The values (n, times) of one output."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from her2lab.engine.checks import UnsupportedModel
 from her2lab.engine.derivative import gradients
+from her2lab.engine.discontinuities import find_discontinuities
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
 from her2lab.engine.mathml import Reader
@@ -67,6 +68,7 @@ class _Builder:
         observables = (*self.assignment_rules, *fluxes)
         rates = tuple(self.graph.amount(self._rate(name)) for name in self.states)
         piecewise_constant = frozenset(i for i, rate in enumerate(rates) if rate == self.graph.zero)
+        self._refuse_stepped_over(rates, piecewise_constant)
         events = read_events(self.model, self.reader, self.state_index)
         comparisons = state_comparisons(self.graph, events, piecewise_constant)
         equations = Equations(
@@ -85,6 +87,13 @@ class _Builder:
             compartment_sizes=compartment_sizes(self._diluted_species(), self.state_index, self._current),
         )
         return replace(equations, unused_nonfinite=self._unused_nonfinite(equations))
+
+    def _refuse_stepped_over(self, rates: tuple[Expression, ...], piecewise_constant: frozenset[int]) -> None:
+        """A condition that compares a moving state with a wave in time could be stepped over."""
+        if find_discontinuities(self.graph, rates, piecewise_constant).stepped_over:
+            alone = [find_discontinuities(self.graph, [rate], piecewise_constant).stepped_over for rate in rates]
+            name = next(state for state, found in zip(self.states, alone, strict=True) if found)
+            raise UnsupportedModel("a condition in its rate joins a wave in time with a moving state", field=name)
 
     def _unused_nonfinite(self, equations: Equations) -> frozenset[str]:
         roots = [*equations.rates, *equations.conditions, *equations.event_terms]

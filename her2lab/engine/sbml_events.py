@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from her2lab.engine.checks import UnsupportedModel
-from her2lab.engine.discontinuities import constant_between_stops, linear_in_time
+from her2lab.engine.discontinuities import find_discontinuities
 from her2lab.engine.equations import Event
-from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
+from her2lab.engine.expression import Expression, Graph
 from her2lab.engine.mathml import Reader
 
 
@@ -75,40 +75,22 @@ def state_comparisons(
 ) -> tuple[Expression, ...]:
     """The comparisons in triggers that have to be sampled along each step: those that follow moving states.
 
-    A straight line in time is a stop, and states are followed by the error control.
+    What follows time alone is a stop, and states are followed by the error control.
 
     Raises
     ------
     UnsupportedModel
-        A trigger follows time alone in a wave or a staircase, which nothing follows, or asks whether a moving state
+        A trigger compares a moving state with a wave in time, which nothing follows, or asks whether a moving state
         equals something, which no step would meet.
     """
     found: list[Expression] = []
     for event in events:
-        for a in graph.order([event.trigger], stop=lambda b: graph.fixed[b]):
+        jumps = find_discontinuities(graph, [event.trigger], piecewise_constant)
+        if jumps.stepped_over:
+            raise UnsupportedModel("the trigger joins a wave in time with a moving state", field=event.name)
+        for a in jumps.on_states:
             operation, arguments, _ = graph.nodes[a]
-            if operation not in RELATIONS or constant_between_stops(graph, a, piecewise_constant):
-                continue
-            if linear_in_time(graph, arguments, piecewise_constant):
-                continue
-            if _nonlinear_in_time(graph, a):
-                raise UnsupportedModel("the trigger depends on time other than linearly", field=event.name)
             if operation in ("eq", "ne") and not any(graph.is_condition(b) for b in arguments):
                 raise UnsupportedModel("the trigger asks for equality with a moving value", field=event.name)
-            found.append(a)
+        found += jumps.on_states
     return tuple(dict.fromkeys(found))
-
-
-def _nonlinear_in_time(graph: Graph, relation: Expression) -> bool:
-    """Whether time enters a comparison other than in sums, multiples and the conditions of pieces."""
-    timed: dict[Expression, bool] = {}
-    for a in graph.order([relation], stop=lambda b: graph.fixed[b]):
-        operation, arguments, _ = graph.nodes[a]
-        count = 0 if graph.fixed[a] else sum(timed[b] for b in arguments)
-        timed[a] = operation == "time" or count > 0
-        straight = operation in ("time", "add", "subtract", "negative", *RELATIONS, *LOGIC)
-        straight = straight or (operation == "multiply" and count == 1)
-        straight = straight or (operation == "select" and not any(timed[b] for b in arguments[1:]))
-        if timed[a] and not straight:
-            return True
-    return False

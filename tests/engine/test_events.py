@@ -181,11 +181,6 @@ def test_events_without_end_are_a_failure() -> None:
     assert model.simulate(times=[1]).status.tolist() == [engine.Status.TOO_MANY_STEPS]
 
 
-def test_trigger_that_could_be_stepped_over_is_refused_by_name() -> None:
-    with pytest.raises(engine.UnsupportedModel, match="wave"):
-        engine.compile_model("model a; x = 1; x' = -x; wave: at (sin(time) > 0.5): x = 1; end")
-
-
 def test_model_without_events_has_no_code_for_them() -> None:
     from her2lab.engine.kernel import write_module
     from her2lab.engine.model_code import ModelCode

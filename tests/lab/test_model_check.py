@@ -64,3 +64,21 @@ def test_a_file_that_is_no_model_is_one_line(her2lab, model, text):
     ended = her2lab("model", "check", model(text))
     assert ended.status == 2
     assert ended.line.startswith("her2lab: error: ")
+
+
+def test_tolerances_and_steps_are_options_of_a_run(her2lab, model):
+    file = model("model a; x = 1; x' = -x; end")
+    ended = her2lab("model", "run", file, "--until", "1", "--rtol", "1e-9", "--atol", "1e-12", "--json")
+    assert json.loads(ended.out)["variables"]["x"][-1] == pytest.approx(0.36787944117, rel=1e-8)
+    ended = her2lab("model", "run", file, "--until", "100", "--max-steps", "3")
+    assert ended.status == 1
+    assert "more steps were needed than are allowed" in ended.line
+    assert her2lab("model", "run", file, "--until", "1", "--rtol", "2").status == 2
+
+
+def test_value_that_is_no_number_is_null_with_a_note(her2lab, model):
+    ended = her2lab("model", "run", model("model a; x = 1; x' = -x; y := 0/(x - x); end"), "--until", "1",
+                    "--points", "2", "--json")
+    found = json.loads(ended.out)
+    assert found["variables"]["y"] == [None, None]
+    assert found["notes"] == ["y has no finite value at 2 of 2 times"]

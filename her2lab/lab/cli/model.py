@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -96,34 +97,54 @@ def run(
         list[str] | None,
         typer.Option(metavar="NAME=X", help="A parameter or initial value to change; repeatable."),
     ] = None,
+    rtol: Annotated[
+        float, typer.Option(metavar="X", parser=finite("--rtol", positive=True), help="Relative tolerance of a step.")
+    ] = 1e-4,
+    atol: Annotated[
+        float | None,
+        typer.Option(metavar="X", parser=finite("--atol", positive=True),
+                     help="Absolute tolerance; by default 1e-9 of each state's scale."),
+    ] = None,
+    max_steps: Annotated[
+        int, typer.Option(metavar="N", parser=whole("--max-steps", 1, 10**9), help="Most steps before giving up.")
+    ] = 10**6,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a model file and print what its variables do.
 
     Example: her2lab model run model.ant --until 24 --points 25 --param k1=0.5 --json
     """
+    import numpy as np
+
     from her2lab import engine
 
     changed = assignments("--param", param or [])
     if not file.is_file():
         raise InputError("cannot be read", file=file, expected="a .xml, .sbml or .ant file")
-    result = engine.compile_model(file).simulate(until, points=points, parameters=changed)
-    status = engine.Status(int(result.status[0]))
-    if status != engine.Status.OK:
-        raise WorkError(f"{file}: the integration ended early: {status.name.lower().replace('_', ' ')}")
+    result = engine.compile_model(file).simulate(
+        until, points=points, parameters=changed, rtol=rtol, atol=atol, max_steps=max_steps
+    )
+    if result.failures:
+        raise WorkError(f"{file}: the integration ended early {result.failures[0]}")
     courses = {name: result[name][0] for name in result.names}
+    missing = {name: int((~np.isfinite(values)).sum()) for name, values in courses.items()}
+    notes = [f"{name} has no finite value at {n} of {points} times" for name, n in missing.items() if n]
     if as_json:
         show_json(
             {
                 "times": result.times.tolist(),
-                "variables": {n: values.tolist() for n, values in courses.items()},
+                "variables": {
+                    name: [x if math.isfinite(x) else None for x in values.tolist()]
+                    for name, values in courses.items()
+                },
+                **({"notes": notes} if notes else {}),
             }
         )
         return
     table = Table("variable", "at the start", "at the end", "lowest", "highest", box=None, header_style="bold")
     for name, values in courses.items():
         table.add_row(name, *(f"{x:.6g}" for x in (values[0], values[-1], values.min(), values.max())))
-    show(table)
+    show(table, *notes)
 
 
 @app.command("check")
