@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.records import Administration, Arm, Dose, Trial
@@ -79,7 +79,7 @@ def _end(line: Administration) -> str:
     return ", ".join(ends)
 
 
-def _ranges(days: list[int]) -> str:
+def _ranges(days: Sequence[int]) -> str:
     """``[1, 2, 3, 8]`` is "1–3, 8"."""
     runs: list[list[int]] = []
     for day in sorted(days):
