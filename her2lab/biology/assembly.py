@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -172,7 +173,7 @@ def _assigned(module: Module, found: dict[str, Module]) -> set[str]:
     return assigned
 
 
-def _check_names(module: Module, known: dict[str, Quantity], needed: dict[str, Symbol],
+def _check_names(module: Module, known: Mapping[str, Quantity], needed: dict[str, Symbol],
                  found: dict[str, Module]) -> None:
     """Require that each value of a module's file belongs to a constant of it, or of an instance inside it."""
     inside = [f"{each.name}.{name}" for each in module.instances for name in _needed(found[each.module], found)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Experiment:
     drug_numbers: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
 
     @classmethod
-    def of(cls, cell: str | Mapping[Any, float], features: list[str], treatment: Treatment,
+    def of(cls, cell: str | Mapping[Any, float], features: Sequence[str], treatment: Treatment,
            washout: str | None = None, without: Without | None = None) -> Experiment:
         """Return the experiment of a fact or a statement, its texts read as nM and days."""
         return cls(

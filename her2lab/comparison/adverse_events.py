@@ -110,7 +110,7 @@ def between_trials(rows: Sequence[AdverseEventComparison]) -> float:
 
 
 def _of(trial: Trial, patients: int, seed: int, jobs: int) -> list[AdverseEventComparison]:
-    watched = trial.model_copy(update={"followup": min(trial.followup, FOLLOWUP)})
+    watched = trial.replace(followup=min(trial.followup, FOLLOWUP))
     return compare_result(trial, run_trial(watched, patients=patients, seed=seed, jobs=jobs).summary)
 
 

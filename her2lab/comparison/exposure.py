@@ -115,7 +115,7 @@ def _cohort(key: Key, patients: int, seed: int) -> Cohort:
         if each not in people.covariates:
             raise InputError(f"population {name} has no such property", field="properties", value=each)
         fixed[each] = Distribution(kind="constant", value=value, unit=people.covariates[each].unit)
-    return population.draw(people.model_copy(update={"covariates": people.covariates | fixed}), patients, seed)
+    return population.draw(people.replace(covariates={**people.covariates, **fixed}), patients, seed)
 
 
 def _compared(drug: Drug, observed: Exposure, levels: exposure.Concentrations) -> ExposureComparison:

@@ -152,9 +152,9 @@ def _subgroup(trial: Trial, result: Mapping[str, Any], group: Mapping[str, Any])
     How many of them the published trial had follows from their share of the virtual patients.
     """
     whole, part = _sizes(result), _sizes(group)
-    arms = [arm.model_copy(update={"n": max(round(arm.n * part[arm.id] / whole[arm.id]), 1)}) for arm in trial.arms
+    arms = [arm.replace(n=max(round(arm.n * part[arm.id] / whole[arm.id]), 1)) for arm in trial.arms
             if arm.id in part]
-    smaller = trial.model_copy(update={"arms": arms, "published": _published_of(group)})
+    smaller = trial.replace(arms=arms, published=_published_of(group))
     name = f"{group['property']} {group['level']}"
     return [replace(each, subgroup=name) for each in (*_endpoints(smaller, group), *_contrasts(smaller, group))]
 
@@ -172,7 +172,7 @@ def _published_of(group: Mapping[str, Any]) -> Published:
                 low=cell["published_low"], high=cell["published_high"]))
     arms = {arm["id"]: {name: cell["published"] for name, cell in arm["endpoints"].items()
                         if cell["published"] is not None} for arm in group["arms"]}
-    return Published(source="as the trial", arms=arms, contrasts=contrasts)
+    return Published(source="as the trial", arms=arms, contrasts=tuple(contrasts))
 
 
 def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from lifelines import KaplanMeierFitter
@@ -37,7 +39,7 @@ def curve(file: str) -> pl.DataFrame:
     return table
 
 
-def survival_at(time_months: Floats, event: Floats, months: list[float]) -> Floats:
+def survival_at(time_months: Floats, event: Floats, months: Sequence[float]) -> Floats:
     """Return the Kaplan-Meier estimate at `months`, in per cent."""
     fitter = KaplanMeierFitter().fit(time_months, event)
     return 100.0 * np.atleast_1d(np.asarray(fitter.predict(months), dtype=float))

@@ -98,11 +98,10 @@ def _analyse(plan: Sensitivity, reference: Reference, jobs: int, report: Callabl
 
 def shortened(trial: Trial, reference: Reference) -> Trial:
     """Return the two arms of a reference trial, as long as they are followed, without what was published."""
-    return library.with_arms(trial, [reference.reference, reference.arm]).model_copy(update={
-        "published": None,
-        "endpoints": [*reference.endpoints, *(name for name in reference.contrasts if name not in reference.endpoints)],
-        "followup": min(trial.followup, reference.followup * DAYS_PER_MONTH),
-    })
+    more = (name for name in reference.contrasts if name not in reference.endpoints)
+    return library.with_arms(trial, [reference.reference, reference.arm]).replace(
+        published=None, endpoints=[*reference.endpoints, *more],
+        followup=min(trial.followup, reference.followup * DAYS_PER_MONTH))
 
 
 def _read(summary: Mapping[str, Any], reference: Reference) -> Outcomes:

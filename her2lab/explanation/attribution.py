@@ -205,8 +205,8 @@ def _varies(drug: Drug) -> bool:
 
 def _without_spread(drug: Drug) -> Drug:
     """Return a drug whose numbers differ between patients by their properties alone."""
-    parameters = {name: quantity.model_copy(update={"cv_percent": None}) for name, quantity in drug.parameters.items()}
-    return drug.model_copy(update={"parameters": parameters, "correlations": []})
+    parameters = {name: quantity.replace(cv_percent=None) for name, quantity in drug.parameters.items()}
+    return drug.replace(parameters=parameters, correlations=[])
 
 
 def _courses(setting: TrialContext, outcome: ArmOutcome) -> list[PatientCourse]:

@@ -71,7 +71,7 @@ def of_trial(identifier: str, drug: str | None = None) -> Scenario:
     read = [name for name in endpoints.wanted(trial) if _within(name, months)]
     families = [] if other is arm else [name for name in endpoints.CONTRASTS
                                         if any(key.startswith(f"{name}_") for key in read)]
-    cut = trial.model_copy(update={"published": None, "followup": months * DAYS_PER_MONTH})
+    cut = trial.replace(published=None, followup=months * DAYS_PER_MONTH)
     ratios = [name + RATIO for name in families]
     return Scenario(cut, arm.id, other.id if ratios else None, (*read, *ratios))
 
@@ -99,7 +99,7 @@ def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scenari
         raise InputError("is read at surgery, and this trial has none", field="endpoint", value=outcome,
                          expected=", ".join(whole.outcomes))
     days = min(trial.followup, _months(outcome, whole, trial) * DAYS_PER_MONTH)
-    cut = trial.model_copy(update={"published": None, "followup": days})
+    cut = trial.replace(published=None, followup=days)
     return replace(whole, trial=cut, arm=chosen, reference=reference, outcomes=(outcome,))
 
 

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from her2lab.facts.frozen import MappingOf
 from her2lab.facts.quantity import Quantity, Record, Source
 from her2lab.facts.strict_yaml import Document
 from her2lab.facts.vocabulary import LANDMARK_MONTHS
@@ -35,8 +36,8 @@ class BetweenTrials(Record):
     """
 
     title: str
-    spreads: dict[str, Quantity] = Field(min_length=1)
-    sources: dict[str, Source]
+    spreads: MappingOf[str, Quantity] = Field(min_length=1)
+    sources: MappingOf[str, Source]
 
     def of(self, kind: str, setting: Disease) -> float:
         """Return the spread of a kind of endpoint in a setting: its own if there is one, else that of all."""

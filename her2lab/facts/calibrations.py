@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.quantity import Record
 from her2lab.facts.records import Identifier, PositiveFloat
 
@@ -32,7 +33,7 @@ class CurveTarget(Record):
     trial: str
     endpoint: TimeEndpoint
     file: str
-    months: list[PositiveFloat]
+    months: TupleOf[PositiveFloat]
     tolerance: PositiveFloat
 
 
@@ -52,10 +53,10 @@ class Targets(Record):
         ``trial``, ``trial/arm`` or ``trial/arm/endpoint`` that nobody has read again: their tolerance is twice as wide.
     """
 
-    endpoints: dict[str, PositiveFloat] = {}
-    contrasts: dict[str, PositiveFloat] = {}
-    curves: list[CurveTarget] = []
-    doubtful: list[str] = []
+    endpoints: MappingOf[str, PositiveFloat] = FrozenDict()
+    contrasts: MappingOf[str, PositiveFloat] = FrozenDict()
+    curves: TupleOf[CurveTarget] = ()
+    doubtful: TupleOf[str] = ()
 
 
 class Calibration(Record):
@@ -79,11 +80,11 @@ class Calibration(Record):
     id: Identifier
     stage: Annotated[int, Field(ge=1)]
     population: str
-    trials: Annotated[list[str], Field(min_length=1)]
+    trials: Annotated[TupleOf[str], Field(min_length=1)]
     patients: Annotated[int, Field(ge=2)]
     seed: Annotated[int, Field(ge=0)]
     followup_months: PositiveFloat | None = None
     evaluations: Annotated[int, Field(ge=1)]
     stiffness: PositiveFloat = 9.0
-    free: Annotated[list[Free], Field(min_length=1)]
+    free: Annotated[TupleOf[Free], Field(min_length=1)]
     targets: Targets

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from her2lab.errors import InputError
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Finite, Quantity, Record, Source
 from her2lab.facts.records import Fraction, Identifier
@@ -128,15 +129,15 @@ class CellLine(Record):
 
     id: LineName
     name: str
-    aliases: list[str] = []
+    aliases: TupleOf[str] = ()
     tissue: Literal["breast", "gastric", "ovarian", "lung", "skin"]
     genotype: str
     genotype_seen: bool = False
-    parameters: dict[str, Quantity]
+    parameters: MappingOf[str, Quantity]
     doubling_time: Quantity
-    features: list[Identifier] = []
+    features: TupleOf[Identifier] = ()
     note: str | None = None
-    sources: dict[str, Source]
+    sources: MappingOf[str, Source]
 
 
 # ------------------------------------------------------------------------------------------------ features
@@ -187,7 +188,7 @@ class CellFeature(Record):
     mechanism: str
     mechanism_source: str | None = None
     mechanism_seen: bool | None = None
-    changes: Annotated[list[Change], Field(min_length=1)]
+    changes: Annotated[TupleOf[Change], Field(min_length=1)]
     evidence: Evidence
     note: str | None = None
 
@@ -196,8 +197,8 @@ class FeatureFile(Record):
     """A file of ``facts/cell_features``."""
 
     title: str
-    features: list[CellFeature]
-    sources: dict[str, Source]
+    features: TupleOf[CellFeature]
+    sources: MappingOf[str, Source]
 
 
 # ------------------------------------------------------------------------------------------------ tool compounds
@@ -214,18 +215,18 @@ class ToolFile(Record):
     """A file of ``facts/tools``."""
 
     title: str
-    tools: dict[Identifier, Tool]
-    sources: dict[str, Source]
+    tools: MappingOf[Identifier, Tool]
+    sources: MappingOf[str, Source]
 
 
 # ------------------------------------------------------------------------------------------------ perturbations
 class Treatment(Record):
     """What is done to a cell: concentrations as text (``1 uM``), shares of proteins knocked down, features added."""
 
-    drugs: dict[Identifier, str] = {}
-    ligands: dict[Identifier, str] = {}
-    knockdown: dict[Identifier, Fraction] = {}
-    features: list[Identifier] = []
+    drugs: MappingOf[Identifier, str] = FrozenDict()
+    ligands: MappingOf[Identifier, str] = FrozenDict()
+    knockdown: MappingOf[Identifier, Fraction] = FrozenDict()
+    features: TupleOf[Identifier] = ()
 
 
 class Comparison(Record):
@@ -264,27 +265,27 @@ class Perturbation(Record):
     statement: str
     expressible: bool = True
     why: str | None = None
-    lines: list[LineName] = []
+    lines: TupleOf[LineName] = ()
     holds_in: Literal["each", "any"] = "each"
-    features: list[Identifier] = []
+    features: TupleOf[Identifier] = ()
     treatment: Treatment | None = None
     reference: Treatment | Literal["untreated", "start"] = "untreated"
-    also: list[Comparison] = []
+    also: TupleOf[Comparison] = ()
     against_line: LineName | None = None
-    readouts: list[str] = []
+    readouts: TupleOf[str] = ()
     at: str | None = None
     early: str | None = None
     late: str = "60 min"
-    times: list[Finite] | None = None
+    times: TupleOf[Finite] | None = None
     expect: Literal["up", "down", "unchanged", "transient", "sustained", "rebound"]
     fold: tuple[Finite | None, Finite | None] | None = None
     fold_of: Literal["at", "peak", "every"] = "at"
     ratio_60min_to_peak: Finite | None = None
     ratio_120min_to_peak: Finite | None = None
-    observed: list[Finite] | str | None = None
+    observed: TupleOf[Finite] | str | None = None
     grade: Literal["A", "B", "M"]
     source: str
-    further_sources: list[str] = []
+    further_sources: TupleOf[str] = ()
     seen: bool
     cell_seen: bool | None = None
     dose_assumed: bool = False
@@ -325,8 +326,8 @@ class PerturbationFile(Record):
     """A file of ``facts/perturbations``: findings of one kind."""
 
     title: str
-    facts: list[Perturbation]
-    sources: dict[str, Source]
+    facts: TupleOf[Perturbation]
+    sources: MappingOf[str, Source]
 
 
 # ------------------------------------------------------------------------------------------------ names

@@ -20,5 +20,5 @@ def changed(drug: Drug, numbers: Mapping[str, float]) -> Drug:
     for name, value in numbers.items():
         if name not in parameters:
             raise unknown(f"number of {drug.id}", name, parameters)
-        parameters[name] = parameters[name].model_copy(update={"value": value})
-    return drug.model_copy(update={"parameters": parameters})
+        parameters[name] = parameters[name].replace(value=value)
+    return drug.replace(parameters=parameters)

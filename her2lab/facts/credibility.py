@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from her2lab.facts.frozen import MappingOf, TupleOf
 from her2lab.facts.quantity import Record, Source
 from her2lab.facts.records import Identifier, Population, PositiveFloat, Trial
 from her2lab.facts.strict_yaml import Document, Where
@@ -45,14 +46,14 @@ class IntendedUse(Record):
     risk: Level
     evidence: str
     limits: str
-    sources: list[str] = []
+    sources: TupleOf[str] = ()
 
 
 class Remark(Record):
     """The likely reason why figures of a trial are missed, by a person who looked; all endpoints if none is named."""
 
     trial: Identifier
-    endpoints: list[str] = []
+    endpoints: TupleOf[str] = ()
     reason: str
 
 
@@ -66,9 +67,9 @@ class Reference(Record):
     arm: str
     reference: str
     followup: PositiveFloat
-    endpoints: Annotated[list[str], Field(min_length=1)]
-    contrasts: list[Literal["pfs", "os", "idfs", "dfs", "efs"]] = []
-    also: list[str] = []
+    endpoints: Annotated[TupleOf[str], Field(min_length=1)]
+    contrasts: TupleOf[Literal["pfs", "os", "idfs", "dfs", "efs"]] = ()
+    also: TupleOf[str] = ()
 
 
 class Sensitivity(Record):
@@ -85,8 +86,8 @@ class Sensitivity(Record):
     levels: Annotated[int, Field(ge=2)]
     spread: Annotated[float, Field(gt=1, allow_inf_nan=False)]
     step: Annotated[float, Field(gt=1, allow_inf_nan=False)]
-    numbers: Annotated[list[str], Field(min_length=1)]
-    references: Annotated[list[Reference], Field(min_length=1)]
+    numbers: Annotated[TupleOf[str], Field(min_length=1)]
+    references: Annotated[TupleOf[Reference], Field(min_length=1)]
 
 
 class CredibilityPlan(Record):
@@ -95,10 +96,10 @@ class CredibilityPlan(Record):
     id: Identifier
     title: str
     targets: Targets
-    intended_use: Annotated[list[IntendedUse], Field(min_length=1)]
-    remarks: list[Remark] = []
+    intended_use: Annotated[TupleOf[IntendedUse], Field(min_length=1)]
+    remarks: TupleOf[Remark] = ()
     sensitivity: Sensitivity
-    sources: dict[str, Source]
+    sources: MappingOf[str, Source]
 
 
 def check_plan(document: Document, plan: CredibilityPlan, trial: Callable[[str], Trial],

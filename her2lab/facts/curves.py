@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from her2lab.facts.frozen import MappingOf, TupleOf
 from her2lab.facts.quantity import Quantity, Record, Source
 
 
@@ -30,9 +31,9 @@ class CurveIndex(Record):
     title: str
     licence: str
     dataset: str
-    precision: dict[str, Quantity]
-    digitised: Annotated[list[DigitisedCurve], Field(min_length=1)]
-    sources: dict[str, Source]
+    precision: MappingOf[str, Quantity]
+    digitised: Annotated[TupleOf[DigitisedCurve], Field(min_length=1)]
+    sources: MappingOf[str, Source]
 
     def find(self, trial: str, endpoint: str) -> DigitisedCurve | None:
         """Return the entry of a trial and an endpoint, or None."""

@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from her2lab.facts.records import Administration, Dose, Drug
+from her2lab.facts.drug_records import Drug
+from her2lab.facts.regimen_records import Administration, Dose
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose, parse_time
 
@@ -25,8 +26,21 @@ class PlausibilityWarning(UserWarning):
     """A number that is possible but far from what is known."""
 
 
-def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug]) -> Any:
-    """Return the lines of a regimen with doses and times as numbers; what is not a mapping is left to the record."""
+def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug] | None) -> Any:
+    """Return the lines of a regimen with doses and times as numbers.
+
+    Parameters
+    ----------
+    document, where, lines
+        The lines, and where they stand.
+    drugs
+        What may be given; None leaves out the checks that belong to a drug.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
     if not isinstance(lines, list):
         raise document.error(
             where, "is not a regimen", expected="a list of lines such as {drug: …, dose: …, every: 21}"
@@ -34,11 +48,11 @@ def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str,
     return [read_line(document, (*where, n), line, drugs) for n, line in enumerate(lines)]
 
 
-def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug]) -> dict[str, Any]:
+def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
     """Return one line of a regimen with doses and times as numbers, or refuse it."""
     if not isinstance(line, dict):
         raise document.error(where, "is not a line of a regimen", value=line, expected="{drug: …, dose: …, every: 21}")
-    drug = known_drug(document, (*where, "drug"), line.get("drug"), drugs)
+    drug = None if drugs is None else known_drug(document, (*where, "drug"), line.get("drug"), drugs)
     read = dict(line)
     if "dose" in line:
         read["dose"] = _dose(document, (*where, "dose"), line["dose"], line.get("route", "iv"), drug)
@@ -51,7 +65,8 @@ def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, D
         read["days"] = _days(document, (*where, "days"), line["days"])
     if isinstance(line.get("ramp"), list):
         read["ramp"] = [_step(document, (*where, "ramp", n), each, line, drug) for n, each in enumerate(line["ramp"])]
-    _check_route(document, where, read, drug)
+    if drug is not None:
+        _check_route(document, where, read, drug)
     _check_amount(document, where, read, drug)
     _check_schedule(document, where, read)
     return read
@@ -73,8 +88,10 @@ def _time(document: Document, where: Where, value: Any) -> float:
     return days
 
 
-def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug) -> dict[str, Any]:
+def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug | None) -> dict[str, Any]:
     dose = document.parsed(where, parse_dose, value)
+    if drug is None:
+        return {"amount": dose.amount, "unit": dose.unit}
     allowed = drug.dose_units_by_route.get(route, drug.dose_units)
     if dose.unit not in allowed:
         raise document.error(where, f"dose {value} for {drug.id}", value=value, expected=" or ".join(allowed))
@@ -113,7 +130,7 @@ def _days(document: Document, where: Where, value: Any) -> list[int]:
     return sorted(days)
 
 
-def _step(document: Document, where: Where, value: Any, line: dict[str, Any], drug: Drug) -> list[Any]:
+def _step(document: Document, where: Where, value: Any, line: dict[str, Any], drug: Drug | None) -> list[Any]:
     match = _RAMP.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise document.error(
@@ -139,12 +156,12 @@ def _check_route(document: Document, where: Where, line: dict[str, Any], drug: D
         )
 
 
-def _check_amount(document: Document, where: Where, line: dict[str, Any], drug: Drug) -> None:
+def _check_amount(document: Document, where: Where, line: dict[str, Any], drug: Drug | None) -> None:
     """Require one amount: a dose, or an area under the curve where the drug is dosed so."""
     if ("dose" in line) == ("auc" in line):
         both = "both dose and auc are given" if "dose" in line else "no dose is given"
         raise document.error((*where, "dose"), both, expected="either dose or auc")
-    if "auc" in line and not drug.auc_dosing:
+    if "auc" in line and drug is not None and not drug.auc_dosing:
         raise document.error(
             (*where, "auc"),
             f"{drug.id} is not dosed by area under the curve",

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.monitoring import Limit, Sourced, meets
 from her2lab.facts.names import one_of
 from her2lab.facts.quantity import Finite, Record, Source
@@ -25,8 +26,8 @@ Recount = Literal["same_group", "other_group"]
 Status = Literal["negative", "equivocal", "positive"]
 NOT_DONE = "not_done"  # of a test, where a rule or a sample names its result
 
-Limits = dict[Limit, Finite]
-Names = Annotated[list[str], Field(min_length=1)]
+Limits = MappingOf[Limit, Finite]
+Names = Annotated[TupleOf[str], Field(min_length=1)]
 
 
 class Score(Sourced):
@@ -34,7 +35,7 @@ class Score(Sourced):
 
     score: str
     result: Status
-    definitions: Annotated[dict[Literal["any", "biopsy", "resection"], str], Field(min_length=1)]
+    definitions: Annotated[MappingOf[Literal["any", "biopsy", "resection"], str], Field(min_length=1)]
 
 
 class IshGroup(Sourced):
@@ -43,8 +44,8 @@ class IshGroup(Sourced):
     id: Identifier
     name: str
     probe: Probe
-    ratio: Limits = {}
-    copies: Limits = {}
+    ratio: Limits = FrozenDict()
+    copies: Limits = FrozenDict()
 
     def holds(self, ratio: float | None, copies: float) -> bool:
         """Return whether counts belong to the group; without a ratio they are those of a single probe."""
@@ -74,10 +75,10 @@ class Remark(Sourced):
 
     id: Identifier
     text: str
-    ihc: list[str] = []
-    status: list[Status] = []
-    specimen: list[Specimen] = []
-    probe: list[Probe] = []
+    ihc: TupleOf[str] = ()
+    status: TupleOf[Status] = ()
+    specimen: TupleOf[Specimen] = ()
+    probe: TupleOf[Probe] = ()
 
 
 class Guideline(Record):
@@ -86,11 +87,11 @@ class Guideline(Record):
     id: Identifier
     disease: Identifier
     title: str
-    ihc_scores: Annotated[list[Score], Field(min_length=1)]
-    ish_groups: Annotated[list[IshGroup], Field(min_length=1)]
-    status_rules: Annotated[list[StatusRule], Field(min_length=1)]
-    remarks: list[Remark] = []
-    sources: dict[str, Source]
+    ihc_scores: Annotated[TupleOf[Score], Field(min_length=1)]
+    ish_groups: Annotated[TupleOf[IshGroup], Field(min_length=1)]
+    status_rules: Annotated[TupleOf[StatusRule], Field(min_length=1)]
+    remarks: TupleOf[Remark] = ()
+    sources: MappingOf[str, Source]
 
     def group(self, ratio: float | None, copies: float) -> IshGroup:
         """Return the ISH group of counts; without a ratio they are those of a single probe."""

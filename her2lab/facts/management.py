@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Administration, Identifier, PositiveFloat
 from her2lab.facts.vocabulary import Setting
@@ -48,7 +49,7 @@ class Also(Record):
 
     measure: Measure
     unit: str
-    when: dict[When, Finite]
+    when: MappingOf[When, Finite]
 
 
 class Rule(Record):
@@ -66,22 +67,22 @@ class Rule(Record):
     id: Identifier
     organ: Organ
     measure: Measure
-    drugs: Annotated[list[str], Field(min_length=1)]
+    drugs: Annotated[TupleOf[str], Field(min_length=1)]
     unit: str
-    when: dict[When, Finite]
-    also: list[Also] = []
+    when: MappingOf[When, Finite]
+    also: TupleOf[Also] = ()
     action: Action
     on_resume: Literal["same", "reduce"] = "same"
     same_dose_holds: Annotated[int, Field(ge=0)] = 0
-    resume: dict[Resume, Finite] = {}
+    resume: MappingOf[Resume, Finite] = FrozenDict()
     hold_at_most_days: PositiveFloat | None = None
     holds_at_most: Annotated[int, Field(ge=0)] | None = None
     recheck_days: PositiveFloat | None = None
     reduce_to_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
     reductions_at_most: Annotated[int, Field(ge=0)] | None = None
     give: Administration | None = None
-    only_with: list[str] = []
-    unless_with: list[str] = []
+    only_with: TupleOf[str] = ()
+    unless_with: TupleOf[str] = ()
     only_in: Setting | None = None
     source: str
     seen: bool | None = None
@@ -96,5 +97,5 @@ class Rule(Record):
 class RuleFile(Record):
     """A file of rules."""
 
-    rules: list[Rule]
-    sources: dict[str, Source]
+    rules: TupleOf[Rule]
+    sources: MappingOf[str, Source]

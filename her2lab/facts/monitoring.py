@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Drug, Identifier, PositiveFloat
@@ -43,7 +44,7 @@ class Closer(Sourced):
     """The interval, days, that holds in some classes of a risk score instead of the usual one."""
 
     score: Identifier
-    every_days: Annotated[dict[str, PositiveFloat], Field(min_length=1)]
+    every_days: Annotated[MappingOf[str, PositiveFloat], Field(min_length=1)]
 
 
 class Schedule(Sourced):
@@ -56,12 +57,12 @@ class Schedule(Sourced):
 
     id: Identifier
     what: str
-    measures: list[str]
-    drugs: Annotated[list[str], Field(min_length=1)]
+    measures: TupleOf[str]
+    drugs: Annotated[TupleOf[str], Field(min_length=1)]
     before_start: bool = False
     before_each_dose: bool = False
     every_days: PositiveFloat | None = None
-    after_end_days: list[Day] = []
+    after_end_days: TupleOf[Day] = ()
     closer: Closer | None = None
     only_in: Setting | None = None
 
@@ -79,8 +80,8 @@ class Start(Sourced):
     id: Identifier
     property: str
     unit: str
-    drugs: Annotated[list[str], Field(min_length=1)]
-    when: Annotated[dict[Limit, Finite], Field(min_length=1)]
+    drugs: Annotated[TupleOf[str], Field(min_length=1)]
+    when: Annotated[MappingOf[Limit, Finite], Field(min_length=1)]
     only_in: Setting | None = None
 
 
@@ -92,18 +93,18 @@ class Caution(Sourced):
 
     id: Identifier
     text: str
-    drugs: Annotated[list[str], Field(min_length=1)]
-    with_drugs: Annotated[list[str], Field(min_length=1)]
+    drugs: Annotated[TupleOf[str], Field(min_length=1)]
+    with_drugs: Annotated[TupleOf[str], Field(min_length=1)]
     days_after: Day = 0.0
 
 
 class MonitoringFile(Record):
     """A file of schedules, starts and cautions."""
 
-    schedules: list[Schedule]
-    starts: list[Start] = []
-    cautions: list[Caution] = []
-    sources: dict[str, Source]
+    schedules: TupleOf[Schedule]
+    starts: TupleOf[Start] = ()
+    cautions: TupleOf[Caution] = ()
+    sources: MappingOf[str, Source]
 
 
 class RiskFactor(Sourced):
@@ -116,8 +117,8 @@ class RiskFactor(Sourced):
     name: str
     property: str | None = None
     unit: str = "1"
-    when: dict[Limit, Finite] = {}
-    with_drugs: list[str] = []
+    when: MappingOf[Limit, Finite] = FrozenDict()
+    with_drugs: TupleOf[str] = ()
     points: Annotated[int, Field(ge=1)] | None = None
     at_least: str | None = None
 
@@ -137,10 +138,10 @@ class RiskScore(Sourced):
 
     id: Identifier
     title: str
-    drugs: Annotated[list[str], Field(min_length=1)]
-    classes: Annotated[list[str], Field(min_length=2)]
-    from_points: dict[str, Annotated[int, Field(ge=1)]]
-    factors: Annotated[list[RiskFactor], Field(min_length=1)]
+    drugs: Annotated[TupleOf[str], Field(min_length=1)]
+    classes: Annotated[TupleOf[str], Field(min_length=2)]
+    from_points: MappingOf[str, Annotated[int, Field(ge=1)]]
+    factors: Annotated[TupleOf[RiskFactor], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _known_classes(self) -> Self:
@@ -161,8 +162,8 @@ class RiskScore(Sourced):
 class RiskFile(Record):
     """A file of risk scores."""
 
-    scores: list[RiskScore]
-    sources: dict[str, Source]
+    scores: TupleOf[RiskScore]
+    sources: MappingOf[str, Source]
 
 
 def meets(value: float, limits: Mapping[Any, float]) -> bool:

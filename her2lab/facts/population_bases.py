@@ -29,7 +29,7 @@ def with_base(document: Document, known: Mapping[str, Path]) -> Document:
     InputError
         If a base is unknown, or the bases go in a circle.
     """
-    return _with_base(document, known, (document.file.stem,))
+    return _with_base(document, known, () if document.file is None else (document.file.stem,))
 
 
 def _with_base(document: Document, known: Mapping[str, Path], chain: tuple[str, ...]) -> Document:

@@ -15,7 +15,7 @@ class Line:
     """One earlier line: its regimen, and the 0/1 properties that say who had it (None: no condition)."""
 
     name: str
-    regimen: list[Administration]
+    regimen: tuple[Administration, ...]
     when: str | None = None
     unless: str | None = None
 

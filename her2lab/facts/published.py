@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf, frozen
 from her2lab.facts.quantity import Finite, Record
 
 Ratio = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -40,6 +42,9 @@ class EventRates(TypedDict, total=False):
     note: str
 
 
+Rates = Annotated[EventRates, AfterValidator(frozen)]
+
+
 class PublishedSubgroup(Record):
     """Outcomes of the patients who are at one `level` of a `property` (:data:`her2lab.facts.vocabulary.SUBGROUPS`).
 
@@ -48,8 +53,8 @@ class PublishedSubgroup(Record):
 
     property: str
     level: str
-    arms: dict[str, dict[str, Finite]] = {}
-    contrasts: list[PublishedContrast] = []
+    arms: MappingOf[str, MappingOf[str, Finite]] = FrozenDict()
+    contrasts: TupleOf[PublishedContrast] = ()
     source: str
     seen: bool
     note: str | None = None
@@ -59,9 +64,21 @@ class Published(Record):
     """What was published of a trial as a whole, and of subgroups."""
 
     source: str
-    arms: dict[str, dict[str, Finite]] = {}
-    contrasts: list[PublishedContrast] = []
-    subgroups: list[PublishedSubgroup] = []
-    adverse_events: dict[str, dict[str, EventRates]] = {}
-    curves: dict[str, str] = {}
+    arms: MappingOf[str, MappingOf[str, Finite]] = FrozenDict()
+    contrasts: TupleOf[PublishedContrast] = ()
+    subgroups: TupleOf[PublishedSubgroup] = ()
+    adverse_events: MappingOf[str, MappingOf[str, Rates]] = FrozenDict()
+    curves: MappingOf[str, str] = FrozenDict()
     notes: str | None = None
+
+    def of_arms(self, names: Collection[str]) -> Published:
+        """Return what was published of some arms alone."""
+        subgroups = [each.replace(**_of_arms(each, names)) for each in self.subgroups]
+        return self.replace(
+            **_of_arms(self, names), subgroups=[each for each in subgroups if each.arms or each.contrasts],
+            adverse_events={arm: rates for arm, rates in self.adverse_events.items() if arm in names})
+
+
+def _of_arms(outcomes: Published | PublishedSubgroup, names: Collection[str]) -> dict[str, Any]:
+    return {"arms": {arm: values for arm, values in outcomes.arms.items() if arm in names},
+            "contrasts": [each for each in outcomes.contrasts if {each.arm, each.reference} <= set(names)]}

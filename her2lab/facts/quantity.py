@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from her2lab.facts.frozen import TupleOf
+from her2lab.facts.names import unknown
+from her2lab.facts.reading import refused
+from her2lab.facts.strict_yaml import Document
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Record(BaseModel):
     """Base of all records: unknown fields are refused, values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other values of some fields.
+
+        Raises
+        ------
+        InputError
+            If there is no such field (the nearest is named), or a value is not one that the field takes.
+        """
+        kind = type(self)
+        for name in changes:
+            if name not in kind.model_fields:
+                raise unknown(f"field of {kind.__name__}", name, kind.model_fields)
+        data = {**dict(self), **changes}
+        try:
+            return kind.model_validate(data)
+        except ValidationError as problem:
+            raise refused(Document(None, data), kind, data, problem) from None
 
 
 class Covariate(Record):
@@ -43,7 +69,7 @@ class Quantity(Record):
     seen: bool | None = None
     range: tuple[Finite, Finite] | None = None
     cv_percent: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    covariates: list[Covariate] = []
+    covariates: TupleOf[Covariate] = ()
     calibrated: bool = False
     note: str | None = None
 

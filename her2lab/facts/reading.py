@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -41,10 +42,11 @@ def to_record(document: Document, model: type[Model], data: dict[str, Any], at: 
     try:
         return model.model_validate_json(json.dumps(data, allow_nan=False))
     except ValidationError as problem:
-        raise _one_line(document, model, data, problem, at) from None
+        raise refused(document, model, data, problem, at) from None
 
 
-def _one_line(document: Document, model: type[BaseModel], data: Any, problem: ValidationError, at: Where) -> InputError:
+def refused(document: Document, model: type[BaseModel], data: Any, problem: ValidationError,
+            at: Where = ()) -> InputError:
     """Return the first problem that pydantic found; a misspelt field before the field it leaves missing."""
     found = sorted(problem.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")[0]
     inside = _within(data, found["loc"])
@@ -108,8 +110,8 @@ def _inside(kind: Any, part: int | str) -> Any:
     """Return the type of field, key or item `part` of a type."""
     if _is_record(kind):
         return kind.model_fields[part].annotation if part in kind.model_fields else None
-    held = {dict: str, list: int, tuple: int}.get(get_origin(kind), type(None))
-    return get_args(kind)[-1] if isinstance(part, held) else None
+    held = {dict: str, Mapping: str, list: int, tuple: int}.get(get_origin(kind), type(None))
+    return [each for each in get_args(kind) if each is not Ellipsis][-1] if isinstance(part, held) else None
 
 
 def _branches(kind: Any) -> list[Any]:

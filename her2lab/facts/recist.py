@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from her2lab.facts.frozen import MappingOf, TupleOf
 from her2lab.facts.quantity import Quantity, Record, Source
 from her2lab.facts.rule_numbers import numbers_in
 from her2lab.facts.strict_yaml import Document
@@ -22,7 +23,7 @@ class DecisionRow(Record):
     """One row of the decision table: the response if all conditions are met."""
 
     id: str
-    when: list[Condition]
+    when: TupleOf[Condition]
     response: Response
 
 
@@ -30,9 +31,9 @@ class RecistFile(Record):
     """The response criteria as they stand in a file."""
 
     title: str
-    cutoffs: dict[str, Quantity]
-    table: list[DecisionRow]
-    sources: dict[str, Source]
+    cutoffs: MappingOf[str, Quantity]
+    table: TupleOf[DecisionRow]
+    sources: MappingOf[str, Source]
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def check_across(files: Iterable[tuple[Document, RuleFile]]) -> None:
     rules = [(document, n, rule) for document, file in files for n, rule in enumerate(file.rules)]
     for (first, _, one), (second, n, other) in combinations(rules, 2):
         if first is not second and (problem := contradiction(one, other)):
-            raise second.error(("rules", n), f"{problem}, of {first.file.name}", value=other.id,
+            raise second.error(("rules", n), f"{problem}, of {first.name}", value=other.id,
                                expected="one action in one case")
 
 

@@ -59,11 +59,16 @@ _NORMALISED = str.maketrans(
 
 @dataclass(frozen=True)
 class Document:
-    """One file as plain data, with the line on which each value starts."""
+    """One file as plain data, with the line on which each value starts; without a file, what a caller gave instead."""
 
-    file: Path
+    file: Path | None
     data: dict[str, Any]
     lines: dict[Where, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return "what was given" if self.file is None else self.file.name
 
     def error(self, where: Where, message: str, *, value: Any = None, expected: str | None = None) -> InputError:
         """Return the error for the field at `where`, with its line or that of the nearest field around it."""
@@ -128,7 +133,26 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as problem:
         line = raw[: problem.start].count(b"\n") + 1
         raise InputError("is not UTF-8 text", file=path, line=line, expected="a YAML file in UTF-8") from None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_NORMALISED)
+    return _normalised(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def as_read(text: str) -> Any:
+    """Return what a value that is written without quotes is read as: a number, true, false, null, or text.
+
+    Text is returned with its spaces and signs as a reader would have them.
+    """
+    text = _normalised(text)
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text) and len(text) < 19:
+        return int(text)
+    if _FLOAT.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+        return float(text) if _FLOAT.fullmatch(text) else math.nan
+    return text
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_NORMALISED)
 
 
 class _Builder:
@@ -200,17 +224,10 @@ class _Builder:
         return found
 
     def _scalar(self, event: ScalarEvent, where: Where) -> Any:
-        text = event.value
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _INTEGER.fullmatch(text) and len(text) < 19:
-            return int(text)
-        if _FLOAT.fullmatch(text) or _NOT_FINITE.fullmatch(text):
-            number = float(text) if _FLOAT.fullmatch(text) else math.nan
-            if math.isfinite(number):
-                return number
-            raise self._refuse(event, where, "is not a finite number", "a finite number", text)
-        return text
+        value = as_read(event.value)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self._refuse(event, where, "is not a finite number", "a finite number", event.value)
+        return value
 
     def _refuse(self, event: Event, where: Where, message: str, expected: str, value: Any = None) -> InputError:
         return InputError(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from her2lab.facts.frozen import TupleOf
 from her2lab.facts.quantity import Record
 from her2lab.facts.records import Identifier, PositiveFloat
 
@@ -16,7 +17,7 @@ class Fit(Record):
     drug: Identifier
     parameter: Identifier
     event: Identifier
-    arms: Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]], Field(min_length=1)]
+    arms: Annotated[TupleOf[Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]], Field(min_length=1)]
 
 
 class ToxicityCalibration(Record):
@@ -34,4 +35,4 @@ class ToxicityCalibration(Record):
     rounds: Annotated[int, Field(ge=1)]
     followup: PositiveFloat
     between_trials: Annotated[float, Field(ge=0)]
-    fits: Annotated[list[Fit], Field(min_length=1)]
+    fits: Annotated[TupleOf[Fit], Field(min_length=1)]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.quantity import Finite, Record
 from her2lab.facts.records import Identifier, PositiveFloat
 
@@ -36,7 +37,7 @@ class TraceNames(Record):
 
     id: Identifier
     title: str
-    other_names: dict[str, str]
+    other_names: MappingOf[str, str]
     sizes: Sizes
 
 
@@ -52,7 +53,7 @@ class Switch(Record):
     kind: Kind
     title: str
     each: Literal["drug"] | None = None
-    set: dict[str, Finite | Literal["typical"]] = {}
+    set: MappingOf[str, Finite | Literal["typical"]] = FrozenDict()
     typical_kinetics: bool = False
 
     @model_validator(mode="after")
@@ -69,4 +70,4 @@ class SwitchFile(Record):
 
     id: Identifier
     title: str
-    switches: Annotated[list[Switch], Field(min_length=1)]
+    switches: Annotated[TupleOf[Switch], Field(min_length=1)]

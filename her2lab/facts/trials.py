@@ -1,56 +1,37 @@
-"""Trial and regimen files: the contract format, read into :class:`~her2lab.facts.records.Trial`."""
+"""Trial and regimen files: doses and times of the contract format as numbers."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from her2lab.facts.dosing import read_lines
-from her2lab.facts.names import did_you_mean, one_of
-from her2lab.facts.published import Published, PublishedSubgroup
+from her2lab.facts.drug_records import Drug
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import Administration, Drug, Population, Regimen, Trial
+from her2lab.facts.regimen_records import Regimen
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import parse_time
-from her2lab.facts.vocabulary import (
-    ADVERSE_EVENTS,
-    BASELINE_FRACTIONS,
-    BASELINE_KEYS,
-    ENDPOINTS_SHOWN,
-    SUBGROUPS,
-    TIME_ENDPOINTS,
-    is_endpoint,
-    is_percentage,
-)
 
 
-def read_trial(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Trial:
-    """Read one trial file.
+def trial_data(document: Document, drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
+    """Return what a trial's file holds, with doses as amounts and units, and times in days.
 
     Parameters
     ----------
-    path
-        The file, or what was read from it.
+    document
+        The file.
     drugs
-        The drugs that a regimen may name.
-
-    Returns
-    -------
-    Trial
-        All times in days.
+        The drugs that a regimen may name; None leaves out the checks that belong to a drug.
 
     Raises
     ------
     InputError
         For the first mistake, with file, line, field, value and what was expected.
     """
-    document = path if isinstance(path, Document) else read_document(path)
     data = dict(document.data)
     _check_arms(document)
-    if isinstance(data.get("arms"), list):
-        data["arms"] = [_arm(document, n, arm, drugs) for n, arm in enumerate(data["arms"])]
+    data["arms"] = [_arm(document, n, arm, drugs) for n, arm in enumerate(data["arms"])]
     for name in ("followup", "surgery"):
         if data.get(name) is not None:
             data[name] = positive_time(document, (name,), data[name])
@@ -58,13 +39,9 @@ def read_trial(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Trial:
         data["assessments"] = {
             kind: positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
         }
-    prior = _prior(document, data.get("prior"), drugs)
-    trial = to_record(document, Trial, data)
-    _check_population(document, trial)
-    _check_baseline(document, trial)
-    _check_endpoints(document, trial)
-    _check_published(document, trial)
-    return trial if prior is None else trial.model_copy(update={"prior": prior})
+    if data.get("prior") is not None:
+        data["prior"] = _prior(document, data["prior"], drugs)
+    return data
 
 
 def read_regimen(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Regimen:
@@ -98,7 +75,7 @@ def _check_arms(document: Document) -> None:
             raise document.error(("arms", n, "n"), f"arm {names[n]} has no patients", value=size, expected="at least 1")
 
 
-def _arm(document: Document, n: int, arm: dict[str, Any], drugs: Mapping[str, Drug]) -> dict[str, Any]:
+def _arm(document: Document, n: int, arm: dict[str, Any], drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
     if "regimen" not in arm:
         return arm  # the record says that it is missing
     return {**arm, "regimen": read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)}
@@ -112,117 +89,11 @@ def positive_time(document: Document, where: Where, value: Any) -> float:
     return days
 
 
-def _prior(document: Document, prior: Any, drugs: Mapping[str, Drug]) -> list[str | list[Administration]] | None:
-    """Return the regimens before entry: names as they are, lists as administrations."""
-    if prior is None:
-        return None
+def _prior(document: Document, prior: Any, drugs: Mapping[str, Drug] | None) -> Any:
+    """Return the regimens before entry: names as they are, lists with doses and times as numbers."""
     if not isinstance(prior, list):
         raise document.error(
             ("prior",), "is not a list of regimens", value=prior, expected="names or lists of lines, in order"
         )
-    found: list[str | list[Administration]] = []
-    for n, each in enumerate(prior):
-        if isinstance(each, str):
-            found.append(each)
-            continue
-        lines = read_lines(document, ("prior", n), each, drugs)
-        found.append([to_record(document, Administration, line, ("prior", n, m)) for m, line in enumerate(lines)])
-    return found
-
-
-def _check_population(document: Document, trial: Trial) -> None:
-    if isinstance(trial.population, dict):
-        to_record(document, Population, trial.population, ("population",))
-
-
-def _check_baseline(document: Document, trial: Trial) -> None:
-    for key, value in trial.baseline.items():
-        where = ("baseline", key)
-        if key not in BASELINE_KEYS:
-            hint = did_you_mean(key, BASELINE_KEYS)
-            raise document.error(where, f"unknown baseline key{hint}", expected=None if hint else one_of(BASELINE_KEYS))
-        if key in BASELINE_FRACTIONS and not 0 <= value <= 1:
-            raise document.error(where, "is not a fraction", value=value, expected="a number from 0 to 1")
-        if key not in BASELINE_FRACTIONS and value <= 0:
-            raise document.error(where, "must be above zero", value=value, expected="a median above zero")
-
-
-def _check_endpoints(document: Document, trial: Trial) -> None:
-    for n, name in enumerate(trial.endpoints):
-        _check_endpoint(document, ("endpoints", n), name)
-    twice = [name for name, count in Counter(trial.endpoints).items() if count > 1]
-    if twice:
-        raise document.error(
-            ("endpoints",), "an endpoint is given twice", value=twice[0], expected="each endpoint once"
-        )
-
-
-def _check_endpoint(document: Document, where: Where, name: str) -> None:
-    if not is_endpoint(name):
-        raise document.unknown(where, "endpoint", name, ENDPOINTS_SHOWN)
-
-
-def _check_published(document: Document, trial: Trial) -> None:
-    if trial.published is None:
-        return
-    arms = [arm.id for arm in trial.arms]
-    _check_outcomes(document, ("published",), trial.published, arms)
-    for name in trial.published.curves:
-        if name not in TIME_ENDPOINTS:
-            raise document.unknown(("published", "curves", name), "curve", name, TIME_ENDPOINTS)
-    groups = [(each.property, each.level) for each in trial.published.subgroups]
-    for n, subgroup in enumerate(trial.published.subgroups):
-        here: Where = ("published", "subgroups", n)
-        if subgroup.property not in SUBGROUPS:
-            raise document.unknown((*here, "property"), "property of a subgroup", subgroup.property, SUBGROUPS)
-        if subgroup.level not in SUBGROUPS[subgroup.property]:
-            raise document.unknown((*here, "level"), f"level of {subgroup.property}", subgroup.level,
-                                   SUBGROUPS[subgroup.property])
-        if groups.index(groups[n]) < n:
-            raise document.error((*here, "level"), "this subgroup is given twice", value=subgroup.level,
-                                 expected="each property and level once")
-        if not subgroup.arms and not subgroup.contrasts:
-            raise document.error(here, "says nothing", expected="arms or contrasts")
-        _check_outcomes(document, here, subgroup, arms)
-    _check_adverse_events(document, trial, arms)
-
-
-def _check_outcomes(document: Document, where: Where, outcomes: Published | PublishedSubgroup,
-                    arms: list[str]) -> None:
-    """Check endpoints by arm and contrasts, of the whole trial or of a subgroup."""
-    for arm, values in outcomes.arms.items():
-        _check_arm(document, (*where, "arms", arm), arm, arms)
-        for name, value in values.items():
-            here: Where = (*where, "arms", arm, name)
-            _check_endpoint(document, here, name)
-            if is_percentage(name) and not 0 <= value <= 100:
-                raise document.error(here, "is not a percentage", value=value, expected="a number from 0 to 100")
-    for n, contrast in enumerate(outcomes.contrasts):
-        _check_arm(document, (*where, "contrasts", n, "arm"), contrast.arm, arms)
-        _check_arm(document, (*where, "contrasts", n, "reference"), contrast.reference, arms)
-        if contrast.low and contrast.high and contrast.low > contrast.high:
-            raise document.error((*where, "contrasts", n, "low"), "is above high", value=contrast.low)
-
-
-def _check_adverse_events(document: Document, trial: Trial, arms: list[str]) -> None:
-    assert trial.published is not None  # noqa: S101 - for the type checker
-    for arm, events in trial.published.adverse_events.items():
-        _check_arm(document, ("published", "adverse_events", arm), arm, arms)
-        for event, rates in events.items():
-            where: Where = ("published", "adverse_events", arm, event)
-            if event not in ADVERSE_EVENTS:
-                hint = did_you_mean(event, ADVERSE_EVENTS)
-                raise document.error(
-                    where, f"unknown adverse event{hint}", expected=None if hint else one_of(ADVERSE_EVENTS)
-                )
-            for rate, value in (("any", rates.get("any")), ("grade3", rates.get("grade3"))):
-                if value is not None and not 0 <= value <= 100:
-                    raise document.error(
-                        (*where, rate), "is not a percentage", value=value, expected="a number from 0 to 100"
-                    )
-
-
-def _check_arm(document: Document, where: Where, name: str, arms: list[str]) -> None:
-    if name not in arms:
-        hint = did_you_mean(name, arms)
-        raise document.error(where, f"there is no arm {name}{hint}", expected=None if hint else one_of(arms))
+    return [each if isinstance(each, str) else read_lines(document, ("prior", n), each, drugs)
+            for n, each in enumerate(prior)]

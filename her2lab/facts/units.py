@@ -15,7 +15,7 @@ import pint
 from her2lab.errors import InputError
 from her2lab.facts.names import one_of
 from her2lab.facts.quantity import Quantity
-from her2lab.facts.records import Dose
+from her2lab.facts.regimen_records import Dose
 
 DAYS_PER_YEAR = 365.25
 _DEFINITIONS = """

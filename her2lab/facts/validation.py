@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -68,8 +67,8 @@ GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1
 def check_file(
     document: Document,
     drugs: Callable[[], Mapping[str, Drug]],
-    read_trial: Callable[[Path], Trial],
-    read_regimen: Callable[[Path], Regimen],
+    read_trial: Callable[[Document], Trial],
+    read_regimen: Callable[[Document], Regimen],
     check_cells: Callable[[Document, BaseModel], None],
 ) -> None:
     """Check one file of facts of any kind.
@@ -90,12 +89,11 @@ def check_file(
     InputError
         For the first mistake.
     """
-    path = document.file
     if "arms" in document.data:
-        check_name(document, read_trial(path).id, built_in_only=True)
+        check_name(document, read_trial(document).id, built_in_only=True)
         return
     if "regimen" in document.data:
-        check_name(document, read_regimen(path).id)
+        check_name(document, read_regimen(document).id)
         check_sources(document, document.data.get("sources", {}))
         return
     model = next((model for key, model in _KINDS if key in document.data), None)
@@ -107,7 +105,7 @@ def check_file(
     elif "sources" not in document.data:
         raise InputError(
             "is not a file of facts",
-            file=path,
+            file=document.file,
             expected="a trial (arms), a drug (drug_class), a regimen, "
             "a population (covariates), rules, parameters of a module, a cell line (doubling_time), "
             "features, tools, or facts on cells",
@@ -164,6 +162,8 @@ def check_grades(document: Document, file: GradeFile) -> None:
 
 def check_name(document: Document, name: str, *, built_in_only: bool = False) -> None:
     """Require that a file bears the name of what it holds (a trial file of the user's own may have any name)."""
+    if document.file is None:
+        return
     if name != document.file.stem and (not built_in_only or document.file.parent.name == "trials"):
         field = "id" if "id" in document.data else "module"
         raise document.error((field,), "is not the name of the file", value=name, expected=document.file.stem)

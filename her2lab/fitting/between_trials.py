@@ -9,7 +9,7 @@ of zero: what the model misses on the whole is part of the spread. Median and la
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def run(folder: Path, *, write: bool = True) -> list[Spread]:
     return found
 
 
-def spreads(pairs: Sequence[Pair], known: dict[str, Quantity]) -> list[Spread]:
+def spreads(pairs: Sequence[Pair], known: Mapping[str, Quantity]) -> list[Spread]:
     """Return the spread of each key of `known` (``kind`` or ``setting.kind``) from the pairs that it concerns.
 
     Raises

@@ -136,24 +136,24 @@ def with_values(population: Population, drugs: Mapping[str, Drug], free: Sequenc
             there[one.parameter] = _with_number(there[one.parameter], one, value)
         else:
             drug = changed[one.drug]
-            quantity = drug.parameters[one.parameter].model_copy(update={one.field: value})
-            changed[one.drug] = drug.model_copy(update={"parameters": {**drug.parameters, one.parameter: quantity}})
-    return population.model_copy(update={"parameters": parameters, "covariates": properties}), changed
+            quantity = drug.parameters[one.parameter].replace(**{one.field: value})
+            changed[one.drug] = drug.replace(parameters={**drug.parameters, one.parameter: quantity})
+    return population.replace(parameters=parameters, covariates=properties), changed
 
 
 def _with_number(distribution: Distribution, free: Free, value: float) -> Distribution:
     if free.level is None:
-        return distribution.model_copy(update={free.field: value})
+        return distribution.replace(**{free.field: value})
     levels = dict(distribution.levels or {})
-    levels[free.level] = levels[free.level].model_copy(update={free.field: value})
-    return distribution.model_copy(update={"levels": levels})
+    levels[free.level] = levels[free.level].replace(**{free.field: value})
+    return distribution.replace(levels=levels)
 
 
 def _shortened(trial: Trial, calibration: Calibration) -> Trial:
     if calibration.followup_months is None:
         return trial
     days = calibration.followup_months * DAYS_PER_MONTH
-    return trial.model_copy(update={"followup": min(trial.followup, days)})
+    return trial.replace(followup=min(trial.followup, days))
 
 
 def _drugs(free: Sequence[Free]) -> dict[str, Drug]:

@@ -7,7 +7,7 @@ median, which jumps from scan to scan and may not be reached, that share moves s
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -105,7 +105,7 @@ def _curve(target: CurveTarget, result: TrialResult) -> Iterator[TargetMisfit]:
             yield TargetMisfit(name, float(there), here, misfit)
 
 
-def _without_event(result: TrialResult, arm: str, endpoint: str, months: list[float]) -> list[float | None]:
+def _without_event(result: TrialResult, arm: str, endpoint: str, months: Sequence[float]) -> list[float | None]:
     """Return the percent of an arm without event at `months`; for ``dor``, of responders since their response."""
     times = endpoints.times(result.patients.filter(pl.col("arm") == arm), endpoint)
     if not len(times):

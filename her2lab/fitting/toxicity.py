@@ -97,7 +97,7 @@ def _allowed(calibration: ToxicityCalibration, name: str, fitted: set[str]) -> T
     """Return a trial with the arms that are fitted, as long as they are followed."""
     trial = trial_to_fit(name, f"calibration {calibration.id}, fits.arms")
     cut = library.with_arms(trial, [arm.id for arm in trial.arms if arm.id in fitted])
-    return cut.model_copy(update={"followup": min(trial.followup, calibration.followup)})
+    return cut.replace(followup=min(trial.followup, calibration.followup))
 
 
 def _knob(fit: Fit, trials: Mapping[str, Trial]) -> Knob:
@@ -123,8 +123,8 @@ def _changed(knobs: list[Knob]) -> dict[str, Drug]:
     drugs: dict[str, Drug] = {}
     for knob in knobs:
         drug = drugs.get(knob.fit.drug, library.drug(knob.fit.drug))
-        number = drug.parameters[knob.fit.parameter].model_copy(update={"value": knob.value})
-        drugs[drug.id] = drug.model_copy(update={"parameters": {**drug.parameters, knob.fit.parameter: number}})
+        number = drug.parameters[knob.fit.parameter].replace(value=knob.value)
+        drugs[drug.id] = drug.replace(parameters={**drug.parameters, knob.fit.parameter: number})
     return drugs
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,7 +95,7 @@ def with_baseline(population: Population, baseline: Mapping[str, float]) -> dict
     return covariates
 
 
-def apply_covariates(covariates: list[Covariate], columns: Mapping[str, Column], name: str) -> Floats | float:
+def apply_covariates(covariates: Sequence[Covariate], columns: Mapping[str, Column], name: str) -> Floats | float:
     """Return the factor by which the patients' covariates move a parameter."""
     factor: Floats | float = 1.0
     for covariate in covariates:
@@ -120,17 +120,16 @@ def _check_within(distribution: Distribution, key: str, value: float) -> None:
 
 def _replace(distribution: Distribution, category: str, value: float) -> Distribution:
     if distribution.kind == "bernoulli":
-        return distribution.model_copy(update={"probability": value})
+        return distribution.replace(probability=value)
     if distribution.kind == "lognormal":
-        return distribution.model_copy(update={"median": value})
+        return distribution.replace(median=value)
     if distribution.kind == "normal":
-        return distribution.model_copy(update={"mean": value})
+        return distribution.replace(mean=value)
     shares = dict(distribution.shares or {})
     others = sum(share for label, share in shares.items() if label != category)
     scale = (1.0 - value) / others if others > 0 else 0.0
-    return distribution.model_copy(
-        update={"shares": {label: value if label == category else share * scale for label, share in shares.items()}}
-    )
+    return distribution.replace(
+        shares={label: value if label == category else share * scale for label, share in shares.items()})
 
 
 def _properties(population: Population, covariates: dict[str, Distribution], seed: int,

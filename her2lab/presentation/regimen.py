@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from her2lab.facts.records import Administration, Dose
@@ -50,12 +50,12 @@ def _when(line: Administration, before: Administration | None) -> str:
     every = "every day" if line.every == 1 else f"every {_number(line.every or 0)} days"
     if line.days:
         every = f"on days {_days(line.days)} of every {_number(line.every or 0)}"
-    follows = before is not None and before.at == [0] and line.start == line.every
+    follows = before is not None and before.at == (0,) and line.start == line.every
     return every if line.start == 0 or follows else f"{every} from day {_number(line.start)}"
 
 
-def _days(days: list[int]) -> str:
-    run = len(days) > 2 and days == list(range(days[0], days[-1] + 1))
+def _days(days: Sequence[int]) -> str:
+    run = len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1))
     return f"{days[0]} to {days[-1]}" if run else ", ".join(str(day) for day in days)
 
 

@@ -31,7 +31,7 @@ from her2lab.trial.results.time_series import ArmTimeSeries, time_series
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.run import refuse_failures
 
-Key = tuple[Path, str, str]  # the file of a statement, the name of a trial in it, the statement whose mechanism is off
+Key = tuple[Path | None, str, str]  # file of a statement, name of a trial in it, statement whose mechanism is off
 Place = tuple[Key, str]           # an arm of a trial
 
 AFTER_PROGRESSION = ("os", "cns_pfs")          # endpoints for which those who have progressed are followed

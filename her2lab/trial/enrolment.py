@@ -129,7 +129,7 @@ def before_entry(trial: Trial, people: Population, candidates: Cohort) -> Cohort
     earlier = {name: Distribution(kind="constant", value=value) for name, value in people.before_entry.items()}
     baseline = {key: value for key, value in trial.baseline.items()
                 if people.baseline_keys.get(key, "").partition(":")[0] not in earlier}
-    return population.draw(people.model_copy(update={"covariates": {**people.covariates, **earlier}}),
+    return population.draw(people.replace(covariates={**people.covariates, **earlier}),
                            len(candidates.patients), candidates.seed, baseline, patients=candidates.patients)
 
 

@@ -146,9 +146,9 @@ def as_trial(trial: Trial, line: Line) -> Trial:
     """Return one earlier line as a one-arm trial in the population of `trial`, under the usual rules."""
     given = library.prior_line_rules()
     return Trial(id=f"{trial.id}_{line.name}", title=line.name, population=trial.population,
-                 arms=[Arm(id=line.name, n=1, regimen=line.regimen)], followup=given.horizon,
+                 arms=(Arm(id=line.name, n=1, regimen=line.regimen),), followup=given.horizon,
                  assessments={"tumour": given.tumour, "lvef": given.lvef, "blood": given.blood},
-                 endpoints=["pfs"])
+                 endpoints=("pfs",))
 
 
 def run_prior_lines(lines: Sequence[Line], settings: Sequence[TrialContext], candidates: Cohort, before: Cohort,

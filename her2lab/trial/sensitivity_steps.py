@@ -24,7 +24,7 @@ def scaled(population: Population, factors: Mapping[str, float]) -> Population:
     for name, factor in factors.items():
         there = parameters if name in parameters else properties
         there[name] = _scaled(there[name], factor)
-    return population.model_copy(update={"parameters": parameters, "covariates": properties})
+    return population.replace(parameters=parameters, covariates=properties)
 
 
 def bounds(value: float | None, within: tuple[float, float] | None, spread: float) -> tuple[float, float]:
@@ -51,17 +51,17 @@ def variant(number: Number, factor: float, people: Population) -> Variant:
     if number.folder == "drugs":
         drug = library.drug(number.holder)
         if number.name == "molar_mass":
-            mass = drug.molar_mass.model_copy(update={"value": drug.molar_mass.value * factor})
-            return Variant(people, {drug.id: drug.model_copy(update={"molar_mass": mass})})
+            mass = drug.molar_mass.replace(value=drug.molar_mass.value * factor)
+            return Variant(people, {drug.id: drug.replace(molar_mass=mass)})
         quantity = drug.parameters[number.name]
-        quantity = quantity.model_copy(update={"value": quantity.value * factor})
+        quantity = quantity.replace(value=quantity.value * factor)
         parameters = {**drug.parameters, number.name: quantity}
-        return Variant(people, {drug.id: drug.model_copy(update={"parameters": parameters})})
+        return Variant(people, {drug.id: drug.replace(parameters=parameters)})
     if number.folder == "populations":
         return Variant(scaled(people, {number.name: factor}))
     # first, so that what a population says of single instances still overrules it
     moved = {number.symbol: _of_module(number, factor)}
-    return Variant(people.model_copy(update={"parameters": {**moved, **people.parameters}}))
+    return Variant(people.replace(parameters={**moved, **people.parameters}))
 
 
 def in_patient(number: Number) -> bool:
@@ -77,7 +77,7 @@ def _scaled(distribution: Distribution, factor: float) -> Distribution:
         changes["probability"] = min(distribution.probability * factor, 1.0)
     if distribution.levels is not None:
         changes["levels"] = {name: _scaled(level, factor) for name, level in distribution.levels.items()}
-    return distribution.model_copy(update=changes)
+    return distribution.replace(**changes)
 
 
 def _of_module(number: Number, factor: float) -> Distribution:
@@ -86,5 +86,5 @@ def _of_module(number: Number, factor: float) -> Distribution:
                     if (each.module, each.name) == (number.holder, number.name) and each.quantity is not None)
     quantity, value = constant.quantity, (constant.value or 0.0) * factor
     if quantity is None or not quantity.cv_percent:
-        return Distribution(kind="constant", value=value, covariates=[] if quantity is None else quantity.covariates)
+        return Distribution(kind="constant", value=value, covariates=() if quantity is None else quantity.covariates)
     return Distribution(kind="lognormal", median=value, cv_percent=quantity.cv_percent, covariates=quantity.covariates)

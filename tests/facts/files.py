@@ -10,7 +10,7 @@ import pytest
 from her2lab.errors import InputError
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Drug, Trial
-from her2lab.facts.trials import read_trial
+from her2lab.facts.strict_yaml import read_document
 
 TRIAL = """\
 id: small
@@ -76,7 +76,7 @@ def read(folder: Path, text: str) -> Trial:
     """Read a trial from text."""
     path = folder / "small.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_trial(path, DRUGS)
+    return Trial.of(read_document(path), DRUGS)
 
 
 def refusal(folder: Path, text: str) -> InputError:

@@ -54,8 +54,8 @@ def test_a_trial_takes_the_history_of_its_population_unless_it_names_its_own() -
     emilia = library.trial("emilia")
     assert [line.name for line in library.earlier_lines(emilia)] == [
         "pertuzumab_trastuzumab_docetaxel", "trastuzumab_docetaxel", "trastuzumab_emtansine_3_weekly"]
-    assert library.earlier_lines(emilia.model_copy(update={"prior": []})) == []
-    named = library.earlier_lines(emilia.model_copy(update={"prior": ["paclitaxel_weekly", emilia.arms[0].regimen]}))
+    assert library.earlier_lines(emilia.replace(prior=[])) == []
+    named = library.earlier_lines(emilia.replace(prior=["paclitaxel_weekly", emilia.arms[0].regimen]))
     assert [line.name for line in named] == ["paclitaxel_weekly", "prior_2"]
     assert named[1].regimen == emilia.arms[0].regimen
     assert named[0].when is None

@@ -51,7 +51,7 @@ def test_tdm1_below_25_platelets_goes_one_level_down() -> None:
     assert (same.when, same.on_resume) == ({"value_at_least": 25, "value_below": 50}, "same")
     assert same.resume == lower.resume == {"value_at_least": 75}
     assert (lower.when, lower.on_resume) == ({"value_below": 25}, "reduce")
-    assert library.drug("trastuzumab_emtansine").dose_levels.values == [3.6, 3.0, 2.4]
+    assert library.drug("trastuzumab_emtansine").dose_levels.values == (3.6, 3.0, 2.4)
 
 
 def test_tdxd_is_stopped_for_symptomatic_lung_injury_and_held_for_grade_1() -> None:

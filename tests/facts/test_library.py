@@ -59,12 +59,12 @@ def test_cleopatra_is_the_published_trial() -> None:
     assert "docetaxel_day_of_dosing" in rules
     assert "pertuzumab_trastuzumab_below_40" in rules
     assert "trastuzumab_fall_16" not in rules
-    switched = trial.model_copy(update={"rules": {"docetaxel_reduce": False, "trastuzumab_fall_16": True}})
+    switched = trial.replace(rules={"docetaxel_reduce": False, "trastuzumab_fall_16": True})
     assert {rule.id for rule in library.rules_in_force(switched)} == rules - {"docetaxel_reduce"} | {
         "trastuzumab_fall_16"
     }
     with pytest.raises(InputError, match="did you mean docetaxel_reduce"):
-        library.rules_in_force(trial.model_copy(update={"rules": {"docetaxel_reduced": False}}))
+        library.rules_in_force(trial.replace(rules={"docetaxel_reduced": False}))
 
 
 def test_an_arm_by_itself_keeps_the_rules_of_its_trial() -> None:

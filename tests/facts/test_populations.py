@@ -122,7 +122,7 @@ def test_a_fit_of_a_number_that_only_the_base_holds_is_refused_before_anything_r
 ) -> None:
     first_line = library.calibration("breast_metastatic_1l")
     free = [one for one in first_line.free if one.parameter == "clone.growth_rate"]
-    second_line = first_line.model_copy(update={"population": "breast_metastatic_2l", "free": free})
+    second_line = first_line.replace(population="breast_metastatic_2l", free=free)
     monkeypatch.setattr(library, "calibration", lambda name: second_line)
     monkeypatch.setattr(calibration, "run_trial", lambda *a, **k: pytest.fail("a trial was run"))
     with pytest.raises(InputError, match="no such parameter in this file"):

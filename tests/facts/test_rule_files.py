@@ -167,11 +167,11 @@ sources: {}
 
 
 def test_only_in_takes_the_setting_of_the_population(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = library.rules()[0].model_copy(update={"only_in": "early", "only_with": [], "unless_with": []})
-    monkeypatch.setattr(rulebook, "rules", lambda: [rule.model_copy(update={"drugs": ["trastuzumab"]})])
+    rule = library.rules()[0].replace(only_in="early", only_with=[], unless_with=[])
+    monkeypatch.setattr(rulebook, "rules", lambda: [rule.replace(drugs=["trastuzumab"])])
     trial = library.trial("cleopatra")
     assert library.rules_in_force(trial) == []
-    early = trial.model_copy(update={"population": "breast_neoadjuvant"})
+    early = trial.replace(population="breast_neoadjuvant")
     assert [each.id for each in library.rules_in_force(early)] == [rule.id]
-    assert library.rules_in_force(early.model_copy(update={"rules": {rule.id: False}})) == []
-    assert len(library.rules_in_force(trial.model_copy(update={"rules": {rule.id: True}}))) == 1
+    assert library.rules_in_force(early.replace(rules={rule.id: False})) == []
+    assert len(library.rules_in_force(trial.replace(rules={rule.id: True}))) == 1

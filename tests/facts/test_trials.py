@@ -53,7 +53,7 @@ def test_the_contract_example_is_read(tmp_path: Path) -> None:
     assert lines[6].auc == 6
     assert (lines[7].route, lines[7].dose.unit) == ("sc", "mg")
     assert [(step.amount, days) for step, days in lines[8].ramp] == [(120, 7), (160, 7)]
-    assert trial.prior == []
+    assert trial.prior == ()
     assert trial.published.contrasts[0].high == 0.8
 
 
@@ -230,7 +230,7 @@ def test_values_that_are_refused(tmp_path: Path, old: str, new: str, field: str,
     "name", ["pfs_12m", "os_24m", "idfs_36m", "dfs_60m", "pcr", "ic_orr", "cns_pfs_median", "dor_median"]
 )
 def test_endpoints_of_the_contract(tmp_path: Path, name: str) -> None:
-    assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == [name]
+    assert read(tmp_path, TRIAL.replace("[orr, pfs]", f"[{name}]")).endpoints == (name,)
 
 
 def test_a_trial_may_say_what_a_fall_of_lvef_is(tmp_path: Path) -> None:
@@ -275,4 +275,4 @@ def test_subgroups_are_checked_as_the_whole_trial_is(tmp_path: Path, groups: str
 
 
 def test_event_free_survival_has_landmarks(tmp_path: Path) -> None:
-    assert read(tmp_path, CONTRACT.replace("[orr, pfs, os]", "[efs_36m]")).endpoints == ["efs_36m"]
+    assert read(tmp_path, CONTRACT.replace("[orr, pfs, os]", "[efs_36m]")).endpoints == ("efs_36m",)

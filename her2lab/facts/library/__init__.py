@@ -20,7 +20,7 @@ from her2lab.facts.library.claim_files import (
     sections,
     trial_claims,
 )
-from her2lab.facts.library.drug_files import drug, drugs, regimens
+from her2lab.facts.library.drug_files import drug, drug_at, drug_from, drugs, regimens
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
@@ -48,7 +48,15 @@ from her2lab.facts.library.rule_files import (
     with_arms,
 )
 from her2lab.facts.library.trace_files import switches, trace_names
-from her2lab.facts.library.trial_files import earlier_lines, population, population_of, populations, trial, trials
+from her2lab.facts.library.trial_files import (
+    earlier_lines,
+    population,
+    population_of,
+    populations,
+    trial,
+    trial_from,
+    trials,
+)
 from her2lab.facts.library.trial_rule_files import (
     analysis_limits,
     dosing_rules,
@@ -80,6 +88,8 @@ __all__ = [
     "disease_of",
     "dosing_rules",
     "drug",
+    "drug_at",
+    "drug_from",
     "drugs",
     "earlier_lines",
     "files",
@@ -112,6 +122,7 @@ __all__ = [
     "trace_names",
     "trial",
     "trial_claims",
+    "trial_from",
     "trials",
     "validate_all",
     "validate_files",

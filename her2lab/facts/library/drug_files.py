@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from her2lab.facts.lazy_records import LazyRecords
 from her2lab.facts.library.folders import Folders, each, files_in, folders, named
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, Regimen
-from her2lab.facts.strict_yaml import read_document
+from her2lab.facts.strict_yaml import Document, read_document
+from her2lab.facts.trial_writing import in_file
 from her2lab.facts.trials import read_regimen
 from her2lab.facts.validation import check_drug, check_name, check_sources
 
@@ -31,6 +33,28 @@ def drug(identifier: str) -> Drug:
     return named("drug", identifier, drugs())
 
 
+def drug_at(path: str | Path) -> Drug:
+    """Read a drug's file, from anywhere.
+
+    Raises
+    ------
+    InputError
+        For the first mistake.
+    """
+    return _checked(read_document(path))
+
+
+def drug_from(data: Mapping[str, Any]) -> Drug:
+    """Return a drug of one's own from what its file would hold, checked as a file is.
+
+    Raises
+    ------
+    InputError
+        For the first mistake, with field, value and what was expected.
+    """
+    return _checked(Document(None, in_file(dict(data))))
+
+
 def regimens() -> dict[str, Regimen]:
     """Return every named regimen by id."""
     return dict(_regimens(folders("regimens"), folders("drugs")))
@@ -45,8 +69,13 @@ def drugs_in(found: Folders) -> Mapping[str, Drug]:
 
 def _drug(path: Path) -> Drug:
     document = read_document(path)
-    record = to_record(document, Drug, document.data)
+    record = _checked(document)
     check_name(document, record.id)
+    return record
+
+
+def _checked(document: Document) -> Drug:
+    record = to_record(document, Drug, document.data)
     check_sources(document, record.sources)
     check_drug(document, record)
     return record

@@ -18,7 +18,7 @@ from her2lab.facts.library.guideline_files import guidelines
 from her2lab.facts.library.monitoring_files import monitoring
 from her2lab.facts.library.number_files import between_trials_file
 from her2lab.facts.library.rule_files import rules
-from her2lab.facts.library.trial_files import population_of, trial, trial_at
+from her2lab.facts.library.trial_files import population_of, trial, trial_in
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.prior_lines import check_history
 from her2lab.facts.records import Population
@@ -74,7 +74,7 @@ def validate_files(paths: Iterable[str | Path]) -> list[InputError]:
 def _problem(path: Path) -> InputError | None:
     try:
         document = with_base(read_document(path), files("populations"))
-        check_file(document, drugs, trial_at, lambda each: read_regimen(each, drugs()), _check)
+        check_file(document, drugs, trial_in, lambda each: read_regimen(each, drugs()), _check)
     except InputError as problem:
         return problem
     return None

@@ -31,7 +31,7 @@ def _prices(found: Folders) -> dict[str, Quantity]:
     for name, file in each(found, lambda path: read_record(path, ModuleFacts)).items():
         for drug, price in file.parameters.items():
             try:
-                known[drug] = price.model_copy(update={"value": convert(price, UNIT), "unit": UNIT})
+                known[drug] = price.replace(value=convert(price, UNIT), unit=UNIT)
             except InputError as problem:
                 raise InputError(problem.message, file=f"facts/prices/{name}.yaml", field=f"parameters.{drug}.unit",
                                  value=price.unit, expected=UNIT) from None

@@ -56,8 +56,7 @@ def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
     Which rules hold goes by the drugs of all arms, so that who is blinded is treated alike.
     """
     arms, in_force = {arm.id: arm for arm in trial.arms}, {rule.id for rule in rules_in_force(trial)}
-    return trial.model_copy(update={"arms": [arms[name] for name in names],
-                                    "rules": {rule.id: rule.id in in_force for rule in rules()}})
+    return trial.replace(arms=[arms[name] for name in names], rules={rule.id: rule.id in in_force for rule in rules()})
 
 
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from her2lab.errors import InputError
 from her2lab.facts import prior_lines
@@ -12,9 +15,9 @@ from her2lab.facts.library.folders import Folders, files, files_in, folders, nam
 from her2lab.facts.names import did_you_mean, nearest_of
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import Population, Trial
+from her2lab.facts.records import Drug, Population, Trial
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.trials import read_trial
+from her2lab.facts.trial_writing import in_file, trial_file
 
 
 def trials() -> list[Trial]:
@@ -50,9 +53,28 @@ def trial_at(path: Path) -> Trial:
     return trial_in(read_document(path))
 
 
-def trial_in(document: Document) -> Trial:
+def trial_from(trial: Trial | Mapping[str, Any], own_drugs: Mapping[str, Drug] | None = None) -> Trial:
+    """Return a trial of one's own, checked as a trial file is.
+
+    Parameters
+    ----------
+    trial
+        A record, or what a trial file would hold: ``{"id": "mine", "arms": [{"id": "a", "n": 100, "regimen": …}], …}``.
+    own_drugs
+        Drugs by id that a regimen may name besides those of the library; they take the place of those.
+
+    Raises
+    ------
+    InputError
+        For the first mistake, with field, value and what was expected.
+    """
+    data = trial_file(trial) if isinstance(trial, Trial) else in_file(dict(trial))
+    return trial_in(Document(None, data), own_drugs)
+
+
+def trial_in(document: Document, own_drugs: Mapping[str, Drug] | None = None) -> Trial:
     """Return the trial that a document holds, checked in the same way."""
-    record = read_trial(document, drugs())
+    record = Trial.of(document, ChainMap({**(own_drugs or {})}, drugs()))  # type: ignore[arg-type]  # is not written
     known = files("populations")
     if isinstance(record.population, str) and record.population not in known:
         raise document.unknown(("population",), "population", record.population, known)
@@ -65,7 +87,7 @@ def trial_in(document: Document) -> Trial:
                 value=each,
                 expected=None if hint else "a regimen of facts/regimens",
             )
-    if isinstance(record.population, dict):
+    if not isinstance(record.population, str):
         prior_lines.check_history(document, population_of(record), files("regimens"), ("population",))
     return record
 
@@ -90,7 +112,7 @@ def population_of(trial: Trial) -> Population:
     """Return the population that a trial names or holds."""
     if isinstance(trial.population, str):
         return population(trial.population)
-    return Population.model_validate(trial.population, strict=False)
+    return Population.model_validate(dict(trial.population), strict=False)
 
 
 def earlier_lines(trial: Trial, people: Population | None = None) -> list[prior_lines.Line]:

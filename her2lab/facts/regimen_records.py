@@ -1,0 +1,51 @@
+"""Doses, lines of a regimen, and the named regimens of ``facts/regimens``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from her2lab.facts.frozen import MappingOf, TupleOf
+from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record, Source
+
+Route = Literal["iv", "sc", "im", "oral"]
+
+
+class Dose(Record):
+    """An amount per administration; `unit` is kept because mg/kg and mg/m2 are dimensions of their own."""
+
+    amount: PositiveFloat
+    unit: Literal["mg", "mg/kg", "mg/m2"]
+
+
+class Administration(Record):
+    """One line of a regimen, as in the trial-file contract (docs/reference/trial_files.md).
+
+    Times in days, counted from day 0; `days` count from 1 within each cycle of length `every`.
+    """
+
+    drug: str
+    dose: Dose | None = None
+    auc: PositiveFloat | None = None
+    at: TupleOf[Finite] | None = None
+    start: Finite = 0.0
+    every: PositiveFloat | None = None
+    days: TupleOf[int] | None = None
+    per_day: Annotated[int, Field(ge=1)] = 1
+    cycles: Annotated[int, Field(ge=1)] | None = None
+    duration: PositiveFloat | None = None
+    until: Literal["progression"] | None = None
+    route: Route = "iv"
+    ramp: TupleOf[tuple[Dose, PositiveFloat]] = ()
+
+
+class Regimen(Record):
+    """A named regimen (facts/regimens), for a drug's page and for what patients had before a trial."""
+
+    id: Identifier
+    title: str
+    regimen: TupleOf[Administration]
+    source: str
+    seen: bool | None = None
+    sources: MappingOf[str, Source]
