@@ -1,4 +1,4 @@
-"""What there is in ``facts/``: drugs, trials, populations, rules, cell lines, statements; each file read once."""
+"""What there is in ``facts/``: drugs, trials, populations, rules, cell lines; each file read once."""
 
 from her2lab.facts.library.caches import clear_caches
 from her2lab.facts.library.cell_files import (
@@ -9,16 +9,6 @@ from her2lab.facts.library.cell_files import (
     perturbation_files,
     perturbations,
     tools,
-)
-from her2lab.facts.library.claim_files import (
-    claim_sources,
-    claim_trials,
-    claims,
-    claims_in,
-    in_order,
-    reference_claims,
-    sections,
-    trial_claims,
 )
 from her2lab.facts.library.drug_files import drug, drugs, regimens
 from her2lab.facts.library.folders import files
@@ -60,10 +50,6 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
-    "claim_sources",
-    "claim_trials",
-    "claims",
-    "claims_in",
     "clear_caches",
     "credibility_plan",
     "curve_indexes",
@@ -75,7 +61,6 @@ __all__ = [
     "files",
     "grades",
     "guidelines",
-    "in_order",
     "module_facts",
     "monitoring",
     "perturbation_files",
@@ -84,20 +69,17 @@ __all__ = [
     "population_of",
     "populations",
     "prices",
-    "reference_claims",
     "regimens",
     "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",
-    "sections",
     "setting_of",
     "switches",
     "tools",
     "toxicity_calibration",
     "trace_names",
     "trial",
-    "trial_claims",
     "trials",
     "validate_all",
     "validate_files",

@@ -1,4 +1,4 @@
-"""The review's statements as virtual trials: what a file may say, what is read of a trial, and when a check holds."""
+"""The review's claims as virtual trials: what a file may say, what is read of a trial, and when a check holds."""
 
 from __future__ import annotations
 
@@ -11,25 +11,22 @@ import polars as pl
 import pytest
 
 from her2lab.errors import InputError, WorkError
-from her2lab.facts import library
-from her2lab.facts.library.claim_files import shelves
-from her2lab.facts.trial_claim_checks import protocols
-from her2lab.facts.trial_claims import ClaimWithSource, TrialCheck
+from her2lab.facts.library import prices, trial, validate_files
 from her2lab.facts.units import parse_time
-from her2lab.review import trial_checks
-from her2lab.review.trial_checks import as_expected, outcome, verdicts
+from her2lab.review import library
+from her2lab.review.checks import verdicts
+from her2lab.review.files import CLAIM_FILES
+from her2lab.review.records.virtual_trial import TrialCheck
+from her2lab.review.runs import Runs
+from her2lab.review.trial_claim import TrialClaim
+from her2lab.review.trial_designs import trial_designs
+from her2lab.review.trial_outcome import as_expected, compare
 from her2lab.review.trial_readouts import difference, group, stratum
 from her2lab.trial import TrialResult, run_trial
 from her2lab.trial.statistics import survival
 from her2lab.trial.statistics.endpoints import times
 from her2lab.trial.statistics.estimate import Estimate, proportion
 
-KINDS = {
-    "safety": ("C13", "C40", "C41", "C42", "C43", "C44", "C46", "C47", "C48", "C49", "C50"),
-    "clinical": ("C06", "C11", "C12", "C14", "C16", "C17", "C19", "C20", "C25", "C27", "C28", "C29", "C30", "C33",
-                 "C34", "C45", "C51", "C52", "C53", "C54", "C56"),
-    "selection": ("C08", "C26", "C37", "C38", "C39", "C55"),
-}
 FILE = """\
 title: made up for a test
 trials:
@@ -73,7 +70,7 @@ PRIMARY = """\
 
 @pytest.fixture
 def write(tmp_path: Path) -> Any:
-    """Write a file of statements, changed as told, where the folder of the user's own may be."""
+    """Write a file of claims, changed as told, where the folder of the user's own may be."""
 
     def write(*changes: tuple[str, str]) -> Path:
         text = FILE
@@ -88,22 +85,15 @@ def write(tmp_path: Path) -> Any:
     return write
 
 
-def posed(path: Path) -> ClaimWithSource:
-    """Return the one statement of a file."""
-    file = library.claims_in(path)
-    assert isinstance(file, list)
-    return file[0]
+def claim_of(path: Path) -> TrialClaim:
+    """Return the one claim of a file."""
+    return library.claims_in(path).in_trials["C90"]
 
 
 # ------------------------------------------------------------------------------------------------ what a file may say
-def test_every_clinical_statement_is_a_virtual_trial() -> None:
-    found = [posed.claim for posed in library.trial_claims().values()]
-    assert {kind: tuple(claim.id for claim in found if claim.kind == kind) for kind in KINDS} == KINDS
-
-
 def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
-    one = posed(write())
-    trials = protocols(one.document, one.file, one.file.trials, shelves())
+    one = claim_of(write())
+    trials = trial_designs(one.document, one.file, one.file.trials)
     assert trials["younger"].people.covariates["age"].value == 40
     assert [arm.id for arm in trials["younger"].trial.arms] == ["docetaxel"]
     assert trials["younger"].patients == 12
@@ -148,7 +138,7 @@ def test_the_trials_of_a_file_are_as_they_are_changed(write: Any) -> None:
 ])
 def test_a_mistake_is_one_line(write: Any, old: str, new: str, said: str) -> None:
     path = write((old, new))
-    (problem,) = library.validate_files([path])
+    (problem,) = validate_files([path], [CLAIM_FILES])
     assert "\n" not in str(problem)
     assert f"{path}:" in str(problem)
     with pytest.raises(InputError, match=said):
@@ -156,31 +146,32 @@ def test_a_mistake_is_one_line(write: Any, old: str, new: str, said: str) -> Non
 
 
 # ------------------------------------------------------------------------------------------------ trials that are run
-def test_a_statement_holds_or_fails_by_what_comes_out(write: Any) -> None:
-    (verdict,) = verdicts([posed(write())])
+def test_a_claim_holds_or_fails_by_what_comes_out(write: Any) -> None:
+    (verdict,) = verdicts([claim_of(write())])
     assert verdict.holds
     assert verdict.reason == "the only reading is as stated"
-    (reversed_,) = verdicts([posed(write(("expect: down", "expect: up")))])
+    (reversed_,) = verdicts([claim_of(write(("expect: down", "expect: up")))])
     assert not reversed_.holds
     assert reversed_.reason == "1 of 1 readings not as stated: after a week"
-    assert reversed_.outcomes[0].compared == verdict.outcomes[0].compared
+    assert [each.evidence().summary for each in (*reversed_.outcomes, *verdict.outcomes)] == [
+        verdict.outcomes[0].evidence().summary] * 2
 
 
-def test_what_is_behind_a_statement_can_be_switched_off(write: Any) -> None:
+def test_what_is_behind_a_claim_can_be_switched_off(write: Any) -> None:
     off = """\
     without: {mechanism: what docetaxel does to the marrow, drugs: {docetaxel: {neutrophil_slope: 0}}}
     checks:
 """
-    one = posed(write(("    checks:\n", off)))
+    one = claim_of(write(("    checks:\n", off)))
     assert verdicts([one])[0].holds
     assert not verdicts([one], without=True)[0].holds
     with pytest.raises(InputError, match="does not say"):
-        verdicts([posed(write())], without=True)
+        verdicts([claim_of(write())], without=True)
 
 
 @pytest.mark.slow
 def test_verdicts_follow_the_mechanisms_behind_them() -> None:
-    """In small trials; beside the fourteen statements that are tried in the dish."""
+    """In small trials; beside the claims that are checked on cells."""
     chosen = [library.trial_claims()[name] for name in ("C16", "C28", "C30", "C33", "C41", "C42", "C43", "C44")]
     pairs = zip(verdicts(chosen, patients=150), verdicts(chosen, patients=150, without=True), strict=True)
     changed = [as_it_is.claim.id for as_it_is, switched in pairs if as_it_is.holds and not switched.holds]
@@ -194,15 +185,17 @@ def test_a_trial_is_run_only_as_far_as_it_is_read(write: Any) -> None:
       - {says: x, trial: published, arm: placebo, reference: {trial: followed}, read: {hazard: pfs}, expect: shown}
       - {says: y, trial: followed, arm: placebo, reference: {where: {age: 60}}, read: {hazard: os}, expect: shown}
 """
-    one = posed(write(
+    one = claim_of(write(
         ("patients: 4, arms: [placebo], followup: 2 months", "patients: 8, arms: [placebo, pertuzumab], followup: 240"),
         ("claims:\n", "  followed: {like: published}\nclaims:\n"), ("    checks:\n", checks)))
-    runs = {key[1]: run for key, run in trial_checks._runs([one], None, False).items()}
+    planned = Runs()
+    one.plan(planned)
+    runs = {key[1]: run for key, run in planned.trials.runs().items()}
     assert {name: run.until_progression for name, run in runs.items()} == {
         "published": True, "followed": False, "blood": True}
-    assert [arm.id for arm in runs["published"].protocol.trial.arms] == ["placebo"]
-    first = verdicts([one])[0].outcomes[0]
-    assert first.value == first.reference
+    assert [arm.id for arm in runs["published"].design.trial.arms] == ["placebo"]
+    first = verdicts([one])[0].outcomes[0].evidence().data
+    assert first["value"] == first["reference"]
 
 
 def test_the_command_answers_in_json_and_markdown(
@@ -289,9 +282,9 @@ def test_decisions_of_the_rules_of_an_organ() -> None:
     ("neosphere", "4 months", ["pcr", "pcr_breast", "dfs_3m"]),
 ])
 def test_an_endpoint_of_everybody_is_that_of_the_result(name: str, followup: str, endpoints: list[str]) -> None:
-    trial = library.trial(name)
-    arm = trial.arms[0]
-    whole = run_trial(trial.model_copy(update={"arms": [arm], "endpoints": endpoints, "published": None,
+    published = trial(name)
+    arm = published.arms[0]
+    whole = run_trial(published.model_copy(update={"arms": [arm], "endpoints": endpoints, "published": None,
                                          "followup": parse_time(followup)}), patients=16)
     for endpoint in endpoints:
         found, _ = group(whole, check(arm=arm.id, read={"endpoint": endpoint}))
@@ -325,9 +318,7 @@ def test_a_hazard_is_compared_by_its_ratio_and_two_effects_by_the_ratio_of_these
 
 def compared(asked: TrialCheck, table: TrialResult) -> Estimate:
     """Return what comes out of a check whose trials are all this one."""
-    one = ClaimWithSource(claim=cast(Any, SimpleNamespace(id="C99")), file=cast(Any, None),
-                document=cast(Any, SimpleNamespace(file="f")))
-    return outcome(one, asked, cast(Any, {"t": table})).compared
+    return compare(asked, {"t": table}).compared
 
 
 def test_a_stratum_may_be_a_number_a_word_or_several_words() -> None:
@@ -345,7 +336,7 @@ def test_a_group_of_one_or_without_events_gives_no_estimate_and_does_not_hold() 
 
 
 def test_drugs_cost_what_was_given_and_a_life_year_what_it_adds() -> None:
-    table, price = result(FOLLOWED), library.prices()["trastuzumab"].value
+    table, price = result(FOLLOWED), prices()["trastuzumab"].value
     assert group(table, check(read={"cost": "patient"}))[0].value == pytest.approx(1000 * price)
     gained = check(read={"cost": "life_year_gained"}, minus="b", reference=None, expect="shown")
     assert group(table, gained)[0].value == pytest.approx(1000 * price / (4 / 6))
@@ -383,14 +374,14 @@ def test_figures_and_ratios_decide_as_is_written(fields: dict[str, Any], low: fl
 
 
 def test_what_primary_sources_say_is_shown_and_does_not_decide(write: Any) -> None:
-    (verdict,) = verdicts([posed(write(("        expect: down\n", PRIMARY)))])
-    assert (verdict.holds, [each.holds for each in verdict.outcomes]) == (True, [True, False])
+    (verdict,) = verdicts([claim_of(write(("        expect: down\n", PRIMARY)))])
+    assert (verdict.holds, [each.evidence().data["holds"] for each in verdict.outcomes]) == (True, [True, False])
     assert verdict.reason == "the only reading is as stated; of what primary sources say 0 of 1 readings are"
 
 
-def test_a_statement_that_cannot_be_tried_says_why(write: Any) -> None:
+def test_a_claim_that_cannot_be_tried_says_why(write: Any) -> None:
     text = FILE[:FILE.index("    checks:")] + "    not_testable: the model has no such thing\n"
-    (verdict,) = verdicts([posed(write((FILE, text)))])
+    (verdict,) = verdicts(library.claims_in(write((FILE, text))).claims.values())
     assert (verdict.word, verdict.reason) == ("not_testable", "the model has no such thing")
 
 
