@@ -54,6 +54,7 @@ class CellClaim(Claim):
 
     record: CellClaimRecord
     kind: Kind = "mechanism"
+    tried_in = "cell culture"
 
     def plan(self, runs: Runs) -> None:
         """Enter the experiments of every check, and those of their references."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from her2lab.errors import InputError
 from her2lab.review.records.claim import ClaimRecord, DifferingFigure, Kind, MechanismOff
@@ -30,7 +30,7 @@ class Evidence:
     """
 
     cells: Mapping[str, str]
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     summary: str | None
 
 
@@ -72,11 +72,14 @@ class Claim(ABC):
         Citations by the names that the file gives them.
     kind
         What it is on: a mechanism, safety, efficacy, the selection of patients; a fact; or how the review was made.
+    tried_in
+        What is run to check it; None if nothing is.
     """
 
     record: ClaimRecord
     sources: Mapping[str, str]
     kind: Kind
+    tried_in: ClassVar[Literal["cell culture", "virtual trials"] | None] = None
 
     @property
     def id(self) -> str:

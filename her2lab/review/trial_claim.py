@@ -27,6 +27,7 @@ class TrialClaim(Claim):
     record: TrialClaimRecord
     file: TrialClaimFile
     document: Document
+    tried_in = "virtual trials"
 
     @property
     def reading(self) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from her2lab.review import trial_words
 from her2lab.review.claim import Evidence
@@ -134,8 +133,8 @@ def _exponential(ratio: Estimate) -> Estimate:
     return Estimate(value, low, high, ratio.note)
 
 
-def _data(estimate: Estimate, patients: int | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+def _data(estimate: Estimate, patients: int | None = None) -> dict[str, float | str | None]:
+    found: dict[str, float | str | None] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
     if estimate.note is not None:
         found["note"] = estimate.note
     return found if patients is None else found | {"patients": patients}
