@@ -98,12 +98,12 @@ def populations() -> pl.DataFrame:
 
 
 def claims() -> pl.DataFrame:
-    """Return the statements of the review; :func:`her2lab.check_claims` tries them.
+    """Return the claims of the review; :func:`her2lab.check_claims` tries them.
 
     Returns
     -------
     polars.DataFrame
-        One row per statement, in the order of the review's sections: ``claim`` (its id), ``section``, ``kind``
+        One row per claim, in the order of the review's sections: ``claim`` (its id), ``section``, ``kind``
         (mechanism, safety, clinical, selection, reference or method), ``tried_in`` (cell culture, virtual trials; null
         where it is shown or cannot be tried), ``states``, ``primary`` (what primary sources say beside it, or null).
 
@@ -117,19 +117,11 @@ def claims() -> pl.DataFrame:
     >>> her2lab.claims().filter(claim="C09").select("kind", "tried_in").row(0)
     ('mechanism', 'cell culture')
     """
-    in_cells, posed, shown = library.claims(), library.trial_claims(), library.reference_claims()
-    in_trials = {name: each.claim for name, each in posed.items()}
-    rows: dict[str, tuple[str | None, ...]] = {}
-    for name, cell in in_cells.items():
-        rows[name] = (name, cell.section, "mechanism", "cell culture", cell.states, cell.primary)
-    for name, tried in in_trials.items():
-        where = "virtual trials" if tried.not_testable is None else None
-        rows[name] = (name, tried.section, tried.kind, where, tried.states, tried.primary)
-    for name, fact in shown.items():
-        rows[name] = (name, fact.section, fact.kind, None, fact.states, fact.primary)
-    order = library.in_order([*in_cells.values(), *in_trials.values(), *shown.values()])
-    columns = ("claim", "section", "kind", "tried_in", "states", "primary")
-    return _table([rows[name] for name in order], dict.fromkeys(columns, TEXT))
+    from her2lab.review.library import claims as of_the_review
+
+    rows = [(each.id, each.section, each.kind, each.tried_in, each.text, each.record.primary)
+            for each in of_the_review().values()]
+    return _table(rows, dict.fromkeys(("claim", "section", "kind", "tried_in", "states", "primary"), TEXT))
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

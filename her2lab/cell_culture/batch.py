@@ -12,7 +12,6 @@ from her2lab.facts import library
 from her2lab.facts.amounts import concentration
 from her2lab.facts.cells import Treatment
 from her2lab.facts.changed_drugs import changed
-from her2lab.facts.claims import Without
 from her2lab.facts.units import parse_time as days
 
 START = 0.0   # the day on which treatments begin
@@ -51,8 +50,9 @@ class Experiment:
 
     @classmethod
     def of(cls, cell: str | Mapping[Any, float], features: Sequence[str], treatment: Treatment,
-           washout: str | None = None, without: Without | None = None) -> Experiment:
-        """Return the experiment of a fact or a statement, its texts read as nM and days."""
+           washout: str | None = None, parameters: Mapping[str, float] | None = None,
+           drug_numbers: Mapping[str, Mapping[str, float]] | None = None) -> Experiment:
+        """Return the experiment of a fact or a claim, its texts read as nM and days."""
         return cls(
             cell if isinstance(cell, str) else tuple(cell.items()),
             (*features, *treatment.features),
@@ -60,9 +60,8 @@ class Experiment:
             tuple((name, concentration(text)) for name, text in treatment.ligands.items()),
             tuple(treatment.knockdown.items()),
             None if washout is None else days(washout),
-            parameters=() if without is None else tuple(without.parameters.items()),
-            drug_numbers=() if without is None else tuple((name, tuple(each.items()))
-                                                          for name, each in without.drugs.items()),
+            parameters=tuple((parameters or {}).items()),
+            drug_numbers=tuple((name, tuple(numbers.items())) for name, numbers in (drug_numbers or {}).items()),
         )
 
     def culture(self) -> cell_culture.Culture:

@@ -13,6 +13,7 @@ from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.provenance.fitted_by import fitted_to
 from her2lab.provenance.numbers import Number, numbers
+from her2lab.review import library as review
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.results.trial_result import rounded
 
@@ -65,8 +66,8 @@ def of_outcome(trial: str, outcome: str, arm: str | None = None, *, everything: 
 
 
 def of_claim(identifier: str, *, jobs: int = 1) -> dict[str, Any]:
-    """Return a statement: tried in the dish, with the numbers that move its readouts most; in trials, what it reads."""
-    claims, sizes = library.claims(), library.trace_names().sizes
+    """Return a claim: checked on cells, with the numbers that move its readouts most; in trials, what it reads."""
+    claims, sizes = review.cell_claims(), library.trace_names().sizes
     if identifier not in claims:
         return _of_trial_claim(identifier)
     claim = claims[identifier]
@@ -76,7 +77,7 @@ def of_claim(identifier: str, *, jobs: int = 1) -> dict[str, Any]:
     most = {each.number.id: each for each in reversed(readings)}     # the largest of each number stays
     order = sorted(most.values(), key=lambda each: -each.change)[:sizes.shown]
     return {
-        "claim": claim.id, "states": claim.states, "moved": len({each.number.id for each in readings}),
+        "claim": claim.id, "states": claim.text, "moved": len({each.number.id for each in readings}),
         "holds": all(each.holds[0] for each in readings),
         "numbers": [{**plain_data.number(each.number), "effects": [plain_data.reading(each)]} for each in order],
     }
@@ -135,11 +136,11 @@ def _published(trial: Trial, scenario: Scenario, outcome: str) -> dict[str, Any]
 
 
 def _of_trial_claim(identifier: str) -> dict[str, Any]:
-    posed = library.trial_claims()[identifier]
-    protocols = library.claim_trials(posed)
-    sides = [(side, protocols[side.trial].trial) for check in posed.claim.checks for side in check.sides()]
+    claim = review.trial_claims()[identifier]
+    designs = claim.designs()
+    sides = [(side, designs[side.trial].trial) for side in claim.sides()]
     return {
-        "claim": identifier, "states": posed.claim.states,
+        "claim": identifier, "states": claim.text,
         "reads": [dict(each) for each in dict.fromkeys(
             (("trial", trial.id), ("arm", side.arm), ("read", _read_in_words(side.read.model_dump(exclude_none=True))))
             for side, trial in sides)],
@@ -155,6 +156,6 @@ def _read_in_words(read: dict[str, Any]) -> str:
 
 
 def _claims_on(trial: Trial) -> list[str]:
-    """Return the statements of the review that read a trial."""
-    return [posed.claim.id for posed in library.trial_claims().values()
-            if any(each.trial.id == trial.id for each in library.claim_trials(posed).values())]
+    """Return the claims of the review that read a trial."""
+    return [name for name, claim in review.trial_claims().items()
+            if any(each.trial.id == trial.id for each in claim.designs().values())]

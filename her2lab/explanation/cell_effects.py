@@ -1,4 +1,4 @@
-"""What numbers move in the review's statements on mechanisms: the dish is run again with each number moved."""
+"""What numbers move in the review's claims on mechanisms: the experiments are run again with each number moved."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from her2lab.cell_culture.batch import Experiment, ExperimentBatch
 from her2lab.cell_culture.change import as_expected, ratio
 from her2lab.cell_culture.culture import matching
 from her2lab.facts import library
-from her2lab.facts.claims import Check, Claim
 from her2lab.facts.units import parse_time as days
 from her2lab.provenance.numbers import Number
-from her2lab.review.cell_checks import pair
+from her2lab.review.cell_claim import CellClaim, experiments
+from her2lab.review.records.cell_experiment import CellCheck
 from her2lab.trial import sensitivity_steps
 
 AS_IS = 1.0
@@ -27,8 +27,8 @@ class ReadoutEffect:
     """
 
     number: Number
-    claim: Claim
-    check: Check
+    claim: CellClaim
+    check: CellCheck
     readout: str
     value: float
     low: float
@@ -48,44 +48,44 @@ class ReadoutEffect:
         return (max(values) - min(values)) / max(abs(self.value), 1e-12)
 
 
-def reads(claim: Claim, number: Number) -> bool:
-    """Return whether an experiment of a statement uses a number: its drug is given, or its module is in the cells."""
+def reads(claim: CellClaim, number: Number) -> bool:
+    """Return whether an experiment of a claim uses a number: its drug is given, or its module is in the cells."""
     if number.folder != "drugs":
         return bool(matching(number.symbol))
-    return any(number.holder in {**check.treatment.drugs, **check.reference.drugs} for check in claim.checks)
+    return any(number.holder in {**check.treatment.drugs, **check.reference.drugs} for check in claim.record.checks)
 
 
-def readings(claims: Sequence[Claim], numbers: Sequence[Number], threads: int = 1) -> list[ReadoutEffect]:
-    """Run the checks of statements with each number lower and higher, all side by side.
+def readings(claims: Sequence[CellClaim], numbers: Sequence[Number], threads: int = 1) -> list[ReadoutEffect]:
+    """Run the checks of claims with each number lower and higher, all side by side.
 
-    Numbers that a statement does not read, or that cannot be moved, are left out.
+    Numbers that a claim does not read, or that cannot be moved, are left out.
 
     Raises
     ------
     InputError
-        If a statement names what the dish does not have.
+        If a claim names what cell culture does not have.
     """
     spread = library.credibility_plan().sensitivity.spread
-    asked: list[tuple[Claim, Number, tuple[float, float]]] = []
+    asked: list[tuple[CellClaim, Number, tuple[float, float]]] = []
     for number in numbers:
         low, high = sensitivity_steps.bounds(number.value, number.range, spread)
         if number.value != 0 and high > low:
             asked += [(claim, number, (low, high)) for claim in claims if reads(claim, number)]
     batch = ExperimentBatch()
     for claim, number, ends in asked:
-        for check in claim.checks:
+        for check in claim.record.checks:
             batch.ask([days(check.at)], check.readouts)
-            for experiment in pair(check):
+            for experiment in experiments(check):
                 for factor in (AS_IS, *map(math.exp, ends)):
                     batch.plan(_moved(experiment, number, factor))
     batch.run(threads)
     return [reading for claim, number, ends in asked for reading in _readings(batch, claim, number, ends)]
 
 
-def _readings(batch: ExperimentBatch, claim: Claim, number: Number, ends: tuple[float,
-                                                                                float]) -> Iterator[ReadoutEffect]:
-    for check in claim.checks:
-        treated, reference = pair(check)
+def _readings(batch: ExperimentBatch, claim: CellClaim, number: Number,
+              ends: tuple[float, float]) -> Iterator[ReadoutEffect]:
+    for check in claim.record.checks:
+        treated, reference = experiments(check)
         at = days(check.at)
         for readout in check.readouts:
             value, low, high = (

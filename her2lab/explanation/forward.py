@@ -12,8 +12,9 @@ from her2lab.explanation.outcomes import GRADES, RATIO, SIZE
 from her2lab.explanation.scenarios import Scenario
 from her2lab.explanation.trial_effects import Effect, NumberEffects
 from her2lab.facts import library
-from her2lab.facts.trial_claims import ClaimWithSource
 from her2lab.provenance.numbers import Number, of_drug
+from her2lab.review import library as review
+from her2lab.review.trial_claim import TrialClaim
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.results.trial_result import rounded
 
@@ -57,14 +58,14 @@ def of_number(numbers: Sequence[Number], *, trials: Sequence[str] = (), patients
                                       progress=report)
         measured += [(scenario, each) for each in found]
     in_dish = next((each for each in numbers if each.folder != "populations"), numbers[0])
-    readings = cell_effects.readings(list(library.claims().values()), [in_dish], jobs)
+    readings = cell_effects.readings(list(review.cell_claims().values()), [in_dish], jobs)
     shown = sorted((each for each in readings if each.change >= SMALLEST), key=lambda each: -each.change)
     return {
         "number": numbers[0].symbol, "numbers": [plain_data.number(each) for each in numbers],
         "trials": [_in_trial(scenario, moved) for scenario, moved in measured],
         "claims": [plain_data.reading(each) for each in shown],
         "claims_not_moved": sorted({each.claim.id for each in readings} - {each.claim.id for each in shown}),
-        "claims_in_trials": [_stated(posed, names, measured) for posed, names in _posed(numbers)],
+        "claims_in_trials": [_in_claim(claim, names, measured) for claim, names in _trial_claims(numbers)],
     }
 
 
@@ -80,14 +81,14 @@ def of_drug_numbers(drug: str, *, trials: Sequence[str] = (), patients: int, see
         measured = trial_effects.measure(scenario, numbers, patients, seed, both=False, adverse=True, jobs=jobs,
                                    progress=progress)
     by_id = {each.number.id: each for each in measured}
-    claims = [claim for claim in library.claims().values() if cell_effects.reads(claim, numbers[0])]
+    claims = [claim for claim in review.cell_claims().values() if cell_effects.reads(claim, numbers[0])]
     return {
         "drug": drug, "trial": None if scenario is None else scenario.trial.id,
         "arm": None if scenario is None else scenario.arm,
         "numbers": [_most(by_id[each.id]) if each.id in by_id else {**plain_data.number(each), "effects": []}
                     for each in numbers],
-        "claims": [{"claim": claim.id, "states": claim.states} for claim in claims],
-        "claims_in_trials": [_stated(posed, names, []) for posed, names in _posed(numbers[:1])],
+        "claims": [{"claim": claim.id, "states": claim.text} for claim in claims],
+        "claims_in_trials": [_in_claim(claim, names, []) for claim, names in _trial_claims(numbers[:1])],
     }
 
 
@@ -138,16 +139,16 @@ def _used(scenario: Scenario, numbers: Sequence[Number]) -> Number | None:
     return min(there, key=lambda each: each.folder == "parameters", default=None)
 
 
-def _posed(numbers: Sequence[Number]) -> Iterator[tuple[ClaimWithSource, list[str]]]:
-    """Give the statements that are virtual trials and use a number, with the ids of these trials."""
+def _trial_claims(numbers: Sequence[Number]) -> Iterator[tuple[TrialClaim, list[str]]]:
+    """Give the claims that are virtual trials and use a number, with the ids of these trials."""
     holders = {each.holder for each in numbers}
-    for posed in library.trial_claims().values():
-        trials = [each.trial for each in library.claim_trials(posed).values()]
+    for claim in review.trial_claims().values():
+        trials = [each.trial for each in claim.designs().values()]
         used = [trial.id for trial in trials
                 if trial.population in holders or numbers[0].folder == "parameters"
                 or any(line.drug in holders for arm in trial.arms for line in arm.regimen)]
         if used:
-            yield posed, list(dict.fromkeys(used))
+            yield claim, list(dict.fromkeys(used))
 
 
 # ------------------------------------------------------------------------------------------------ as data
@@ -178,13 +179,13 @@ def _most(moved: NumberEffects) -> dict[str, Any]:
     return plain_data.moved(moved, [name for name in names[:MOST_EFFECTS] if size(moved.effects[name]) > DUST])
 
 
-def _stated(posed: ClaimWithSource, trials: Sequence[str], measured: Sequence[tuple[Scenario,
-                                                                                    NumberEffects]]) -> dict[str, Any]:
-    """Return a statement that is a virtual trial, with the effects on what it reads that have been measured."""
+def _in_claim(claim: TrialClaim, trials: Sequence[str],
+              measured: Sequence[tuple[Scenario, NumberEffects]]) -> dict[str, Any]:
+    """Return a claim that is a virtual trial, with the effects on what it reads that have been measured."""
     read = {side.read.endpoint or f"{side.read.hazard}{RATIO}"
-            for check in posed.claim.checks for side in check.sides() if side.read.endpoint or side.read.hazard}
+            for side in claim.sides() if side.read.endpoint or side.read.hazard}
     return {
-        "claim": posed.claim.id, "states": posed.claim.states, "trials": list(trials),
+        "claim": claim.id, "states": claim.text, "trials": list(trials),
         "effects": [{"trial": scenario.trial.id, **plain_data.effect(moved.effects[name])} for scenario,
                     moved in measured
                     if scenario.trial.id in trials for name in sorted(read) if name in moved.effects],

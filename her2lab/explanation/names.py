@@ -16,6 +16,7 @@ from her2lab.explanation import outcomes
 from her2lab.facts import library
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 from her2lab.provenance.numbers import Number, numbers
+from her2lab.review import library as review
 from her2lab.trial.statistics import endpoints
 
 FIELD = "name"
@@ -69,7 +70,7 @@ def resolve_name(text: str) -> Named:
     trial = words[0].lower().removeprefix("trials/")
     if trial in library.files("trials"):
         return TrialNamed(trial, _outcome(trial, " ".join(words[1:])) if len(words) > 1 else None)
-    claims = {*library.claims(), *library.trial_claims()}
+    claims = {*review.cell_claims(), *review.trial_claims()}
     if len(words) == 1 and words[0].upper() in claims:
         return ClaimNamed(words[0].upper())
     other = library.trace_names().other_names

@@ -1,4 +1,4 @@
-"""Checks of cell lines, features, tool compounds, findings and statements on cells beyond their form.
+"""Checks of cell lines, features, tool compounds and findings on cells beyond their form.
 
 That a parameter is one of the cell model's, a unit fits, a name is known, a source is listed.
 """
@@ -22,7 +22,6 @@ from her2lab.facts.cells import (
     ToolFile,
     Treatment,
 )
-from her2lab.facts.claims import ClaimFile
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import convert, parse_time
@@ -34,15 +33,15 @@ def check_cell_line(document: Document, line: CellLine, features: Collection[str
         _check_parameter(document, ("parameters", name), name)
         _check_unit(document, ("parameters", name), quantity, MODEL_PARAMETERS[name])
     _check_unit(document, ("doubling_time",), line.doubling_time, "h")
-    _check_names(document, ("features",), line.features, features, "feature")
+    check_names(document, ("features",), line.features, features, "feature")
 
 
 def check_features(document: Document, file: FeatureFile) -> None:
     """Check that ids are unique, that changes are of the cell model's parameters, and that sources are listed."""
-    _check_unique(document, "features", [each.id for each in file.features])
+    check_unique(document, "features", [each.id for each in file.features])
     for n, feature in enumerate(file.features):
         if feature.mechanism_source is not None:
-            _check_names(
+            check_names(
                 document, ("features", n, "mechanism_source"), [feature.mechanism_source], file.sources, "source"
             )
         for m, change in enumerate(feature.changes):
@@ -61,7 +60,7 @@ def check_tools(document: Document, file: ToolFile) -> None:
 
 @dataclass(frozen=True)
 class Names:
-    """What findings and statements on cells may name; `compounds` are drugs and tools."""
+    """What findings and claims on cells may name; `compounds` are drugs and tools."""
 
     lines: Collection[str]
     features: Collection[str]
@@ -70,18 +69,18 @@ class Names:
 
 def check_perturbations(document: Document, file: PerturbationFile, names: Names) -> None:
     """Check a file of facts: unique ids, times and doses that can be read, and names that exist."""
-    _check_unique(document, "facts", [each.id for each in file.facts])
+    check_unique(document, "facts", [each.id for each in file.facts])
     for n, fact in enumerate(file.facts):
         at: Where = ("facts", n)
-        _check_names(document, (*at, "further_sources"), fact.further_sources, file.sources, "source")
-        _check_names(document, (*at, "lines"), fact.lines, names.lines, "cell line")
-        _check_names(document, (*at, "features"), fact.features, names.features, "feature")
-        _check_names(document, (*at, "readouts"), fact.readouts, READOUTS + EXTRA_READOUTS, "readout")
+        check_names(document, (*at, "further_sources"), fact.further_sources, file.sources, "source")
+        check_names(document, (*at, "lines"), fact.lines, names.lines, "cell line")
+        check_names(document, (*at, "features"), fact.features, names.features, "feature")
+        check_names(document, (*at, "readouts"), fact.readouts, READOUTS + EXTRA_READOUTS, "readout")
         if fact.against_line is not None:
-            _check_names(document, (*at, "against_line"), [fact.against_line], names.lines, "cell line")
-        _check_times(document, at, {"at": fact.at, "early": fact.early, "late": fact.late})
+            check_names(document, (*at, "against_line"), [fact.against_line], names.lines, "cell line")
+        check_times(document, at, {"at": fact.at, "early": fact.early, "late": fact.late})
         for treatment in fact.treatments:
-            _check_treatment(document, at, treatment, names)
+            check_treatment(document, at, treatment, names)
         if fact.expressible and fact.extra_readout == set(fact.readouts).issubset(READOUTS):
             raise document.error(
                 (*at, "extra_readout"),
@@ -91,27 +90,12 @@ def check_perturbations(document: Document, file: PerturbationFile, names: Names
             )
 
 
-def check_claims(document: Document, file: ClaimFile, names: Names) -> None:
-    """Check a file of statements on mechanisms: times and doses that can be read, and names that exist."""
-    _check_unique(document, "claims", [each.id for each in file.claims])
-    for n, claim in enumerate(file.claims):
-        for m, check in enumerate(claim.checks):
-            at: Where = ("claims", n, "checks", m)
-            for field, cell in (("cell", check.cell), ("reference_cell", check.reference_cell)):
-                if isinstance(cell, str):
-                    _check_names(document, (*at, field), [cell], names.lines, "cell line")
-            _check_names(document, (*at, "features"), check.features, names.features, "feature")
-            _check_names(document, (*at, "readouts"), check.readouts, READOUTS + EXTRA_READOUTS, "readout")
-            _check_times(document, at, {"at": check.at, "washout": check.washout})
-            _check_treatment(document, (*at, "treatment"), check.treatment, names)
-            _check_treatment(document, (*at, "reference"), check.reference, names)
-
-
-def _check_treatment(document: Document, at: Where, treatment: Treatment, names: Names) -> None:
-    _check_names(document, at, treatment.drugs, names.compounds, "drug")
-    _check_names(document, at, treatment.features, names.features, "feature")
-    _check_names(document, at, treatment.ligands, LIGANDS, "ligand")
-    _check_names(document, at, treatment.knockdown, GENES, "knockdown")
+def check_treatment(document: Document, at: Where, treatment: Treatment, names: Names) -> None:
+    """Check that a treatment names drugs, features, ligands and genes that exist, in concentrations."""
+    check_names(document, at, treatment.drugs, names.compounds, "drug")
+    check_names(document, at, treatment.features, names.features, "feature")
+    check_names(document, at, treatment.ligands, LIGANDS, "ligand")
+    check_names(document, at, treatment.knockdown, GENES, "knockdown")
     for text in (*treatment.drugs.values(), *treatment.ligands.values()):
         document.parsed(at, _dose, text)
 
@@ -120,7 +104,8 @@ def _dose(text: str) -> float:
     return concentration(text, PUBLISHED)
 
 
-def _check_times(document: Document, at: Where, times: Mapping[str, str | None]) -> None:
+def check_times(document: Document, at: Where, times: Mapping[str, str | None]) -> None:
+    """Check that times, by the names of their fields, can be read."""
     for field, text in times.items():
         if text is not None:
             document.parsed((*at, field), parse_time, text)
@@ -142,13 +127,15 @@ def _check_unit(document: Document, where: Where, quantity: Quantity, unit: str)
         raise document.error(where, "lies outside its range", value=quantity.value)
 
 
-def _check_names(document: Document, where: Where, names: Iterable[str], known: Collection[str], kind: str) -> None:
+def check_names(document: Document, where: Where, names: Iterable[str], known: Collection[str], kind: str) -> None:
+    """Check that names are known; `kind` says of what they are."""
     for name in names:
         if name not in known:
             raise document.unknown(where, kind, name, sorted(known))
 
 
-def _check_unique(document: Document, field: str, names: list[str]) -> None:
+def check_unique(document: Document, field: str, names: list[str]) -> None:
+    """Check that each id of a list stands there once."""
     for n, name in enumerate(names):
         if name in names[:n]:
             raise document.error((field, n, "id"), "is given twice", value=name, expected="each id once")

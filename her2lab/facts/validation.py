@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,6 @@ from her2lab.errors import InputError
 from her2lab.facts.between_trials import BetweenTrials, check_spreads
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile
-from her2lab.facts.claims import ClaimFile
 from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.curves import CurveIndex
 from her2lab.facts.guidelines import Guideline, check_guideline
@@ -23,13 +23,11 @@ from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.recist import RecistFile, check_recist
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
-from her2lab.facts.reference_claims import ReferenceFile, SectionFile
 from her2lab.facts.rule_checks import check_supportive, read_rules
 from her2lab.facts.rule_numbers import RULE_NUMBERS, rule_numbers
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.tracing import SwitchFile, TraceNames
-from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 
@@ -48,10 +46,6 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("features", FeatureFile),
     ("tools", ToolFile),
     ("facts", PerturbationFile),
-    ("trials", TrialClaimFile),   # before the next: it has claims as well
-    ("claims", ClaimFile),
-    ("references", ReferenceFile),
-    ("sections", SectionFile),
     ("schedules", MonitoringFile),
     ("scores", RiskFile),
     ("intended_use", CredibilityPlan),
@@ -64,12 +58,32 @@ _BARE_UNITS = ("percentage point", "ULN", "grade", "event")  # shown, never conv
 GRADED_IN = {"diarrhoea": "1/day"}  # an index has the unit 1
 
 
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that another room reads.
+
+    Attributes
+    ----------
+    folder
+        Of ``facts/``.
+    fields
+        By any of which such a file is known.
+    check
+        Checks one file, and raises an InputError for the first mistake.
+    """
+
+    folder: str
+    fields: Sequence[str]
+    check: Callable[[Document], None]
+
+
 def check_file(
     document: Document,
     drugs: Callable[[], Mapping[str, Drug]],
     read_trial: Callable[[Document], Trial],
     read_regimen: Callable[[Document], Regimen],
     check_cells: Callable[[Document, BaseModel], None],
+    others: Sequence[FileKind] = (),
 ) -> None:
     """Check one file of facts of any kind.
 
@@ -83,6 +97,8 @@ def check_file(
         How these two are read, since their text is not yet the record.
     check_cells
         Checks a record of cell lines, features, tools or perturbations, and leaves others alone.
+    others
+        Kinds of files that other rooms read.
 
     Raises
     ------
@@ -97,11 +113,14 @@ def check_file(
         check_sources(document, document.data.get("sources", {}))
         return
     model = next((model for key, model in _KINDS if key in document.data), None)
+    other = next((kind for kind in others if any(field in document.data for field in kind.fields)), None)
     if model is not None:
         rules = model is RuleFile
         record = read_rules(document, drugs()) if rules else to_record(document, model, document.data)
         _check_record(document, record, drugs)
         check_cells(document, record)
+    elif other is not None:
+        other.check(document)
     elif "sources" not in document.data:
         raise InputError(
             "is not a file of facts",

@@ -1,1 +1,4 @@
-"""The claims of the published review as experiments: what is tried, in cells or virtual trials, and what came out."""
+"""The claims of the published review: read from ``facts/claims``, checked on cells or in virtual trials.
+
+A claim is a statement of the review, a check one comparison inside it, a verdict what came out.
+"""

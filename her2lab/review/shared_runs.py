@@ -1,6 +1,6 @@
 """Patients who are the same in several trials, and treated alike there, are run once.
 
-Trials of statements are often one trial in which a property is given to everybody or to nobody. Who has it anyway is
+Trials of claims are often one trial in which a property is given to everybody or to nobody. Who has it anyway is
 the same patient in both, and what happens to a patient depends on nobody else.
 """
 

@@ -1,4 +1,4 @@
-"""What a statement reads in a trial: one number for each patient; for a group, with its interval."""
+"""What a claim reads in a trial: one number for each patient; for a group, with its interval."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scipy.stats import norm
 from her2lab._types import Floats
 from her2lab.errors import WorkError
 from her2lab.facts import library
-from her2lab.facts.trial_claims import TrialCheck
-from her2lab.facts.trial_readouts import SHARES, Readout, Strata
 from her2lab.review.costs import cost_of_each, per_life_year
+from her2lab.review.records.readout import SHARES, Readout, Strata
+from her2lab.review.records.virtual_trial import TrialCheck
 from her2lab.trial import TrialResult
 from her2lab.trial.statistics import survival
 from her2lab.trial.statistics.endpoints import YES_OR_NO, estimate, times

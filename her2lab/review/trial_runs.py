@@ -1,4 +1,4 @@
-"""The virtual trials that statements read: each trial is run once for all of them, arms side by side.
+"""The virtual trials that claims read: each trial is run once for all of them, arms side by side.
 
 A trial is run only as far as it is read: the arms that are read, and, where nothing is read of what comes after
 progression, each patient until progression. Who is the same patient in several trials is run once
@@ -17,10 +17,10 @@ import polars as pl
 
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug
-from her2lab.facts.trial_claim_checks import Protocol
-from her2lab.facts.trial_readouts import Readout
 from her2lab.population import Cohort
+from her2lab.review.records.readout import Readout
 from her2lab.review.shared_runs import Share, marks, shares
+from her2lab.review.trial_designs import TrialDesign
 from her2lab.task_pool import Progress, TaskPool
 from her2lab.trial import TrialResult, check, trial_context
 from her2lab.trial.conduct.arm import run_arm
@@ -31,7 +31,7 @@ from her2lab.trial.results.time_series import ArmTimeSeries, time_series
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.run import refuse_failures
 
-Key = tuple[Path | None, str, str]  # file of a statement, name of a trial in it, statement whose mechanism is off
+Key = tuple[Path | None, str, str]  # file of a claim, name of a trial in it, claim whose mechanism is off
 Place = tuple[Key, str]           # an arm of a trial
 
 AFTER_PROGRESSION = ("os", "cns_pfs")          # endpoints for which those who have progressed are followed
@@ -42,23 +42,23 @@ FATAL_AFTERWARDS = "ild"                       # an event that may end the life 
 
 
 @dataclass(frozen=True)
-class Run:
-    """One trial as it is run: its protocol with the arms that are read, what is read, and drugs that are changed."""
+class TrialRun:
+    """One trial as it is run: its design with the arms that are read, what is read, and drugs that are changed."""
 
-    protocol: Protocol
+    design: TrialDesign
     reads: tuple[Readout, ...]
     drugs: Mapping[str, Drug]
 
     @property
     def people(self) -> str:
         """What says whom the trial recruits, apart from how many."""
-        trial = self.protocol.trial.model_dump(include={"population", "baseline", "eligibility", "prior"})
+        trial = self.design.trial.model_dump(include={"population", "baseline", "eligibility", "prior"})
         drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
-        return repr((trial, self.protocol.people.model_dump(), drugs))
+        return repr((trial, self.design.people.model_dump(), drugs))
 
     def treatment(self, arm: Arm, key: Key) -> str:
         """What says what is done to the patients of an arm, and what is kept of it; courses belong to one trial."""
-        trial = self.protocol.trial.model_dump(exclude={"baseline", "eligibility", "arms"})
+        trial = self.design.trial.model_dump(exclude={"baseline", "eligibility", "arms"})
         drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
         kept = (self.until_progression, self.has_visits, key if self.has_courses else None)
         return repr((trial, arm.model_dump(), drugs, kept))
@@ -82,9 +82,9 @@ class Run:
                            for read in self.reads))
 
 
-def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,
+def run_all(runs: Mapping[Key, TrialRun], *, seed: int = 1, jobs: int = 1,
             progress: Progress | None = None) -> dict[Key, TrialResult]:
-    """Run trials and return their results, without courses and visits that no statement reads.
+    """TrialRun trials and return their results, without courses and visits that no claim reads.
 
     Parameters
     ----------
@@ -100,40 +100,40 @@ def run_all(runs: Mapping[Key, Run], *, seed: int = 1, jobs: int = 1,
     Raises
     ------
     InputError
-        If a protocol cannot be run.
+        If a design cannot be run.
     WorkError
         If too many patients of an arm could not be integrated.
     """
     for each in runs.values():
-        check(each.protocol.trial)
+        check(each.design.trial)
     if runs:
         compiled_patient()  # once, before the workers ask for it
-    longest = sorted(runs, key=lambda key: -runs[key].protocol.patients * runs[key].protocol.trial.followup)
+    longest = sorted(runs, key=lambda key: -runs[key].design.patients * runs[key].design.trial.followup)
     cohorts = _cohorts({key: runs[key] for key in longest}, seed, jobs)
     known = {key: marks(cohort) for key, cohort in cohorts.items()}
-    arms: dict[Place, Arm] = {(key, arm.id): arm for key in longest for arm in runs[key].protocol.trial.arms}
+    arms: dict[Place, Arm] = {(key, arm.id): arm for key in longest for arm in runs[key].design.trial.arms}
     shared = shares({(key, name): (runs[key].treatment(arm, key), known[key]) for (key, name), arm in arms.items()})
     to_run = {place: cohorts[place[0]].select(share.own) for place, share in shared.items() if len(share.own)}
     days = {place: _days(runs[place[0]], cohort) for place, cohort in to_run.items()}
-    crew = TaskPool(jobs, sum(days.values()), progress)
+    pool = TaskPool(jobs, sum(days.values()), progress)
     threads = max(1, jobs // max(len(to_run), 1))
-    parts = crew.do({place: partial(_conducted, runs[place[0]], arms[place], cohort, threads, crew.share(days[place]))
+    parts = pool.do({place: partial(_conducted, runs[place[0]], arms[place], cohort, threads, pool.share(days[place]))
                      for place, cohort in to_run.items()})
     return {key: _joined(run, cohorts[key], {place: shared[place] for place in arms if place[0] == key}, parts)
             for key, run in runs.items()}
 
 
-def _days(run: Run, cohort: Cohort) -> int:
+def _days(run: TrialRun, cohort: Cohort) -> int:
     """Return the patient-days of a cohort in a trial, at most."""
-    return round(len(cohort.patients) * run.protocol.trial.followup)
+    return round(len(cohort.patients) * run.design.trial.followup)
 
 
-def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]:
+def _cohorts(runs: Mapping[Key, TrialRun], seed: int, jobs: int) -> dict[Key, Cohort]:
     """Recruit trials, once where they draw from the same people.
 
     Those whose patients have earlier lines to go through one after the other, by all workers; the others side by side.
     """
-    alike: dict[str, dict[Key, Run]] = {}
+    alike: dict[str, dict[Key, TrialRun]] = {}
     for key, run in runs.items():
         alike.setdefault(run.people, {})[key] = run
     with_lines = [those for those in alike.values() if _have_lines(those)]
@@ -143,21 +143,21 @@ def _cohorts(runs: Mapping[Key, Run], seed: int, jobs: int) -> dict[Key, Cohort]
     return {key: cohort for found in recruited for key, cohort in found.items()}
 
 
-def _have_lines(alike: Mapping[Key, Run]) -> bool:
+def _have_lines(alike: Mapping[Key, TrialRun]) -> bool:
     run = next(iter(alike.values()))
-    return bool(library.earlier_lines(run.protocol.trial, run.protocol.people))
+    return bool(library.earlier_lines(run.design.trial, run.design.people))
 
 
-def _recruited(runs: Mapping[Key, Run], seed: int, threads: int) -> dict[Key, Cohort]:
+def _recruited(runs: Mapping[Key, TrialRun], seed: int, threads: int) -> dict[Key, Cohort]:
     """Recruit trials that draw from the same people; those of one size get the same patients, recruited once.
 
     The largest first: the earlier lines of its candidates are kept on disk for the others.
     """
     by_size: dict[int, Cohort] = {}
-    for size in sorted({run.protocol.patients for run in runs.values()}, reverse=True):
-        run = next(each for each in runs.values() if each.protocol.patients == size)
-        by_size[size] = enrol(run.protocol.trial, size, run.protocol.people, seed, drugs=run.drugs, jobs=threads)
-    return {key: by_size[run.protocol.patients] for key, run in runs.items()}
+    for size in sorted({run.design.patients for run in runs.values()}, reverse=True):
+        run = next(each for each in runs.values() if each.design.patients == size)
+        by_size[size] = enrol(run.design.trial, size, run.design.people, seed, drugs=run.drugs, jobs=threads)
+    return {key: by_size[run.design.patients] for key, run in runs.items()}
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,9 @@ class _Part:
     courses: Mapping[str, ArmTimeSeries]
 
 
-def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, progress: Callable[[float], None]) -> _Part:
+def _conducted(run: TrialRun, arm: Arm, cohort: Cohort, threads: int, progress: Callable[[float], None]) -> _Part:
     """Return what came of patients in an arm."""
-    trial = run.protocol.trial
+    trial = run.design.trial
     setting = trial_context(trial, run.drugs)
     done = run_arm(setting, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
     progress(1.0)
@@ -180,7 +180,8 @@ def _conducted(run: Run, arm: Arm, cohort: Cohort, threads: int, progress: Calla
                  {arm.id: time_series(done)} if run.has_courses else {})
 
 
-def _joined(run: Run, cohort: Cohort, arms: Mapping[Place, Share[Place]], parts: Mapping[Place, _Part]) -> TrialResult:
+def _joined(run: TrialRun, cohort: Cohort, arms: Mapping[Place, Share[Place]],
+            parts: Mapping[Place, _Part]) -> TrialResult:
     """Return what came of the arms of a trial, without a summary.
 
     Raises
@@ -197,5 +198,5 @@ def _joined(run: Run, cohort: Cohort, arms: Mapping[Place, Share[Place]], parts:
         visits += [part.visits.filter(taken) for part, taken in sources]
         refuse_failures(place[1], patients[-1]["status"].to_list())
     courses = {arm: course for place in arms if place in parts for arm, course in parts[place].courses.items()}
-    return TrialResult(trial=run.protocol.trial, summary={}, patients=pl.concat(patients, how="diagonal_relaxed"),
+    return TrialResult(trial=run.design.trial, summary={}, patients=pl.concat(patients, how="diagonal_relaxed"),
                        visits=pl.concat(visits, how="diagonal_relaxed"), series=courses, cohort=cohort)

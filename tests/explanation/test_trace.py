@@ -14,6 +14,7 @@ from her2lab.explanation.names import ClaimNamed, DrugNamed, TrialNamed, resolve
 from her2lab.facts import library
 from her2lab.provenance.fitted_by import fitted_by
 from her2lab.provenance.numbers import Number, numbers
+from her2lab.review.library import cell_claims
 from her2lab.trial import sensitivity_steps
 from her2lab.trial.variants import VERSION, Variant, run_variants
 
@@ -183,7 +184,7 @@ def test_a_number_is_traced_to_endpoints_and_statements(monkeypatch: pytest.Monk
 
 
 def test_a_number_moves_what_the_dish_reads_of_its_drug_only() -> None:
-    claim = library.claims()["C09"]
+    claim = cell_claims()["C09"]
     block = KNOWN["drugs/pertuzumab/block_ligand_induced"]
     readings = cell_effects.readings([claim], [block, KNOWN["drugs/lapatinib/ic50_her2"]])
     assert {each.number.id for each in readings} == {block.id}

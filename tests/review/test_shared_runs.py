@@ -14,8 +14,11 @@ from polars.testing import assert_frame_equal
 from her2lab import population
 from her2lab import trial as room
 from her2lab.facts import library
-from her2lab.review import trial_checks, trial_runs
+from her2lab.review import trial_runs
+from her2lab.review.library import trial_claims
+from her2lab.review.runs import Runs
 from her2lab.review.shared_runs import marks, shares
+from her2lab.review.trial_runs import Key, TrialRun
 
 PATIENTS = 12
 PEOPLE = st.lists(st.binary(max_size=1), unique=True)
@@ -60,10 +63,16 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
+def planned(claim: str) -> dict[Key, TrialRun]:
+    """Return the trials that a claim reads, small."""
+    runs = Runs()
+    trial_claims()[claim].plan(runs)
+    return runs.trials.runs(PATIENTS)
+
+
 def test_trials_with_the_same_people_read_as_if_run_alone(counted: list[int]) -> None:
-    posed = library.trial_claims()["C55"]
-    runs = {key: run for key, run in trial_checks._runs([posed], PATIENTS, False).items()
-            if key[1] in ("keynote811", "keynote811_pdl1", "keynote811_no_pdl1")}
+    alike = ("keynote811", "keynote811_pdl1", "keynote811_no_pdl1")
+    runs = {key: run for key, run in planned("C55").items() if key[1] in alike}
     together = trial_runs.run_all(runs)
     assert sum(counted) == 2 * 2 * PATIENTS               # with PD-L1 and without it; the mixed trial has both
     for key, run in runs.items():
@@ -74,12 +83,10 @@ def test_trials_with_the_same_people_read_as_if_run_alone(counted: list[int]) ->
         assert together[key].patients.select(pl.struct("arm", "patient").is_duplicated().any()).item() is False
 
 
-def test_a_statement_reads_what_a_trial_yields() -> None:
-    posed = library.trial_claims()["C11"]
-    (key, found), = ((key, run) for key, run in trial_checks._runs([posed], PATIENTS, False).items()
-                     if key[1] == "cleopatra")
+def test_a_claim_reads_what_a_trial_yields() -> None:
+    (key, found), = ((key, run) for key, run in planned("C11").items() if key[1] == "cleopatra")
     columns = ["patient", "arm", "os_days", "holds_trastuzumab", "lvef_lowest"]
-    whole = room.run_trial(library.trial("cleopatra").model_copy(update={"followup": found.protocol.trial.followup}),
-                     patients=PATIENTS, people=found.protocol.people)
+    whole = room.run_trial(library.trial("cleopatra").model_copy(update={"followup": found.design.trial.followup}),
+                     patients=PATIENTS, people=found.design.people)
     assert_frame_equal(trial_runs.run_all({key: found})[key].patients.select(columns), whole.patients.select(columns),
                        check_exact=True)

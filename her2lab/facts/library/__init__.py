@@ -1,4 +1,4 @@
-"""What there is in ``facts/``: drugs, trials, populations, rules, cell lines, statements; each file read once."""
+"""What there is in ``facts/``: drugs, trials, populations, rules, cell lines; each file read once."""
 
 from her2lab.facts.library.caches import clear_caches
 from her2lab.facts.library.cell_files import (
@@ -9,16 +9,6 @@ from her2lab.facts.library.cell_files import (
     perturbation_files,
     perturbations,
     tools,
-)
-from her2lab.facts.library.claim_files import (
-    claim_sources,
-    claim_trials,
-    claims,
-    claims_in,
-    in_order,
-    reference_claims,
-    sections,
-    trial_claims,
 )
 from her2lab.facts.library.drug_files import drug, drug_at, drug_from, drugs, regimens
 from her2lab.facts.library.folders import files
@@ -77,10 +67,6 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
-    "claim_sources",
-    "claim_trials",
-    "claims",
-    "claims_in",
     "clear_caches",
     "credibility_plan",
     "curve_indexes",
@@ -95,7 +81,6 @@ __all__ = [
     "files",
     "grades",
     "guidelines",
-    "in_order",
     "measurement",
     "module_facts",
     "monitoring",
@@ -108,20 +93,17 @@ __all__ = [
     "prices",
     "prior_line_rules",
     "recist",
-    "reference_claims",
     "regimens",
     "rule_sources",
     "rules",
     "rules_for",
     "rules_in_force",
-    "sections",
     "setting_of",
     "switches",
     "tools",
     "toxicity_calibration",
     "trace_names",
     "trial",
-    "trial_claims",
     "trial_from",
     "trials",
     "validate_all",

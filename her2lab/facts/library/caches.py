@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from her2lab.facts.library import (
     cell_files,
-    claim_files,
     drug_files,
     guideline_files,
     monitoring_files,
@@ -20,7 +19,7 @@ from her2lab.facts.library import (
 def clear_caches() -> None:
     """Let every file of facts be read again when it is next asked for."""
     modules = (cell_files, number_files, guideline_files, drug_files, monitoring_files, price_files, trial_files,
-               rule_files, claim_files, trace_files, trial_rule_files)
+               rule_files, trace_files, trial_rule_files)
     for module in modules:
         for each in vars(module).values():
             if hasattr(each, "cache_clear"):

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from her2lab.facts.cell_checks import (
     Names,
     check_cell_line,
-    check_claims,
     check_features,
     check_perturbations,
     check_tools,
@@ -25,7 +24,6 @@ from her2lab.facts.cells import (
     ToolFile,
     line_named,
 )
-from her2lab.facts.claims import ClaimFile
 from her2lab.facts.library.folders import Folders, checked, each, files, files_in, folders, named
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
@@ -81,7 +79,7 @@ def perturbation_files() -> dict[str, PerturbationFile]:
 
 
 def names() -> Names:
-    """Return what findings and statements on cells may name."""
+    """Return what findings and claims on cells may name."""
     return Names(files("cell_lines"), cell_features(), [*files("drugs"), *tools()])
 
 
@@ -95,8 +93,6 @@ def check_cells(document: Document, record: BaseModel) -> None:
         check_tools(document, record)
     elif isinstance(record, PerturbationFile):
         check_perturbations(document, record, names())
-    elif isinstance(record, ClaimFile):
-        check_claims(document, record, names())
 
 
 # ------------------------------------------------------------------------------------------------ reading, once

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from her2lab.errors import InputError
-from her2lab.facts.claims import ClaimFile
 from her2lab.facts.credibility import CredibilityPlan, check_plan
 from her2lab.facts.library.cell_files import check_cells
-from her2lab.facts.library.claim_files import check_frame, check_references, shelves
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
@@ -22,12 +20,9 @@ from her2lab.facts.library.trial_files import population_of, trial, trial_in
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.prior_lines import check_history
 from her2lab.facts.records import Population
-from her2lab.facts.reference_claims import ReferenceFile
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.trial_claim_checks import check_trial_claims
-from her2lab.facts.trial_claims import TrialClaimFile
 from her2lab.facts.trials import read_regimen
-from her2lab.facts.validation import check_file
+from her2lab.facts.validation import FileKind, check_file
 
 KINDS = (
     "drugs",
@@ -46,15 +41,22 @@ KINDS = (
     "tools",
     "perturbations",
     "prices",
-    "claims",
     "credibility",
     "trace",
 )
 
 
-def validate_all() -> list[InputError]:
-    """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file."""
-    problems = validate_files([*(path for kind in KINDS for path in files(kind).values()), between_trials_file()])
+def validate_all(others: Sequence[FileKind] = ()) -> list[InputError]:
+    """Check every file of ``facts/``, and what they say of each other; return the problems, one for each file.
+
+    Parameters
+    ----------
+    others
+        Kinds of files that other rooms read.
+    """
+    folders = [*KINDS, *(kind.folder for kind in others)]
+    paths = [path for folder in folders for path in files(folder).values()]
+    problems = validate_files([*paths, between_trials_file()], others)
     if not problems:
         try:
             rules()       # that no two of them contradict one another
@@ -65,33 +67,26 @@ def validate_all() -> list[InputError]:
     return problems
 
 
-def validate_files(paths: Iterable[str | Path]) -> list[InputError]:
+def validate_files(paths: Iterable[str | Path], others: Sequence[FileKind] = ()) -> list[InputError]:
     """Check files of any kind; return the problems, each once, though a faulty drug fails all trials that use it."""
-    problems = [problem for path in paths if (problem := _problem(Path(path))) is not None]
+    problems = [problem for path in paths if (problem := _problem(Path(path), others)) is not None]
     return list({str(problem): problem for problem in problems}.values())
 
 
-def _problem(path: Path) -> InputError | None:
+def _problem(path: Path, others: Sequence[FileKind]) -> InputError | None:
     try:
         document = with_base(read_document(path), files("populations"))
-        check_file(document, drugs, trial_in, lambda each: read_regimen(each, drugs()), _check)
+        check_file(document, drugs, trial_in, lambda each: read_regimen(each, drugs()), _check, others)
     except InputError as problem:
         return problem
     return None
 
 
 def _check(document: Document, record: BaseModel) -> None:
-    """Check what a record says of cells, of earlier lines, or a statement or plan of trials, beyond its form."""
-    if isinstance(record, TrialClaimFile):
-        check_frame(document, "claims", record.claims)
-        check_trial_claims(document, record, shelves())
-    elif isinstance(record, ReferenceFile):
-        check_references(document, record)
-    elif isinstance(record, Population):
+    """Check what a record says of cells, of earlier lines, or a plan of trials, beyond its form."""
+    if isinstance(record, Population):
         check_history(document, record, files("regimens"))
     elif isinstance(record, CredibilityPlan):
         check_plan(document, record, trial, population_of)
     else:
         check_cells(document, record)
-        if isinstance(record, ClaimFile):
-            check_frame(document, "claims", record.claims)

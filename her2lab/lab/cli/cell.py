@@ -139,7 +139,7 @@ def findings(
     """
     from her2lab.comparison.cell_findings import findings as run_findings
     from her2lab.facts import library
-    from her2lab.presentation.claims import cell_claims
+    from her2lab.presentation import cell_findings
 
     known = library.perturbations()
     for name in fact or []:
@@ -149,12 +149,12 @@ def findings(
     columns = ("id", "grade", "finding", "published", "came out", "holds", "why not")
     held = sum(finding.holds for finding in found)
     if as_json:
-        show_json({"held": held, "findings": [cell_claims.finding_data(finding) for finding in found]})
+        show_json({"held": held, "findings": [cell_findings.finding_data(finding) for finding in found]})
     elif as_markdown:
-        rows = [columns, ("---",) * len(columns), *cell_claims.finding_rows(found)]
+        rows = [columns, ("---",) * len(columns), *cell_findings.finding_rows(found)]
         print("\n".join("| " + " | ".join(row) + " |" for row in rows))
     else:
         table = Table(*columns, box=None, header_style="bold")
-        for row in cell_claims.finding_rows(found):
+        for row in cell_findings.finding_rows(found):
             table.add_row(*(Text(cell) for cell in row))
         show(table, f"{held} of {len(found)} findings that the model can express hold.")

@@ -34,8 +34,10 @@ def check(
     Example: her2lab facts check my_trial.yaml
     """
     from her2lab.facts import library
+    from her2lab.review.files import CLAIM_FILES
 
-    problems = library.validate_files(files) if files else library.validate_all()
+    others = [CLAIM_FILES]
+    problems = library.validate_files(files, others) if files else library.validate_all(others)
     if not files and not problems:
         problems = _misfits(library.drugs().values())
     if as_json:

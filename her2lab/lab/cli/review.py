@@ -1,4 +1,4 @@
-"""``her2lab review``: the review's statements as experiments."""
+"""``her2lab review``: the claims of the review as experiments."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from her2lab.lab.cli.folder import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
-    from her2lab.review.checks import AnyVerdict
+    from her2lab.review.claim import Verdict
 
 FIGURE_DAYS = 3.0  # of treatment in Figure 1: by then most of the network has come to rest again
 
@@ -27,7 +25,7 @@ app = typer.Typer(help="The review's statements as experiments.", rich_markup_mo
 
 
 class Kind(StrEnum):
-    """What statements are tried in: the dish, virtual trials; or facts, and how the review was made."""
+    """What claims are on: mechanisms of cells; three kinds that are virtual trials; facts; how the review was made."""
 
     mechanism = "mechanism"
     safety = "safety"
@@ -78,7 +76,7 @@ def check(
 
     Example: her2lab review check --out results/review
     """
-    from her2lab.presentation.claims import claims
+    from her2lab.presentation import claims
     from her2lab.review import checks
 
     page = None if out is None else _Page(check_folder(out), line, drug or ["lapatinib=1uM"])
@@ -91,10 +89,7 @@ def check(
     elif as_markdown:
         print("\n".join(claims.markdown(found)))
     else:
-        for verdict in found:
-            _show(verdict, without)
-        if len(found) > 1:
-            show(Text(_sentence(claims.counts(found)), style="bold"))
+        show(*claims.terminal(found, without=without))
     if page is not None:
         page.write(found, seed, patients, without)
         print(f"her2lab: {page.folder / 'review.html'}", file=sys.stderr)
@@ -110,7 +105,7 @@ class _Page:
         self.treatment = cell_options.treatment(drugs, [], [])
         self.line = cell_options.line_name(line)
 
-    def write(self, found: Sequence[AnyVerdict], seed: int, patients: int | None, without: bool) -> None:
+    def write(self, found: Sequence[Verdict], seed: int, patients: int | None, without: bool) -> None:
         """Draw Figure 1 and write both files."""
         from her2lab import storage
         from her2lab.presentation import review
@@ -118,32 +113,6 @@ class _Page:
         figure = review.figure_1(self.line, self.treatment, self.words, FIGURE_DAYS)
         document = review.document(found, figure, seed=seed, patients=patients, without=without)
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        storage.write_folder(self.folder, {"review.html": review.render(document).encode(),
+        storage.write_folder(self.folder, {"review.html": review.render(document, found).encode(),
                                            "review.json": text.encode()},
                           "--out")
-
-
-def _sentence(counts: dict[str, Any]) -> str:
-    """Say how many statements hold and fail, and why."""
-    why = counts["fails_because"]
-    return (f"{counts['holds']} hold, {counts['fails']} fail (primary sources contradict {why['primary sources']}, the "
-            f"model is at fault in {why['model']}, both in {why['both']}), {counts['reference']} are facts shown, "
-            f"{counts['not_testable']} cannot be tested yet")
-
-
-def _show(verdict: AnyVerdict, without: bool) -> None:
-    from her2lab.presentation.claims import claims
-
-    show(Text(f"{verdict.claim.id} {verdict.word}: {verdict.claim.states}", style="bold"), Text(verdict.reason))
-    if without and verdict.claim.without is not None:
-        show(Text(f"Switched off: {verdict.claim.without.mechanism}."))
-    for said in claims.beside(verdict):
-        show(Text(said))
-    table = Table(*claims.columns(verdict), box=None)
-    for row in claims.rows(verdict):
-        table.add_row(*(Text(cell) for cell in row))
-    if verdict.outcomes:
-        show(table)
-    for each in claims.figures(verdict):
-        show(Text(f"{each['says']}: review {each['review']}; primary sources {each['primary']}; "
-                  f"model {each['model']}"))

@@ -11,51 +11,52 @@ from her2lab import __version__, cell_culture
 from her2lab.cell_culture.experiment import model as cell_model
 from her2lab.facts import library
 from her2lab.facts.records import Drug
-from her2lab.facts.reference_claims import DrugRow
-from her2lab.presentation.claims import claims as statements
+from her2lab.presentation import claims
 from her2lab.presentation.words import side_effect_name
-from her2lab.review.checks import AnyVerdict
-from her2lab.review.reference_checks import approved, first_by_region
+from her2lab.review import library as review
+from her2lab.review.claim import Verdict
+from her2lab.review.records.reference import DrugRow
+from her2lab.review.reference_claim import approved, first_by_region
 from her2lab.trial.conduct.context import compiled_patient
 from her2lab.trial.results.trial_result import rounded
 
 SCHEMA = 1
 RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
-REST = "other"     # section of statements that the user's own files add
+REST = "other"     # section of claims that the user's own files add
 
 
-def document(found: Sequence[AnyVerdict], figure: dict[str, Any], *, seed: int, patients: int | None,
+def document(found: Sequence[Verdict], figure: dict[str, Any], *, seed: int, patients: int | None,
              without: bool = False) -> dict[str, Any]:
     """Return the page as JSON data: six significant digits, nothing that is not finite.
 
     Parameters
     ----------
     found
-        The statements as they came out.
+        The claims as they came out.
     figure
         What :func:`figure_1` returned.
     seed, patients
-        Of the virtual trials; None for as many patients as the statements say.
+        Of the virtual trials; None for as many patients as the claims say.
     without
-        Whether the mechanisms behind the statements were switched off.
+        Whether the mechanisms behind the claims were switched off.
     """
-    by_id = {verdict.claim.id: statements.data(verdict) for verdict in found}
-    claims = [by_id[name] for name in library.in_order(verdict.claim for verdict in found)]
-    known = [section.model_dump() for section in library.sections()]
+    by_id = {verdict.claim.id: claims.data(verdict) for verdict in found}
+    known = [section.model_dump() for section in review.sections()]
     named = {section["id"] for section in known}
-    for claim in claims:
+    ordered = [by_id[claim.id] for claim in review.in_order(verdict.claim for verdict in found)]
+    for claim in ordered:
         claim["section"] = claim["section"] if claim["section"] in named else REST
     listed = [*known, {"id": REST, "title": "Other statements"}]
     data = {
         "schema": SCHEMA,
+        "review": review.review_citation(),
         "research_use": RESEARCH_USE,
-        "counts": statements.counts(found),
+        "counts": claims.counts(found),
         "switched_off": without,
-        "sections": [section | {"claims": [claim for claim in claims if claim["section"] == section["id"]]}
+        "sections": [section | {"claims": [claim for claim in ordered if claim["section"] == section["id"]]}
                      for section in listed],
         "figure_1": figure,
-        "table_1": [_row(claim.id, claim.row) for claim in library.reference_claims().values()
-                    if claim.row is not None],
+        "table_1": [_row(claim, row) for claim, row in review.drug_rows().items()],
         "versions": {"her2lab": __version__, "python": platform.python_version(), "seed": seed, "patients": patients,
                      "patient_model": compiled_patient().hash, "cell_model": cell_model().hash},
     }

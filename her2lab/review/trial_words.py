@@ -1,44 +1,12 @@
-"""The review's statements as tried in virtual trials, as tables and plain data."""
+"""What claims read in virtual trials, in words."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from her2lab.facts.trial_claims import TrialCheck
-from her2lab.facts.trial_readouts import Limit, Readout, Strata
-from her2lab.review.trial_checks import TrialCheckOutcome, TrialVerdict
+from her2lab.review.records.readout import Limit, Readout, Strata
+from her2lab.review.records.virtual_trial import TrialCheck
 from her2lab.trial.statistics.estimate import Estimate
 
-COLUMNS = ("groups", "read", "value", "reference", "difference or ratio (90 %)", "stated", "")
 UNITS = {"lvef": "points", "neutrophils": "10⁹/L", "platelets": "10⁹/L", "haemoglobin": "g/dL", "serum_ecd": "ng/mL"}
-
-
-def rows(verdict: TrialVerdict) -> list[tuple[str, ...]]:
-    """Return one row for each check of a statement."""
-    return [
-        (f"{o.check.says} ({groups(o.check)})", read(o.check.read), _number(o.value, o.patients, _mark(o.check)),
-         "" if o.reference is None else _number(o.reference, o.reference_patients, _mark(o.check)),
-         _interval(o.compared), expected(o.check), _word(o))
-        for o in verdict.outcomes
-    ]
-
-
-def evidence(verdict: TrialVerdict) -> list[dict[str, Any]]:
-    """Return the same as plain data."""
-    return [
-        {"says": o.check.says, "by": o.check.by, "groups": groups(o.check), "read": read(o.check.read),
-         "unit": unit(o.check.read), "value": _data(o.value, o.patients),
-         "reference": None if o.reference is None else _data(o.reference, o.reference_patients),
-         "ratio" if o.check.read.is_ratio else "difference": _data(o.compared), "expected": o.check.expect,
-         "figure": o.check.figure, "margin": o.check.margin, "holds": None if o.check.expect == "shown" else o.holds}
-        for o in verdict.outcomes
-    ]
-
-
-def compared(outcome: TrialCheckOutcome) -> str:
-    """Return in a few words what came out, with its unit and interval."""
-    named = "" if outcome.compared.value is None else unit(outcome.check.read)
-    return _interval(outcome.compared) + ("" if named in ("", "1") else f" {named}")
 
 
 def groups(check: TrialCheck) -> str:
@@ -100,8 +68,26 @@ def expected(check: TrialCheck) -> str:
     return f"{by}{word} (within {factor}{check.margin:g})"
 
 
-def strata(where: Strata) -> str:
-    """Return limits in words."""
+def number(check: TrialCheck, estimate: Estimate, patients: int) -> str:
+    """Return the value of a group; of a hazard by itself, that it is the share with an event."""
+    mark = " % with an event" if check.read.is_ratio and check.minus is None else ""
+    return f"{_figure(estimate.value)}{mark} (n {patients})"
+
+
+def interval(estimate: Estimate) -> str:
+    """Return a value with its interval, or why there is none."""
+    if estimate.value is None and estimate.note:
+        return f"– ({estimate.note.removeprefix('not estimable: ')})"
+    return f"{_figure(estimate.value)} ({_figure(estimate.low)} to {_figure(estimate.high)})"
+
+
+def summary(check: TrialCheck, compared: Estimate) -> str:
+    """Return in a few words what came out, with its unit and interval."""
+    named = "" if compared.value is None else unit(check.read)
+    return interval(compared) + ("" if named in ("", "1") else f" {named}")
+
+
+def _strata(where: Strata) -> str:
     return ", ".join(_stratum(name, limit) for name, limit in where.items())
 
 
@@ -117,28 +103,7 @@ def _stratum(name: str, limit: Limit) -> str:
 def _group(side: TrialCheck) -> str:
     word = "against" if side.read.is_ratio else "less"
     words = f"{side.trial}: {side.arm}" + (f" {word} {side.minus}" if side.minus else "")
-    return f"{words}, {strata(side.where)}" if side.where else words
-
-
-def _word(outcome: TrialCheckOutcome) -> str:
-    if outcome.check.expect == "shown":
-        return ""
-    return "as stated" if outcome.holds else "NOT AS STATED"
-
-
-def _mark(check: TrialCheck) -> str:
-    """Return what stands after the value of a group: of a hazard by itself, that it is the share with an event."""
-    return " % with an event" if check.read.is_ratio and check.minus is None else ""
-
-
-def _number(estimate: Estimate, patients: int, mark: str) -> str:
-    return f"{_figure(estimate.value)}{mark} (n {patients})"
-
-
-def _interval(estimate: Estimate) -> str:
-    if estimate.value is None and estimate.note:
-        return f"– ({estimate.note.removeprefix('not estimable: ')})"
-    return f"{_figure(estimate.value)} ({_figure(estimate.low)} to {_figure(estimate.high)})"
+    return f"{words}, {_strata(side.where)}" if side.where else words
 
 
 def _figure(value: float | None) -> str:
@@ -146,10 +111,3 @@ def _figure(value: float | None) -> str:
         return "–"
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1000 else f"{value:.0f}"
     return "0" if float(text) == 0 else text
-
-
-def _data(estimate: Estimate, patients: int | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    if estimate.note is not None:
-        found["note"] = estimate.note
-    return found if patients is None else found | {"patients": patients}

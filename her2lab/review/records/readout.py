@@ -1,4 +1,4 @@
-"""Whom a statement reads in a virtual trial, and what: strata of patients, and the kinds of readings."""
+"""Whom a claim reads in a virtual trial, and what: strata of patients, and the kinds of readings."""
 
 from __future__ import annotations
 

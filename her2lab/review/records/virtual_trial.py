@@ -1,4 +1,4 @@
-"""Statements of the review as virtual trials: what a file of ``facts/claims`` that holds ``trials`` may say.
+"""Claims as virtual trials: what a file of ``facts/claims`` that holds ``trials`` may say.
 
 A check compares one number of two groups of virtual patients, or with a figure that was stated. What counts as holding
 is written here, in data, before a trial is run; a verdict comes from a run each time.
@@ -6,23 +6,20 @@ is written here, in data, before a trial is run; a verdict comes from a run each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from her2lab.facts.claims import Statement
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Distribution, Identifier
-from her2lab.facts.strict_yaml import Document
-from her2lab.facts.trial_readouts import Name, Readout, Strata
+from her2lab.review.records.claim import ClaimRecord
+from her2lab.review.records.readout import Name, Readout, Strata
 
 Limits = dict[str, tuple[Finite | None, Finite | None]]
-Kind = Literal["safety", "clinical", "selection"]
 Expected = Literal["up", "down", "unchanged", "not_up", "not_down", "figure", "shown"]
 
 
-class Setup(Record):
+class TrialSetup(Record):
     """One virtual trial: one of the library, one written in `file` as a trial file is, or one `like` another.
 
     The rest changes it. `arms` are those to run (default: all), `rules` switch single rules and `without_rules` all
@@ -47,14 +44,14 @@ class Setup(Record):
     parameters: dict[str, Distribution] = {}
 
     @model_validator(mode="after")
-    def _one_origin(self) -> Setup:
+    def _one_origin(self) -> TrialSetup:
         if sum(origin is not None for origin in (self.library, self.file, self.like)) != 1:
             raise ValueError("a trial is either one of the library, written in file, or like another trial of the file")
         if self.patients is None and self.like is None:
             raise ValueError("the patients of each arm are missing")
         return self
 
-    def after(self, other: Setup) -> Setup:
+    def after(self, other: TrialSetup) -> TrialSetup:
         """Return the other setup with what this one says put in its place."""
         said = {name: getattr(self, name) for name in self.model_fields_set - {"like"}}
         return other.model_copy(update=said)
@@ -85,7 +82,7 @@ class TrialCheck(Record):
     interval lies on that side of `figure` (default: no difference) and the value at least `margin` from it;
     ``unchanged`` if the whole interval lies within the margin, ``not_up`` and ``not_down`` if it does not pass the
     margin on that side; ``figure`` if the stated `figure` lies in the interval; ``shown`` is only shown. A margin is in
-    the unit of what is compared, of a ratio a factor above 1. `by` says whose statement it is: what primary sources say
+    the unit of what is compared, of a ratio a factor above 1. `by` says whose claim it is: what primary sources say
     where the review differs is shown, and does not decide. `contradicted`: primary sources say otherwise, so that it is
     not the model's fault if it does not come out.
     """
@@ -124,6 +121,11 @@ class TrialCheck(Record):
             raise ValueError("a cost for each life-year gained needs minus, and has no reference")
         return self
 
+    @property
+    def decides(self) -> bool:
+        """Whether the verdict rests on it: the others are only shown."""
+        return self.by == "review" and self.expect != "shown"
+
     def against(self) -> TrialCheck | None:
         """Return the reference as a check of its own, with everything that it does not say filled in."""
         if self.reference is None:
@@ -138,22 +140,22 @@ class TrialCheck(Record):
         return [self] if against is None else [self, against]
 
 
-class TrialClaim(Statement):
-    """A statement that is tried in virtual trials, or of which it is said why it cannot be.
+class TrialClaimRecord(ClaimRecord):
+    """A claim that is checked in virtual trials, or of which it is said why it cannot be.
 
-    `reading` says how the statement is read, and what stands for what the model does not hold.
+    `reading` says how the claim is read, and what stands for what the model does not hold.
     """
 
-    kind: Kind
+    kind: Literal["safety", "clinical", "selection"]
     reading: str | None = None
     checks: list[TrialCheck] = []
     not_testable: str | None = None
 
     @model_validator(mode="after")
-    def _tried(self) -> TrialClaim:
-        decide = [check for check in self.checks if check.by == "review" and check.expect != "shown"]
-        if bool(decide) == (self.not_testable is not None):
-            raise ValueError("a statement has a check by the review that decides, or not_testable says why it has none")
+    def _checked(self) -> TrialClaimRecord:
+        decides = any(check.decides for check in self.checks)
+        if decides == (self.not_testable is not None) or (self.checks and not decides):
+            raise ValueError("a claim has a check by the review that decides, or not_testable says why it has none")
         return self
 
 
@@ -161,15 +163,6 @@ class TrialClaimFile(Record):
     """A file of ``facts/claims`` with virtual trials, each run once for all checks that read it."""
 
     title: str
-    trials: dict[str, Setup]
-    claims: list[TrialClaim]
+    trials: dict[str, TrialSetup]
+    claims: list[TrialClaimRecord]
     sources: dict[str, Source] = {}
-
-
-@dataclass(frozen=True)
-class ClaimWithSource:
-    """A statement with the file that it stands in, whose trials it reads."""
-
-    claim: TrialClaim
-    file: TrialClaimFile
-    document: Document

@@ -1,4 +1,4 @@
-"""What the review states as facts, beside what the product holds: read where it stands each time."""
+"""Claims that are facts, beside what the product holds (read where it stands each time), and those not testable."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from her2lab import biology, population
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Approval, Drug
-from her2lab.facts.reference_claims import DrugRow, Fact, ReferenceClaim, Share
+from her2lab.review.claim import Claim, Evidence, Verdict
+from her2lab.review.records.reference import DrugRow, Fact, ReferenceClaimRecord, Share
+from her2lab.review.runs import Runs
 
 PATIENTS, SEED = 4000, 1  # of a share of virtual patients
+AGREES = {True: "as in the review", False: "DIFFERS", None: ""}
 
 
 @dataclass(frozen=True)
@@ -25,48 +28,49 @@ class ReferenceFact:
     review: str | None
     primary: str | None
     source: str | None
-    held: str
+    product: str
     agrees: bool | None
+
+    def evidence(self) -> Evidence:
+        """Return it to be shown."""
+        return Evidence(
+            {"fact": self.says, "review": self.review or "", "primary sources": self.primary or "",
+             "held here": self.product, "": AGREES[self.agrees]},
+            {"says": self.says, "review": self.review, "primary": self.primary, "source": self.source,
+             "held": self.product, "agrees": self.agrees}, None)
 
 
 @dataclass(frozen=True)
-class ReferenceVerdict:
-    """What the product holds beside one statement."""
+class ReferenceClaim(Claim):
+    """A claim that is a fact: shown with its sources beside what the product holds. A fact does not fail."""
 
-    claim: ReferenceClaim
-    outcomes: tuple[ReferenceFact, ...]
+    record: ReferenceClaimRecord
 
-    @property
-    def word(self) -> str:
-        """``reference`` or ``not_testable``."""
-        return "reference" if self.claim.not_testable is None else "not_testable"
+    def check(self, runs: Runs) -> Verdict:
+        """Return what the product holds.
 
-    @property
-    def fault(self) -> None:
-        """A fact does not fail."""
-
-    @property
-    def reason(self) -> str:
-        """What stands beside it, in one line."""
-        if self.claim.not_testable is not None:
-            return self.claim.not_testable
-        differing = [each.says for each in self.outcomes if each.agrees is False]
-        if differing:
-            return f"shown with its sources; differs from the review in: {', '.join(differing)}"
-        return "shown with its sources"
+        Raises
+        ------
+        InputError
+            If the claim names what there is not.
+        """
+        row = self.record.row
+        facts = [*(_fact(fact) for fact in self.record.facts), *(_row(row) if row is not None else ())]
+        differing = [each.says for each in facts if each.agrees is False]
+        differs = f"; differs from the review in: {', '.join(differing)}" if differing else ""
+        return Verdict(self, "reference", f"shown with its sources{differs}", tuple(facts))
 
 
-def verdicts(claims: Iterable[ReferenceClaim] | None = None) -> list[ReferenceVerdict]:
-    """Return what the product holds beside statements (default: all that are facts), in their order.
+@dataclass(frozen=True)
+class NotTestableClaim(Claim):
+    """A claim of which the file says why it cannot be checked (`why`), and how it is read."""
 
-    Raises
-    ------
-    InputError
-        If a statement names what there is not.
-    """
-    chosen = library.reference_claims().values() if claims is None else claims
-    return [ReferenceVerdict(claim, (*(_fact(fact) for fact in claim.facts), *(_row(claim.row) if claim.row else ())))
-            for claim in chosen]
+    why: str
+    reading: str | None = None
+
+    def check(self, runs: Runs) -> Verdict:
+        """Return that it cannot be checked, and why."""
+        return Verdict(self, "not_testable", self.why)
 
 
 def approved(drug: Drug) -> list[Approval]:
@@ -91,10 +95,10 @@ def first_by_region(drug: Drug) -> dict[str, Approval]:
 # ------------------------------------------------------------------------------------------------ facts
 def _fact(fact: Fact) -> ReferenceFact:
     if fact.share is not None:
-        held = _share(fact.share)
+        product = _share(fact.share)
     else:
-        held = f"not held: {fact.not_held}" if fact.not_held is not None else _symbols(fact.symbols)
-    return ReferenceFact(fact.says, fact.review, fact.primary, fact.source, held, None)
+        product = f"not held: {fact.not_held}" if fact.not_held is not None else _symbols(fact.symbols)
+    return ReferenceFact(fact.says, fact.review, fact.primary, fact.source, product, None)
 
 
 def _share(share: Share) -> str:
@@ -121,17 +125,17 @@ def _symbols(names: Iterable[str]) -> str:
 # ------------------------------------------------------------------------------------------------ drugs
 def _row(row: DrugRow) -> list[ReferenceFact]:
     drug = library.drug(row.drug)
-    held = [ReferenceFact("mechanism", row.mechanism, None, None, " ".join(drug.mechanism.split()), None)]
-    held += [_side_effect(drug, words, names) for words, names in row.side_effects.items()]
-    return [*held, _approval(drug, row)]
+    facts = [ReferenceFact("mechanism", row.mechanism, None, None, " ".join(drug.mechanism.split()), None)]
+    facts += [_side_effect(drug, words, names) for words, names in row.side_effects.items()]
+    return [*facts, _approval(drug, row)]
 
 
 def _side_effect(drug: Drug, words: str, names: Iterable[str]) -> ReferenceFact:
     found = [each for each in drug.side_effects if each.name in names]
     told = [f"{each.name.replace('_', ' ')}{f' ({each.note})' if each.note else ''}" for each in found]
     cited = "; ".join(dict.fromkeys(drug.sources[each.source].cite for each in found))
-    held = "; ".join(told) or "not held: the drug's file has no source for it"
-    return ReferenceFact(f"side effect: {words}", words, None, cited or None, held, bool(found))
+    product = "; ".join(told) or "not held: the drug's file has no source for it"
+    return ReferenceFact(f"side effect: {words}", words, None, cited or None, product, bool(found))
 
 
 def _approval(drug: Drug, row: DrugRow) -> ReferenceFact:

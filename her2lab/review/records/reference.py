@@ -1,4 +1,4 @@
-"""Statements of the review that are facts to hold and show, and the sections of the review that all statements follow.
+"""Claims that are facts to hold and show: what a file of ``facts/claims`` with ``references`` may say.
 
 What the product holds is not written here but read where it stands: in the drugs' files, in the text of the model, in
 virtual patients that are drawn.
@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from her2lab.facts.claims import Statement
 from her2lab.facts.quantity import Record, Source
 from her2lab.facts.records import Identifier
+from her2lab.review.records.claim import ClaimRecord
 
 Words = Annotated[list[str], Field(min_length=1)]
 
@@ -71,8 +71,8 @@ class DrugRow(Record):
     since: Since | None = None
 
 
-class ReferenceClaim(Statement):
-    """A fact to hold and show, or a statement of which it is said why it cannot be tried."""
+class ReferenceClaimRecord(ClaimRecord):
+    """A fact to hold and show, or a claim of which it is said why it cannot be checked."""
 
     kind: Literal["reference", "method"]
     facts: list[Fact] = []
@@ -80,29 +80,15 @@ class ReferenceClaim(Statement):
     not_testable: str | None = None
 
     @model_validator(mode="after")
-    def _shown(self) -> ReferenceClaim:
+    def _shown(self) -> ReferenceClaimRecord:
         if bool(self.facts or self.row) == (self.not_testable is not None):
-            raise ValueError("a statement has facts or a row of the table, or not_testable says why it has none")
+            raise ValueError("a claim has facts or a row of the table, or not_testable says why it has none")
         return self
 
 
-class ReferenceFile(Record):
+class ReferenceClaimFile(Record):
     """A file of ``facts/claims`` with facts to hold and show."""
 
     title: str
-    references: list[ReferenceClaim]
+    references: list[ReferenceClaimRecord]
     sources: dict[str, Source] = {}
-
-
-class Section(Record):
-    """A section of the review."""
-
-    id: str
-    title: str
-
-
-class SectionFile(Record):
-    """The sections of the review, in its order."""
-
-    title: str
-    sections: list[Section]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from her2lab.facts import library
 from her2lab.presentation.review.plots import plot
+from her2lab.review import library
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,7 @@ def test_the_page_loads_and_runs_nothing(written: Path) -> None:
     assert "<script" not in page
     assert "http" not in page.replace("Content-Security-Policy", "").replace("http-equiv", "")
     assert "Research use only" in page
+    assert str(library.review_citation()) in page
     assert all(f'id="{claim}"' in page for claim in ("C01", "C05", "C10", "M01", "T09"))
 
 
@@ -38,7 +39,7 @@ def test_the_document_counts_and_follows_the_sections(written: Path) -> None:
               for section in document["sections"] if section["claims"]]
     assert filled == [("significance", ["C01", "C05"]), ("table_1", ["T09"]), ("pertuzumab", ["C10"]),
                       ("methods", ["M01"])]
-    assert len(document["table_1"]) == 13
+    assert [row["claim"] for row in document["table_1"]] == list(library.drug_rows())
 
 
 def test_where_the_model_is_at_fault_somebody_has_said_why(written: Path) -> None:
@@ -59,9 +60,9 @@ def test_review_primary_source_and_model_stand_side_by_side(written: Path) -> No
 
 @pytest.mark.parametrize("claim", ["C10", "C11", "C12", "C14", "C19", "C25"])
 def test_where_sources_differ_all_figures_are_held(claim: str) -> None:
-    statement = library.claims().get(claim) or library.trial_claims()[claim].claim
-    assert statement.beside
-    assert all(each.model and library.claim_sources()[claim][each.source] for each in statement.beside)
+    found = library.claims()[claim]
+    assert found.differing_figures
+    assert all(each.model and found.sources[each.source] for each in found.differing_figures)
 
 
 def row(**changes: Any) -> dict[str, Any]:

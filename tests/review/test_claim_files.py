@@ -1,4 +1,4 @@
-"""Statements on mechanisms: what they name is looked up when their file is read."""
+"""Files of claims: what claims on mechanisms name is looked up when their file is read; order and sections."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from her2lab.errors import InputError
-from her2lab.facts import library
+from her2lab.facts.library import validate_all, validate_files
+from her2lab.review import library
+from her2lab.review.files import CLAIM_FILES
 
-STATEMENT = """\
+CLAIM = """\
 title: Invented
 claims:
   - id: C99
@@ -23,17 +25,37 @@ claims:
 """
 
 
+def test_all_files_of_claims_are_in_order() -> None:
+    assert [str(problem) for problem in validate_all([CLAIM_FILES])] == []
+
+
+def test_the_review_is_cited_and_its_sections_are_those_of_its_claims() -> None:
+    assert "Pharmacia" in (library.review_citation() or "")
+    assert {claim.section for claim in library.claims().values()} == {each.id for each in library.sections()}
+
+
+@pytest.mark.parametrize("letter", ["C", "T", "M"])
+def test_claims_are_numbered_without_a_gap(letter: str) -> None:
+    numbers = sorted(int(name[1:]) for name in library.claims() if name[0] == letter)
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_claims_are_in_the_order_of_the_review() -> None:
+    places = {section.id: n for n, section in enumerate(library.sections())}
+    order = [(places[claim.section or ""], name) for name, claim in library.claims().items()]
+    assert order == sorted(order)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "mine.yaml"
-    path.write_text(STATEMENT, encoding="utf-8")
+    path.write_text(CLAIM, encoding="utf-8")
     return path
 
 
-def test_a_sound_statement_is_read(file: Path) -> None:
-    assert not isinstance(found := library.claims_in(file), list)
-    assert [claim.id for claim in found.claims] == ["C99"]
-    assert library.validate_files([file]) == []
+def test_a_sound_claim_is_read(file: Path) -> None:
+    assert list(library.claims_in(file).on_cells) == ["C99"]
+    assert validate_files([file], [CLAIM_FILES]) == []
 
 
 @pytest.mark.parametrize(("old", "new", "words"), [
@@ -51,14 +73,14 @@ def test_a_sound_statement_is_read(file: Path) -> None:
     ("washout: 2 h", "washout: 2 moons", r"checks\[0\].washout, value '2 moons'"),
 ])
 def test_a_slip_is_named_when_the_file_is_read(file: Path, old: str, new: str, words: str) -> None:
-    file.write_text(STATEMENT.replace(old, new, 1), encoding="utf-8")
+    file.write_text(CLAIM.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError, match=words):
         library.claims_in(file)
-    assert [bool(re.search(words, str(problem))) for problem in library.validate_files([file])] == [True]
+    assert [bool(re.search(words, str(problem))) for problem in validate_files([file], [CLAIM_FILES])] == [True]
 
 
-def test_a_statement_has_its_number_once(file: Path) -> None:
-    second = STATEMENT.partition("claims:\n")[2]
-    file.write_text(STATEMENT + second, encoding="utf-8")
+def test_a_claim_has_its_number_once(file: Path) -> None:
+    second = CLAIM.partition("claims:\n")[2]
+    file.write_text(CLAIM + second, encoding="utf-8")
     with pytest.raises(InputError, match=r"claims\[1\].id, value 'C99': is given twice"):
         library.claims_in(file)
