@@ -6,6 +6,12 @@ A block is written out for each name of its list, which stands in braces in the 
       var antibody_{slot}_concentration;       // [mg/L]
     end for
 
+Several names of one list go together where a line speaks of a slot and of the other one::
+
+    for each slot/other in a/b, b/a:
+      her2_loss_{slot} := turnover_{slot} + displacement*bound_{other};
+    end for
+
 and within an equation a sum has a term for each name::
 
     growth := sum(clone in 1, 2, 3: growth_{clone});
@@ -14,13 +20,13 @@ and within an equation a sum has a term for each name::
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from her2lab.biology.statements import Statement
 from her2lab.errors import InputError
 
-_LIST = r"(\w+)\s+in\s+([^:()]+?)\s*:"
+_LIST = r"(\w+(?:/\w+)*)\s+in\s+([^:()]+?)\s*:"
 _HEAD = re.compile(rf"^for each {_LIST}$")
 _SUM = re.compile(rf"\bsum\(\s*{_LIST}\s*")
 _OPENING, _CLOSING = "for each", "end for"
@@ -58,8 +64,8 @@ def _without_blocks(path: Path, lines: Sequence[Statement]) -> list[Statement]:
                              expected="for each NAME in a, b:")
         end = _end(path, lines, start)
         inside = _without_blocks(path, lines[start + 1:end])
-        result += [_filled(each, head.group(1), member)
-                   for member in _members(path, first, head.group(2)) for each in inside]
+        result += [_filled(each, filling)
+                   for filling in _members(path, first, head.group(1), head.group(2)) for each in inside]
         start = end + 1
     return result
 
@@ -76,16 +82,22 @@ def _end(path: Path, lines: Sequence[Statement], start: int) -> int:
                      expected=_CLOSING)
 
 
-def _members(path: Path, statement: Statement, text: str) -> list[str]:
+def _members(path: Path, statement: Statement, names: str, text: str) -> list[dict[str, str]]:
+    """Return, for each member of a list, what stands in the place of each name."""
     members = [part.strip() for part in text.split(",")]
-    if any(not re.fullmatch(r"\w+", member) for member in members) or len(set(members)) != len(members):
+    wanted = names.split("/")
+    fillings = [dict(zip(wanted, member.split("/"), strict=False)) for member in members]
+    if len(set(members)) != len(members) or any(
+            len(member.split("/")) != len(wanted) or not re.fullmatch(r"\w+(?:/\w+)*", member) for member in members):
         raise InputError("not a list of different names", file=path, line=statement.line, value=text)
-    return members
+    return fillings
 
 
-def _filled(statement: Statement, name: str, member: str) -> Statement:
-    hole = f"{{{name}}}"
-    return Statement(statement.code.replace(hole, member), statement.comment.replace(hole, member), statement.line)
+def _filled(statement: Statement, filling: Mapping[str, str]) -> Statement:
+    code, comment = statement.code, statement.comment
+    for name, member in filling.items():
+        code, comment = code.replace(f"{{{name}}}", member), comment.replace(f"{{{name}}}", member)
+    return Statement(code, comment, statement.line)
 
 
 def _with_sums(path: Path, statement: Statement) -> Statement:
@@ -95,8 +107,8 @@ def _with_sums(path: Path, statement: Statement) -> Statement:
         end = _closing(code, match.end())
         if end is None:
             raise InputError("a sum is not closed", file=path, line=statement.line, value=code, expected=")")
-        name, members = match.group(1), _members(path, statement, match.group(2))
-        terms = [code[match.end():end].replace(f"{{{name}}}", member) for member in members]
+        term = Statement(code[match.end():end], "", statement.line)
+        terms = [_filled(term, each).code for each in _members(path, statement, match.group(1), match.group(2))]
         before, after = code[:match.start()].rstrip(), code[end + 1:].lstrip()
         total = " + ".join(terms)
         alone = before.endswith("=") and after[:1] in (";", "+", "-")

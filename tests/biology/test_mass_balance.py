@@ -21,7 +21,8 @@ def course() -> dict[str, np.ndarray]:
     model = engine.compile_model(assemble().sbml)
     drug = typical_parameters(library.drug("trastuzumab_deruxtecan"), "antibody_a")
     values = {f"antibody_a_{name}": value for name, value in drug.items()} | {"share_2": 0.0, "share_3": 0.0}
-    outputs = [*model.states, "antibody_a_eliminated", "antibody_a_concentration", "clone_1_uptake_a", "outflow_a_1",
+    outputs = [*model.states, "antibody_a_eliminated", "antibody_a_concentration", "clone_1_antibody_uptake_a",
+               "payload_outflow_a_1",
                "clone_1_her_her2_bound_a", "antibody_a_payload_concentration"]
     batch = model.start(1, values | {"antibody_a_central": DOSE})
     got = batch.advance(DAYS[-1], record=DAYS, outputs=list(dict.fromkeys(outputs)), rtol=1e-7)
@@ -60,12 +61,12 @@ def test_antibody_in_the_tumour(course: dict[str, np.ndarray]) -> None:
     gradient = constant["void_fraction"] * molar - course["antibody_a_tumour"]
     entered = since_start(constant["tumour_exchange"] * gradient)
     bound = constant["clone_1_her_receptor_concentration"] * course["clone_1_her_her2_bound_a"][-1]
-    taken_in = since_start(course["clone_1_uptake_a"])
+    taken_in = since_start(course["clone_1_antibody_uptake_a"])
     assert course["antibody_a_tumour"][-1] + bound + taken_in == pytest.approx(entered, rel=2e-3)
 
 
 def test_payload_in_the_cell(course: dict[str, np.ndarray]) -> None:
     per_antibody = course["antibody_a_payload_per_antibody"][0]
-    brought = per_antibody * since_start(course["clone_1_uptake_a"])
+    brought = per_antibody * since_start(course["clone_1_antibody_uptake_a"])
     inside = per_antibody * course["clone_1_cargo_a_lysosome"][-1] + course["clone_1_payload_a_inside"][-1]
-    assert inside + since_start(course["outflow_a_1"]) == pytest.approx(brought, rel=1e-3)
+    assert inside + since_start(course["payload_outflow_a_1"]) == pytest.approx(brought, rel=1e-3)

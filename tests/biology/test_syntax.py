@@ -46,6 +46,13 @@ def test_a_block_is_written_out_for_each_name_and_a_block_within_it_too() -> Non
     assert found.symbols["brain_b"].meaning == "at brain"
 
 
+def test_names_that_go_together_are_filled_in_together() -> None:
+    found = module("for each slot/other in a/b, b/a:", "  loss_{slot} := free_{other}*bound_{slot};", "end for",
+                   "all := sum(site/weight in tumour/big, brain/small: {weight}*{site});")
+    assert code(found) == ["loss_a := free_b*bound_a;", "loss_b := free_a*bound_b;",
+                           "all := big*tumour + small*brain;"]
+
+
 def test_a_sum_has_a_term_for_each_name_and_parentheses_where_it_is_multiplied() -> None:
     found = module("all := sum(clone in 1, 2: cells_{clone}*(1 - f_{clone})) - loss;",
                    "half := sum(clone in 1, 2: cells_{clone})/2;")
@@ -70,6 +77,7 @@ def test_a_statement_may_be_broken_and_its_unit_stand_on_the_next_line() -> None
     (["for each slot in a, b:", "  y_{slot} := 1;"], 2),                 # not closed
     (["y := 1;", "end for"], 3),                                         # not open
     (["for each slot in a, a:", "  y_{slot} := 1;", "end for"], 2),      # twice the same
+    (["for each slot/other in a/b, b:", "  y_{slot} := 1;", "end for"], 2),  # a name without its other
     (["for each slot of a, b:", "  y_{slot} := 1;", "end for"], 2),      # misspelt
     (["for each slot in a, b:", "  y_{slut} := 1;", "end for"], 3),      # not a name of the list
     (["y := sum(clone in 1, 2, cells_{clone});"], 2),                    # no colon
