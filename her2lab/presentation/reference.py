@@ -98,8 +98,8 @@ def docstring(text: str) -> str:
     >>> docstring("Add.\n\nParameters\n----------\na\n    A number.")
     'Add.\n\n**Parameters**\n\n- `a`: A number.'
     """
-    summary, *rest = SECTION.split(f"{text.strip()}\n")
-    parts = [_examples(_prose(summary))]
+    summary, *rest = SECTION.split(f"{_prose(text.strip())}\n")
+    parts = [_examples(summary)]
     for title, body in zip(rest[::2], rest[1::2], strict=True):
         entries, mark, example = (body, "", "") if title == "Examples" else body.partition("\n\n>>> ")
         text = _examples(body) if title == "Examples" else "\n".join(_entries(entries.splitlines()))
