@@ -41,7 +41,7 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Score:
+class GroupScores:
     """Scores of a group of figures.
 
     Attributes
@@ -87,13 +87,13 @@ def judge(figures: Iterable[Figure], library: Library) -> list[Judged]:
     return [Judged(each, {kind: library.forecast(kind, each) for kind in KINDS}) for each in figures]
 
 
-def score(judged: Sequence[Judged]) -> Score:
+def score(judged: Sequence[Judged]) -> GroupScores:
     """Return the scores of a group."""
     figures = [each.figure for each in judged]
     widths = [ratio for each in figures if (ratio := each.width_ratio) is not None]
     errors = [abs(each.error) for each in figures if _is_hazard_ratio(each) and each.error is not None]
     inside = sum(each.inside for each in figures)
-    return Score(
+    return GroupScores(
         n=len(figures), predicted=sum(each.predicted for each in figures), inside=inside,
         inside_percent=100 * inside / len(figures) if figures else None,
         width_ratio=_median(widths),
@@ -120,7 +120,7 @@ def _against(judged: Sequence[Judged], kind: str) -> Against:
     )
 
 
-def reached(found: Score, targets: Targets) -> list[Reached]:
+def reached(found: GroupScores, targets: Targets) -> list[Reached]:
     """Return each target with what the validation trials reached."""
     rows = [
         _reached("published figures inside the 90 % interval, %", found.inside_percent, "at least",
@@ -139,13 +139,13 @@ def _reached(target: str, value: float | None, how: str, limit: float) -> Reache
     return Reached(target, f"{how} {limit:g}", value, None if value is None else bool(meets(value, limit)))
 
 
-def grouped(judged: Sequence[Judged], field: str) -> dict[str, Score]:
+def grouped(judged: Sequence[Judged], field: str) -> dict[str, GroupScores]:
     """Return the scores by a field of the figures, in alphabetical order."""
     names = sorted({getattr(each.figure, field) for each in judged})
     return {name: score([each for each in judged if getattr(each.figure, field) == name]) for name in names}
 
 
-def as_data(found: Score) -> dict[str, Any]:
+def as_data(found: GroupScores) -> dict[str, Any]:
     """Return a score as plain data."""
     return asdict(found)
 

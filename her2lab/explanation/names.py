@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
 
 from her2lab.errors import InputError
 from her2lab.explanation import outcomes
 from her2lab.facts import library
+from her2lab.facts.names import nearest
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
 from her2lab.provenance.numbers import Number, numbers
 from her2lab.review import library as review
@@ -88,7 +88,7 @@ def _outcome(trial: str, text: str) -> str:
     published = library.trial(trial).published
     there = [*endpoints.wanted(library.trial(trial)),
              *(f"{each.endpoint}{outcomes.RATIO}" for each in (published.contrasts if published else []))]
-    near = get_close_matches(name, [*there, *ADVERSE_EVENTS], SHOWN, 0.5) or there
+    near = nearest(name, [*there, *ADVERSE_EVENTS], SHOWN) or there
     raise InputError(f"trial {trial} has no such endpoint", field=FIELD, value=text, expected=" or ".join(near))
 
 
@@ -99,9 +99,9 @@ def _number(text: str, claims: Iterable[str]) -> NumberNamed:
     found = exact or _by_words(text, known)
     symbols = list(dict.fromkeys(number.symbol for number in found))
     if len(symbols) > 1:
-        nearest = sorted(symbols, key=len)[:SHOWN]
+        shortest = sorted(symbols, key=len)[:SHOWN]
         raise InputError(f"{len(symbols)} numbers are called so", field=FIELD, value=text,
-                         expected=" or ".join(nearest) + (" or others" if len(symbols) > SHOWN else ""))
+                         expected=" or ".join(shortest) + (" or others" if len(symbols) > SHOWN else ""))
     if not symbols:
         raise _unknown(text, known, claims)
     return NumberNamed(symbols[0], tuple(found))
@@ -136,13 +136,8 @@ FOLDERS = ("drugs", "populations", "parameters")
 
 def _unknown(text: str, known: Sequence[Number], claims: Iterable[str]) -> InputError:
     """Return the error for a name of nothing, with the names that are most like it."""
-    names = dict.fromkeys([*library.drugs(), *library.files("trials"), *sorted(claims),
-                           *(number.symbol for number in known)])
-    asked = " ".join(sorted(_words(text)))
-
-    def likeness(name: str) -> float:
-        return SequenceMatcher(None, asked, " ".join(sorted(_words(name)))).ratio()
-
-    nearest = sorted(names, key=likeness, reverse=True)[:SHOWN]
+    names = [*library.drugs(), *library.files("trials"), *sorted(claims), *(number.symbol for number in known)]
+    by_words = {" ".join(sorted(_words(name))): name for name in reversed(names)}
+    near = nearest(" ".join(sorted(_words(text))), by_words, SHOWN, likeness=0.0)
     return InputError("no number, drug, trial or statement is called so", field=FIELD, value=text,
-                      expected=" or ".join(nearest))
+                      expected=" or ".join(by_words[each] for each in near))
