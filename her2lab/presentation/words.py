@@ -76,7 +76,7 @@ def setting_name(key: str) -> str:
 
 def review_citation() -> str:
     """Return the citation of the review whose biology the model holds."""
-    return "Alkhafaje Z et al.: HER2 in breast and gastric cancer therapy. Pharmacia 72:1–11"
+    return library.review_citation() or "the review"
 
 
 def plain(key: str) -> str:
