@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from her2lab.review import library
+
 ENDPOINTS = {
     "orr": "Objective response",
     "cr": "Complete response",
