@@ -96,3 +96,8 @@ def test_code_and_facts_name_pages_that_exist() -> None:
                 named = re.findall(r"docs/[\w/]+\.(?:md|png|svg)", path.read_text(encoding="utf-8"))
                 missing += [f"{name(path)}: {each}" for each in named if not (ROOT / each).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if "the review" in text_of(page).lower()], ids=name)
+def test_a_page_that_speaks_of_the_review_says_which(page: Path) -> None:
+    assert "Alkhafaje" in text_of(page) or "index.md#the-review" in text_of(page)
