@@ -16,6 +16,7 @@ from tests.docs.pages import FENCE, LINK, ROOT, anchors, commands, name, pages, 
 PROGRAM: Any = typer.main.get_command(app)
 WRONG_USAGE = typer.BadParameter.__bases__[0]        # of which an unknown option is another kind
 EXAMPLE = re.compile(r"/(my|mine|own)\b")           # names of files that a reader writes
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PLACEHOLDER = re.compile(r"[A-Z_]+")                # DIR, ID: such a line names a command, its values are none
 GENERATED = sorted([*ROOT.glob("docs/generated/**/*.md"), *ROOT.glob("docs/reference/generated/*.md")])
 
@@ -101,3 +102,14 @@ def test_code_and_facts_name_pages_that_exist() -> None:
 @pytest.mark.parametrize("page", [page for page in pages() if "the review" in text_of(page).lower()], ids=name)
 def test_a_page_that_speaks_of_the_review_says_which(page: Path) -> None:
     assert "Alkhafaje" in text_of(page) or "index.md#the-review" in text_of(page)
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if PYTHON.search(text_of(page))], ids=name)
+def test_python_in_a_page_uses_public_names(page: Path) -> None:
+    import her2lab
+
+    public = set(getattr(her2lab, "__all__", ()))
+    if not public:
+        pytest.skip("this version has no public names")
+    used = set(re.findall(r"\bher2lab\.(\w+)\(", "".join(PYTHON.findall(text_of(page)))))
+    assert used - public == set()
