@@ -26,7 +26,7 @@ def pages() -> dict[str, str]:
 
 def commands() -> str:
     """Return the page of the commands with their arguments and options."""
-    parts = ["# Commands", reference.NOTICE]
+    parts = ["# Commands", reference.NOTICE, reference.REVIEW]
     for path, command in _commands(typer.main.get_command(app), ("her2lab",)):
         parts += [f"## {' '.join(path)}", _text(command.help)]
         if rows := list(_rows(path[-1], command)):

@@ -69,7 +69,7 @@ Every published rate of a trial of the library whose event the model holds, in p
 intervals are 90 %: where a trial of the published size would find the simulated rate, and the same with what differs
 between trials of the same drugs (assessment, care, region) as the calibration trials show it. Laboratory values count
 from grade 2, as investigators report them, unless the published rate is by laboratory. What is fitted to which trial
-stands in `facts/toxicity`; how the organs work in [biology.md](../explanation/biology.md).
+stands in `facts/toxicity`; how the organs work in [safety.md](../explanation/safety.md).
 
 In short: {summary(rows)}
 

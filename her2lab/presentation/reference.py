@@ -19,6 +19,7 @@ ROWS = {
     "adverse_events": "One row for each subject and adverse event that it had.",
     "exposure": "One row for each dose that was given.",
 }
+REVIEW = "The review: [which one](../../index.md#the-review)."
 HEADINGS = ("column", "type", "unit", "meaning", "null")
 SECTION = re.compile(r"\n([A-Z][A-Za-z ]+)\n-{3,}\n")
 
@@ -48,7 +49,7 @@ def api(package: ModuleType) -> str:
     public = {name: getattr(package, name) for name in getattr(package, "__all__", ()) if not name.startswith("__")}
     returned = {kind.__name__: kind for function in public.values() if inspect.isfunction(function)
                 for kind in _returned(function, package.__name__)}
-    parts = [f"# The names of `{package.__name__}`", NOTICE]
+    parts = [f"# The names of `{package.__name__}`", NOTICE, REVIEW]
     for title, chosen in (("Functions", {n: o for n, o in public.items() if inspect.isroutine(o)}),
                           ("Classes", {n: o for n, o in (returned | public).items() if inspect.isclass(o)})):
         if chosen:

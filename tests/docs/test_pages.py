@@ -16,6 +16,9 @@ from tests.docs.pages import FENCE, LINK, ROOT, anchors, commands, name, pages, 
 PROGRAM: Any = typer.main.get_command(app)
 WRONG_USAGE = typer.BadParameter.__bases__[0]        # of which an unknown option is another kind
 EXAMPLE = re.compile(r"/(my|mine|own)\b")           # names of files that a reader writes
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+# of the public API, not there yet
+PROMISED = {"in_vitro", "compile_model", "check_claims", "explain", "run_trial", "read_result"}
 PLACEHOLDER = re.compile(r"[A-Z_]+")                # DIR, ID: such a line names a command, its values are none
 GENERATED = sorted([*ROOT.glob("docs/generated/**/*.md"), *ROOT.glob("docs/reference/generated/*.md")])
 
@@ -96,3 +99,19 @@ def test_code_and_facts_name_pages_that_exist() -> None:
                 named = re.findall(r"docs/[\w/]+\.(?:md|png|svg)", path.read_text(encoding="utf-8"))
                 missing += [f"{name(path)}: {each}" for each in named if not (ROOT / each).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if "the review" in text_of(page).lower()], ids=name)
+def test_a_page_that_speaks_of_the_review_says_which(page: Path) -> None:
+    assert "Alkhafaje" in text_of(page) or "index.md#the-review" in text_of(page)
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if PYTHON.search(text_of(page))], ids=name)
+def test_python_in_a_page_uses_public_names(page: Path) -> None:
+    import her2lab
+
+    public = set(getattr(her2lab, "__all__", ()))
+    if not public:
+        pytest.skip("this version has no public names")
+    used = set(re.findall(r"\bher2lab\.(\w+)\(", "".join(PYTHON.findall(text_of(page)))))
+    assert used - public - PROMISED == set()
