@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 
