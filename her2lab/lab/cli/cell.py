@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from her2lab.errors import InputError
-from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
 from her2lab.lab.cli.values import receptors, whole
 

@@ -9,7 +9,7 @@ import typer
 
 from her2lab.errors import InputError
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
-from her2lab.lab.cli.values import whole
+from her2lab.lab.cli.values import Jobs
 
 app = typer.Typer(help="The drugs: list them, show one with its sources, check their exposure.", rich_markup_mode=None)
 
@@ -56,9 +56,7 @@ def exposure(
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the page of the documentation.")] = False,
-    jobs: Annotated[
-        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
-    ] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Simulate every published exposure of the drugs and compare.
 
@@ -84,9 +82,7 @@ def exposure(
 @app.command("calibrate")
 def calibrate(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="A file of facts/toxicity, without .yaml.")],
-    jobs: Annotated[
-        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
-    ] = None,
+    jobs: Jobs = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit, but leave the drugs' files as they are.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -1,16 +1,16 @@
-"""``her2lab patient``: one virtual patient through a trial, what would be watched in one, and HER2 status."""
+"""``her2lab patient``: one virtual patient in a trial and why it fared so, what would be watched, and HER2 status."""
 
 from __future__ import annotations
 
+import os
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 from rich.table import Table
 
-from her2lab.lab.cli import patient_options as who
-from her2lab.lab.cli import status_options as tests
-from her2lab.lab.cli import why
+from her2lab.lab.cli import patient_options as options
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
 from her2lab.lab.cli.values import whole
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from her2lab.trial import TrialResult
 
 app = typer.Typer(help="One virtual patient: run, why, plan, status.", rich_markup_mode=None)
-app.command("why")(why.why)
 
 SHOWN = {
     "best_response": "best response",
@@ -64,28 +63,69 @@ def run(
     show(table, "", outcome, "", RESEARCH_USE)
 
 
+class AskedEvent(StrEnum):
+    """What is asked after."""
+
+    response = "response"
+    progression = "progression"
+    toxicity = "toxicity"
+
+
+@app.command("why")
+def why(
+    identifier: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")],
+    arm: Annotated[str, typer.Option(metavar="ARM", help="Arm of the trial.")],
+    patient: Annotated[
+        int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, 2**62), help="Number of the patient, from 0.")
+    ] = 0,
+    event: Annotated[AskedEvent | None, typer.Option(help="Only this one.  [default: all three]")] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Seed of the trial.")
+    ] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Name the clone and the mechanism that drove what happened to one virtual patient in one arm.
+
+    The patient, the one of `her2lab patient run`, runs again with each clone, mechanism, drug and organ switched off
+    in turn and the same chance. What is switched off, and how, stands in facts/trace/switches.yaml.
+
+    Example: her2lab patient why cleopatra --patient 17 --arm pertuzumab
+    """
+    from her2lab.explanation import attribution
+    from her2lab.facts import library
+    from her2lab.presentation import attribution as words
+
+    events = attribution.EVENTS if event is None else tuple(each for each in attribution.EVENTS if each == event.value)
+    with naming(identifier):
+        found = attribution.attribute(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
+    if as_json:
+        show_json(words.data(found, events))
+    else:
+        show(*words.screen(found, events), RESEARCH_USE)
+
+
 @app.command("plan")
 def plan(
-    regimen: who.Regimen,
-    age: who.Age = None,
-    lvef: who.Lvef = None,
-    creatinine_clearance: who.Clearance = None,
-    setting: who.Setting = None,
-    hypertension: who.Hypertension = False,
-    diabetes: who.Diabetes = False,
-    obesity: who.Obesity = False,
-    smoking: who.Smoking = False,
-    prior_heart_failure: who.HeartFailure = False,
-    prior_heart_disease: who.HeartDisease = False,
-    prior_cardiotoxicity: who.Cardiotoxicity = False,
-    arrhythmia: who.Arrhythmia = False,
-    raised_troponin: who.Troponin = False,
-    raised_natriuretic_peptide: who.Peptide = False,
-    prior_anthracycline: who.Anthracycline = False,
-    prior_platinum: who.Platinum = False,
-    chest_radiation: who.Radiation = False,
-    lung_disease: who.LungDisease = False,
-    asian: who.Asian = False,
+    regimen: options.Regimen,
+    age: options.Age = None,
+    lvef: options.Lvef = None,
+    creatinine_clearance: options.Clearance = None,
+    setting: options.Setting = None,
+    hypertension: options.Hypertension = False,
+    diabetes: options.Diabetes = False,
+    obesity: options.Obesity = False,
+    smoking: options.Smoking = False,
+    prior_heart_failure: options.HeartFailure = False,
+    prior_heart_disease: options.HeartDisease = False,
+    prior_cardiotoxicity: options.Cardiotoxicity = False,
+    arrhythmia: options.Arrhythmia = False,
+    raised_troponin: options.Troponin = False,
+    raised_natriuretic_peptide: options.Peptide = False,
+    prior_anthracycline: options.Anthracycline = False,
+    prior_platinum: options.Platinum = False,
+    chest_radiation: options.Radiation = False,
+    lung_disease: options.LungDisease = False,
+    asian: options.Asian = False,
     as_json: AsJson = False,
 ) -> None:
     """Print what labels and guidelines would have watched under a regimen, when, and what they would do.
@@ -99,7 +139,7 @@ def plan(
     from her2lab.presentation import monitoring_plan as words
 
     given = dict(locals())
-    patient = {name: float(given[name]) for name in who.PROPERTIES if given[name]}
+    patient = {name: float(given[name]) for name in options.PROPERTIES if given[name]}
     found = monitoring_plan(treatment(regimen), patient, setting)
     if as_json:
         show_json(words.data(found))
@@ -109,14 +149,14 @@ def plan(
 
 @app.command("status")
 def status(
-    disease: tests.Disease,
-    ihc: tests.Ihc = None,
-    ratio: tests.Ratio = None,
-    copies: tests.Copies = None,
-    probe: tests.ProbeKind = None,
-    specimen: tests.SpecimenKind = None,
-    recount_ratio: tests.RecountRatio = None,
-    recount_copies: tests.RecountCopies = None,
+    disease: options.Disease,
+    ihc: options.Ihc = None,
+    ratio: options.Ratio = None,
+    copies: options.Copies = None,
+    probe: options.ProbeKind = None,
+    specimen: options.SpecimenKind = None,
+    recount_ratio: options.RecountRatio = None,
+    recount_copies: options.RecountCopies = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the HER2 status by the ASCO/CAP guideline, the rule that decided, and which test is needed next.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
 from her2lab.lab.cli.values import whole
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
-from her2lab.lab.cli.values import whole
+from her2lab.lab.cli.values import Jobs, whole
 
 STEPS = 1000  # of the progress bar
 
@@ -31,9 +31,7 @@ def trace(
     seed: Annotated[
         int | None, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
-    ] = None,
+    jobs: Jobs = None,
     everything: Annotated[
         bool, typer.Option("--all", help="For an endpoint: also numbers that are neither fitted nor have a range.")
     ] = False,

@@ -12,9 +12,8 @@ import typer
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import BIOMARKERS
-from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.before_run import check_folder, refuse_if_huge
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
-from her2lab.lab.cli.size import refuse_if_huge
 from her2lab.lab.cli.values import whole
 
 app = typer.Typer(help="The trials: list, show, run.", rich_markup_mode=None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
+
+import typer
 
 from her2lab.errors import InputError
 
@@ -96,3 +98,8 @@ def receptors(option: str) -> Callable[[str], float]:
         return value
 
     return read
+
+
+Jobs = Annotated[
+    int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
+]

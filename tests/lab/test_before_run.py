@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from her2lab.errors import InputError
-from her2lab.lab.cli.folder import check_folder
+from her2lab.lab.cli.before_run import check_folder
 
 
 def test_a_new_folder_is_not_made_yet(tmp_path):

@@ -1,46 +1,25 @@
-"""``her2lab population weigh``: prevalence weights of a population from stored runs of its calibration trials."""
+"""Prevalence weights of a population on a terminal."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
-import typer
+from rich.console import RenderableType
 from rich.table import Table
-
-from her2lab.lab.cli.folder import check_folder
-from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, show, show_json
 
 MOST_SHIFTS = 10      # shown on the screen; the files hold all
 
 
-def weigh(
-    population: Annotated[str, typer.Argument(metavar="POPULATION", help="As `her2lab population list` names it.")],
-    source: Annotated[Path, typer.Option("--from", metavar="DIR", help="A folder written by `her2lab validate`.")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the weights.  [default: weights in the other folder]")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find how patients would have to be weighted to meet the calibration trials, and whether that helps other trials.
-
-    A diagnosis: no prediction is made with the weights. Writes POPULATION.json and POPULATION.parquet.
-
-    Example: her2lab population weigh breast_metastatic_1l --from results/validation
-    """
-    from her2lab import weights
-
-    if out is not None:
-        check_folder(out)
-    found = weights.run(population, source, out)
-    if as_json:
-        show_json(found)
-        return
-    show(f"[bold]{population}[/bold]  {len(found['trials'])} calibration trials: {', '.join(found['trials'])}", "",
-         _targets(found), "", _left_out(found), "", _shifts(found), "", *_sentences(found), RESEARCH_USE)
+def screen(found: Mapping[str, Any]) -> list[RenderableType]:
+    """Return what :func:`her2lab.weights.run` has found as tables and sentences."""
+    trials = found["trials"]
+    return [f"[bold]{found['population']}[/bold]  {len(trials)} calibration trials: {', '.join(trials)}", "",
+            targets(found), "", left_out(found), "", shifts(found), "", *sentences(found)]
 
 
-def _targets(found: dict[str, Any]) -> Table:
+def targets(found: Mapping[str, Any]) -> Table:
+    """Return what was published beside these patients, as they are and weighted."""
     table = Table("target, %", "published", "standard error", "its arm", "these patients", "weighted",
                   "missed by, errors", "weighted", box=None, header_style="bold")
     for row in found["targets"]:
@@ -50,7 +29,8 @@ def _targets(found: dict[str, Any]) -> Table:
     return table
 
 
-def _left_out(found: dict[str, Any]) -> Table:
+def left_out(found: Mapping[str, Any]) -> Table:
+    """Return the misfit of each trial with weights from the others."""
     table = Table("left out", "outcomes", "misfit, errors", "with weights from the others", "effective size", box=None,
                   header_style="bold")
     for row in found["left_out"]["trials"]:
@@ -59,7 +39,8 @@ def _left_out(found: dict[str, Any]) -> Table:
     return table
 
 
-def _shifts(found: dict[str, Any]) -> Table:
+def shifts(found: Mapping[str, Any]) -> Table:
+    """Return what the weights move most."""
     table = Table("what the weights move", "", "mean", "weighted", "standard deviations", box=None, header_style="bold")
     for row in found["shifts"][:MOST_SHIFTS]:
         table.add_row(row["name"], row["kind"], f"{row['unweighted']:.4g}", f"{row['weighted']:.4g}",
@@ -67,7 +48,8 @@ def _shifts(found: dict[str, Any]) -> Table:
     return table
 
 
-def _sentences(found: dict[str, Any]) -> list[str]:
+def sentences(found: Mapping[str, Any]) -> list[str]:
+    """Return misfit, effective size and verdict in sentences."""
     misfit = found["misfit"]
     return [
         f"weights as uneven as these shift anything by {found['shift_by_chance']:.2f} standard deviations by chance",
