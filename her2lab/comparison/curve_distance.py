@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,7 @@ from her2lab.trial.statistics.survival import Times, kaplan_meier
 
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
+    from her2lab.trial.results.trial_result import CurveDistance
 
 DIGITS = 3
 
@@ -58,7 +59,7 @@ def distance(one: Times, other: Times) -> Distance:
     return Distance(mean, float(apart.max()), float(end))
 
 
-def distances(trial: Trial, patients: pl.DataFrame) -> list[dict[str, Any]]:
+def distances(trial: Trial, patients: pl.DataFrame) -> list[CurveDistance]:
     """Return the distance of every published curve that the trial file names, as in ``curves`` of ``result.json``.
 
     Parameters
@@ -71,7 +72,7 @@ def distances(trial: Trial, patients: pl.DataFrame) -> list[dict[str, Any]]:
     list
         ``{endpoint, arm, distance, largest, months}`` for each endpoint and arm, distances in percentage points.
     """
-    found = []
+    found: list[CurveDistance] = []
     for endpoint in trial.published.curves if trial.published else ():
         simulated = times_by_arm(patients, endpoint)
         for arm, times in published(trial, endpoint).items():

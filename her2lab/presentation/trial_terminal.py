@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from her2lab.provenance.used_parameters import UsedParameter
 
 
-def outcome(trial: Trial, summary: dict[str, Any], parameters: Sequence[UsedParameter]) -> list[RenderableType]:
+def outcome(trial: Trial, summary: Mapping[str, Any], parameters: Sequence[UsedParameter]) -> list[RenderableType]:
     """Return what is printed at the end of a run: title, table, what was fitted."""
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
     return [
@@ -52,7 +52,7 @@ def _table(lines: Sequence[ComparisonRow]) -> Table:
     return table
 
 
-def _subgroups(summary: dict[str, Any]) -> list[RenderableType]:
+def _subgroups(summary: Mapping[str, Any]) -> list[RenderableType]:
     """Return a table for each subgroup of which something was published; the report shows all."""
     parts: list[RenderableType] = []
     for group, lines in published(groups(summary)):
@@ -60,7 +60,7 @@ def _subgroups(summary: dict[str, Any]) -> list[RenderableType]:
     return parts
 
 
-def by_biomarker(summary: dict[str, Any]) -> list[RenderableType]:
+def by_biomarker(summary: Mapping[str, Any]) -> list[RenderableType]:
     """Return a table for each endpoint and pair of arms by which a result is cut, and what must be said of it."""
     found = comparisons(summary)
     parts: list[RenderableType] = []

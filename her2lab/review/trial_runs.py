@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,7 @@ from her2lab.trial.conduct.context import compiled_patient
 from her2lab.trial.enrolment import enrol
 from her2lab.trial.results.subject_table import subject_ids, subject_table
 from her2lab.trial.results.time_series import ArmTimeSeries, time_series
+from her2lab.trial.results.trial_result import TrialSummary
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.run import refuse_failures
 
@@ -198,5 +200,6 @@ def _joined(run: TrialRun, cohort: Cohort, arms: Mapping[Place, Share[Place]],
         visits += [part.visits.filter(taken) for part, taken in sources]
         refuse_failures(place[1], patients[-1]["status"].to_list())
     courses = {arm: course for place in arms if place in parts for arm, course in parts[place].courses.items()}
-    return TrialResult(trial=run.design.trial, summary={}, patients=pl.concat(patients, how="diagonal_relaxed"),
+    return TrialResult(trial=run.design.trial, summary=cast(TrialSummary, {}),
+                       patients=pl.concat(patients, how="diagonal_relaxed"),
                        visits=pl.concat(visits, how="diagonal_relaxed"), series=courses, cohort=cohort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from her2lab.trial.statistics.endpoints import times_by_arm
 if TYPE_CHECKING:
     from her2lab.trial import TrialResult
     from her2lab.trial.results.time_series import ArmTimeSeries
+    from her2lab.trial.results.trial_result import TrialSummary
 
 PROGRESSIONS = ("pfs", "idfs", "dfs", "efs")  # one time in the model, under the names that trials give it
 
@@ -73,7 +74,7 @@ class FigureData:
     """
 
     trial: Trial
-    summary: Mapping[str, Any]
+    summary: TrialSummary
     patients: pl.DataFrame
     series: Mapping[str, ArmTimeSeries]
 

@@ -155,15 +155,16 @@ def _rates_panel(axes: Axes, data: FigureData, rates: list[str]) -> None:
     step = 1.0 / (len(arms) + 1)
     for row, key in enumerate(rates):
         for arm in arms:
-            cell, index = arm["endpoints"].get(key, {}), order[arm["id"]]
+            if (cell := arm["endpoints"].get(key)) is None:
+                continue
+            index = order[arm["id"]]
             colour, height = arm_colour(index), row + (index - (len(arms) - 1) / 2) * step
-            if cell.get("low") is not None and cell.get("high") is not None:
-                axes.plot([cell["low"], cell["high"]], [height, height], color=colour, lw=4, alpha=0.3,
-                          solid_capstyle="butt")
-            if cell.get("value") is not None:
-                axes.plot([cell["value"]], [height], "o", ms=5, color=colour)
-            if cell.get("published") is not None:
-                axes.plot([cell["published"]], [height], "D", ms=4.5, mfc="white", mec=colour, mew=1.2, zorder=5)
+            if (low := cell["low"]) is not None and (high := cell["high"]) is not None:
+                axes.plot([low, high], [height, height], color=colour, lw=4, alpha=0.3, solid_capstyle="butt")
+            if (value := cell["value"]) is not None:
+                axes.plot([value], [height], "o", ms=5, color=colour)
+            if (published := cell.get("published")) is not None:
+                axes.plot([published], [height], "D", ms=4.5, mfc="white", mec=colour, mew=1.2, zorder=5)
     axes.set(xlim=(0, 100), ylim=(len(rates) - 0.45, -0.55), xlabel="%")
     axes.set_yticks(range(len(rates)), [RATES[key] for key in rates])
     axes.set_title("Response", loc="left", fontsize=9.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ class ParameterRow:
     fitted: bool
 
 
-def side_effects(summary: dict[str, Any]) -> list[SideEffectRow]:
+def side_effects(summary: Mapping[str, Any]) -> list[SideEffectRow]:
     """Return one row for each adverse event and arm."""
     names = dict.fromkeys(name for arm in summary["arms"] for name in arm["adverse_events"])
     return [
@@ -72,7 +72,7 @@ class DoseRow:
     because: str
 
 
-def doses(summary: dict[str, Any], patients: pl.DataFrame) -> list[DoseRow]:
+def doses(summary: Mapping[str, Any], patients: pl.DataFrame) -> list[DoseRow]:
     """Return, for each arm and drug, what was given: intensity, holds, reductions, stops with their reasons."""
     return [
         _dose_row(arm["id"], drug, managed, patients.filter(pl.col("arm") == arm["id"]))
@@ -81,7 +81,7 @@ def doses(summary: dict[str, Any], patients: pl.DataFrame) -> list[DoseRow]:
     ]
 
 
-def supportive(summary: dict[str, Any]) -> list[tuple[str, str, str]]:
+def supportive(summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return arm, supportive drug and the percent of patients to whom a rule gave it."""
     return [
         (arm["id"], plain(drug), _percent(given))

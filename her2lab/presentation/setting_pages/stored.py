@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from her2lab.presentation.comparison import ComparisonRow, rows
 from her2lab.presentation.figures import FigureData
 from her2lab.presentation.words import SETTINGS
 from her2lab.trial.results import result_folder
+from her2lab.trial.results.trial_result import CurveDistance, TrialSummary
 
 _MONTHS = re.compile(r" at (\d+) months")
 
@@ -26,9 +26,9 @@ class Stored:
     """A trial, its result, and how far its curves are from published ones (see :func:`distances`)."""
 
     trial: Trial
-    summary: dict[str, Any]
+    summary: TrialSummary
     patients: pl.DataFrame
-    curves: list[dict[str, Any]]
+    curves: list[CurveDistance]
 
     @property
     def figure_data(self) -> FigureData:

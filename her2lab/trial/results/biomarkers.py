@@ -14,7 +14,7 @@ import polars as pl
 from her2lab.facts import library
 from her2lab.facts.names import unknown
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
-from her2lab.trial.results.trial_result import TrialResult, rounded
+from her2lab.trial.results.trial_result import TrialResult, TrialSummary, rounded
 from her2lab.trial.statistics import endpoints, interaction
 from her2lab.trial.statistics.endpoints import ODDS
 from her2lab.trial.statistics.estimate import Estimate
@@ -100,14 +100,14 @@ def with_biomarkers(result: TrialResult, names: Sequence[str]) -> TrialResult:
     return replace(result, summary=added(result.summary, result.patients, result.visits, names))
 
 
-def added(summary: dict[str, Any], patients: pl.DataFrame, visits: pl.DataFrame | None,
-          names: Sequence[str]) -> dict[str, Any]:
+def added(summary: TrialSummary, patients: pl.DataFrame, visits: pl.DataFrame | None,
+          names: Sequence[str]) -> TrialSummary:
     """Return a summary with outcomes by these markers and what they mean; arguments as in `compare`."""
     return {**summary, "biomarkers": compare(summary, patients, visits, names),
             "definitions": {**summary["definitions"], "biomarkers": DEFINITION}}
 
 
-def compare(summary: dict[str, Any], patients: pl.DataFrame, visits: pl.DataFrame | None,
+def compare(summary: TrialSummary, patients: pl.DataFrame, visits: pl.DataFrame | None,
             names: Sequence[str]) -> list[dict[str, Any]]:
     """Return ``biomarkers`` of ``result.json``: for each marker, endpoint and pair of arms the outcome at each level.
 
@@ -129,7 +129,7 @@ def compare(summary: dict[str, Any], patients: pl.DataFrame, visits: pl.DataFram
     return [rounded(entry) for name in dict.fromkeys(names) for entry in _of_marker(name, patients, visits, asked)]
 
 
-def _questions(summary: dict[str, Any]) -> list[Question]:
+def _questions(summary: TrialSummary) -> list[Question]:
     """Return what is compared: endpoints in time, and ``orr`` and ``pcr`` where the result has them."""
     arms = [arm["id"] for arm in summary["arms"]]
     keys = list(dict.fromkeys(key for arm in summary["arms"] for key in arm["endpoints"]))

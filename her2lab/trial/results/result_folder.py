@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import polars as pl
 
 from her2lab.errors import InputError
+from her2lab.trial.results.trial_result import TrialSummary
 
 
-def summary(folder: Path) -> dict[str, Any]:
+def summary(folder: Path) -> TrialSummary:
     """Return the ``result.json`` of a finished run."""
     try:
-        return dict(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+        return cast(TrialSummary, dict(json.loads((folder / "result.json").read_text(encoding="utf-8"))))
     except (OSError, ValueError):
         raise _no_run(folder) from None
 

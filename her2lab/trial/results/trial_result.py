@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 import polars as pl
 
@@ -31,8 +31,10 @@ from her2lab.trial.statistics.dose_modifications import (
 )
 from her2lab.trial.statistics.estimate import proportion
 from her2lab.trial.statistics.prediction import Predictor
+from her2lab.trial.statistics.subgroups import SubgroupSummary
 from her2lab.trial.statistics.subjects import ArmSubjects, counted
 from her2lab.trial.statistics.summaries import (
+    ContrastSummary,
     EndpointSummary,
     IntervalSummary,
     contrast_summary,
@@ -97,7 +99,7 @@ class TrialResult:
     """
 
     trial: Trial
-    summary: dict[str, Any]
+    summary: TrialSummary
     patients: pl.DataFrame
     visits: pl.DataFrame
     series: Mapping[str, ArmTimeSeries]
@@ -127,8 +129,35 @@ class ArmSummary(TypedDict):
     rules_not_applied: Sequence[str]
 
 
+class CurveDistance(TypedDict):
+    """How far a simulated survival curve is from the published one, in percentage points, over `months`."""
+
+    endpoint: str
+    arm: str
+    distance: float
+    largest: float
+    months: float
+
+
+class TrialSummary(TypedDict):
+    """The content of ``result.json``; `curves` and `biomarkers` stand in it where something was published or asked."""
+
+    trial: str
+    seed: int
+    patients: int
+    model_hash: str
+    versions: dict[str, str | int]
+    arms: list[ArmSummary]
+    contrasts: list[ContrastSummary]
+    subgroups: list[SubgroupSummary]
+    interval: str
+    definitions: dict[str, str]
+    curves: NotRequired[list[CurveDistance]]
+    biomarkers: NotRequired[list[dict[str, Any]]]
+
+
 def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjects], gradings: Sequence[Grading],
-              rules_not_applied: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+              rules_not_applied: Mapping[str, Sequence[str]]) -> TrialSummary:
     """Return the content of ``result.json``.
 
     Parameters
@@ -146,7 +175,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
     cuts, fewest = library.measurement().cuts, library.analysis_limits().subgroup_fewest
     limits = {name: cut.limit for name, cut in cuts.items()}
-    summary = {
+    summary: TrialSummary = {
         "trial": trial.id,
         "seed": seed,
         "patients": sum(arm.simulated for arm in arms),
@@ -159,7 +188,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
         "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
             fewest=fewest, ecd=cuts["serum_ecd"].value)},
     }
-    return dict(rounded(summary))
+    return cast(TrialSummary, rounded(summary))
 
 
 def _interval_in_words(arms: Sequence[ArmSubjects]) -> str:
