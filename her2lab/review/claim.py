@@ -97,6 +97,11 @@ class Claim(ABC):
         return self.record.states
 
     @property
+    def primary(self) -> str | None:
+        """What primary sources say beside the review."""
+        return self.record.primary
+
+    @property
     def reading(self) -> str | None:
         """How the claim is read, where that needs saying."""
         return None

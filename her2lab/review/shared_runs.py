@@ -35,7 +35,7 @@ def shares(arms: Mapping[Name, tuple[Hashable, Sequence[bytes]]]) -> dict[Name, 
     Parameters
     ----------
     arms
-        Of each arm, what is done to its patients and who they are (:func:`marks`).
+        Of each arm, what is done to its patients and who they are (:func:`patient_digests`).
     """
     runs_it: dict[tuple[Hashable, bytes], Name] = {}
     found: dict[Name, Share[Name]] = {}
@@ -48,7 +48,7 @@ def shares(arms: Mapping[Name, tuple[Hashable, Sequence[bytes]]]) -> dict[Name, 
     return found
 
 
-def marks(cohort: Cohort) -> list[bytes]:
+def patient_digests(cohort: Cohort) -> list[bytes]:
     """Return what tells one patient of a study from every other: a digest of all its properties and parameters."""
     names = sorted(cohort.parameters)
     numbers = np.column_stack([cohort.parameters[name] for name in names])

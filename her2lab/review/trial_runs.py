@@ -20,7 +20,7 @@ from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug
 from her2lab.population import Cohort
 from her2lab.review.records.readout import Readout
-from her2lab.review.shared_runs import Share, marks, shares
+from her2lab.review.shared_runs import Share, patient_digests, shares
 from her2lab.review.trial_designs import TrialDesign
 from her2lab.task_pool import Progress, TaskPool
 from her2lab.trial import TrialResult, check, trial_context
@@ -53,16 +53,16 @@ class TrialRun:
 
     @property
     def people(self) -> str:
-        """What says whom the trial recruits, apart from how many."""
+        """What says whom the trial enrols, apart from how many."""
         trial = self.design.trial.model_dump(include={"population", "baseline", "eligibility", "prior"})
         drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
         return repr((trial, self.design.people.model_dump(), drugs))
 
     def treatment(self, arm: Arm, key: Key) -> str:
-        """What says what is done to the patients of an arm, and what is kept of it; courses belong to one trial."""
+        """What says what is done to the patients of an arm, and what is kept of it; series belong to one trial."""
         trial = self.design.trial.model_dump(exclude={"baseline", "eligibility", "arms"})
         drugs = {name: drug.model_dump() for name, drug in self.drugs.items()}
-        kept = (self.until_progression, self.has_visits, key if self.has_courses else None)
+        kept = (self.until_progression, self.has_visits, key if self.has_time_series else None)
         return repr((trial, arm.model_dump(), drugs, kept))
 
     @property
@@ -71,7 +71,7 @@ class TrialRun:
         return any(read.kind in READ_AT_VISITS for read in self.reads)
 
     @property
-    def has_courses(self) -> bool:
+    def has_time_series(self) -> bool:
         """Whether something is read of the course in time."""
         return any(read.kind in READ_IN_TIME for read in self.reads)
 
@@ -86,7 +86,7 @@ class TrialRun:
 
 def run_all(runs: Mapping[Key, TrialRun], *, seed: int = 1, jobs: int = 1,
             progress: Progress | None = None) -> dict[Key, TrialResult]:
-    """TrialRun trials and return their results, without courses and visits that no claim reads.
+    """Run trials and return their results, without series and visits that no claim reads.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def run_all(runs: Mapping[Key, TrialRun], *, seed: int = 1, jobs: int = 1,
         compiled_patient()  # once, before the workers ask for it
     longest = sorted(runs, key=lambda key: -runs[key].design.patients * runs[key].design.trial.followup)
     cohorts = _cohorts({key: runs[key] for key in longest}, seed, jobs)
-    known = {key: marks(cohort) for key, cohort in cohorts.items()}
+    known = {key: patient_digests(cohort) for key, cohort in cohorts.items()}
     arms: dict[Place, Arm] = {(key, arm.id): arm for key in longest for arm in runs[key].design.trial.arms}
     shared = shares({(key, name): (runs[key].treatment(arm, key), known[key]) for (key, name), arm in arms.items()})
     to_run = {place: cohorts[place[0]].select(share.own) for place, share in shared.items() if len(share.own)}
@@ -131,7 +131,7 @@ def _days(run: TrialRun, cohort: Cohort) -> int:
 
 
 def _cohorts(runs: Mapping[Key, TrialRun], seed: int, jobs: int) -> dict[Key, Cohort]:
-    """Recruit trials, once where they draw from the same people.
+    """Enrol the patients of trials, once where they draw from the same people.
 
     Those whose patients have earlier lines to go through one after the other, by all workers; the others side by side.
     """
@@ -140,9 +140,9 @@ def _cohorts(runs: Mapping[Key, TrialRun], seed: int, jobs: int) -> dict[Key, Co
         alike.setdefault(run.people, {})[key] = run
     with_lines = [those for those in alike.values() if _have_lines(those)]
     others = [those for those in alike.values() if not _have_lines(those)]
-    at_once = TaskPool(jobs).do({n: partial(_recruited, those, seed, 1) for n, those in enumerate(others)})
-    recruited = [*at_once.values(), *(_recruited(those, seed, jobs) for those in with_lines)]
-    return {key: cohort for found in recruited for key, cohort in found.items()}
+    at_once = TaskPool(jobs).do({n: partial(_enrolled, those, seed, 1) for n, those in enumerate(others)})
+    enrolled = [*at_once.values(), *(_enrolled(those, seed, jobs) for those in with_lines)]
+    return {key: cohort for found in enrolled for key, cohort in found.items()}
 
 
 def _have_lines(alike: Mapping[Key, TrialRun]) -> bool:
@@ -150,8 +150,8 @@ def _have_lines(alike: Mapping[Key, TrialRun]) -> bool:
     return bool(library.earlier_lines(run.design.trial, run.design.people))
 
 
-def _recruited(runs: Mapping[Key, TrialRun], seed: int, threads: int) -> dict[Key, Cohort]:
-    """Recruit trials that draw from the same people; those of one size get the same patients, recruited once.
+def _enrolled(runs: Mapping[Key, TrialRun], seed: int, threads: int) -> dict[Key, Cohort]:
+    """Enrol the patients of trials that draw from the same people; those of one size are the same, once.
 
     The largest first: the earlier lines of its candidates are kept on disk for the others.
     """
@@ -164,22 +164,22 @@ def _recruited(runs: Mapping[Key, TrialRun], seed: int, threads: int) -> dict[Ke
 
 @dataclass(frozen=True)
 class _Part:
-    """What came of the patients that one arm runs itself; visits and courses only where somebody reads them."""
+    """What came of the patients that one arm runs itself; visits and series only where somebody reads them."""
 
     patients: pl.DataFrame
     visits: pl.DataFrame
-    courses: Mapping[str, ArmTimeSeries]
+    series: Mapping[str, ArmTimeSeries]
 
 
 def _conducted(run: TrialRun, arm: Arm, cohort: Cohort, threads: int, progress: Callable[[float], None]) -> _Part:
     """Return what came of patients in an arm."""
     trial = run.design.trial
-    setting = trial_context(trial, run.drugs)
-    done = run_arm(setting, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
+    context = trial_context(trial, run.drugs)
+    done = run_arm(context, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
     progress(1.0)
-    return _Part(subject_table(trial, [done], setting.gradings),
+    return _Part(subject_table(trial, [done], context.gradings),
                  visit_table(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
-                 {arm.id: time_series(done)} if run.has_courses else {})
+                 {arm.id: time_series(done)} if run.has_time_series else {})
 
 
 def _joined(run: TrialRun, cohort: Cohort, arms: Mapping[Place, Share[Place]],
@@ -199,7 +199,7 @@ def _joined(run: TrialRun, cohort: Cohort, arms: Mapping[Place, Share[Place]],
         patients.append(pl.DataFrame({"patient": names}).join(table, on="patient", maintain_order="left"))
         visits += [part.visits.filter(taken) for part, taken in sources]
         refuse_failures(place[1], patients[-1]["status"].to_list())
-    courses = {arm: course for place in arms if place in parts for arm, course in parts[place].courses.items()}
+    series = {arm: times for place in arms if place in parts for arm, times in parts[place].series.items()}
     return TrialResult(trial=run.design.trial, summary=cast(TrialSummary, {}),
                        patients=pl.concat(patients, how="diagonal_relaxed"),
-                       visits=pl.concat(visits, how="diagonal_relaxed"), series=courses, cohort=cohort)
+                       visits=pl.concat(visits, how="diagonal_relaxed"), series=series, cohort=cohort)

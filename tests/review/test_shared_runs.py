@@ -17,7 +17,7 @@ from her2lab.facts import library
 from her2lab.review import trial_runs
 from her2lab.review.library import trial_claims
 from her2lab.review.runs import Runs
-from her2lab.review.shared_runs import marks, shares
+from her2lab.review.shared_runs import patient_digests, shares
 from her2lab.review.trial_runs import Key, TrialRun
 
 PATIENTS = 12
@@ -44,9 +44,10 @@ def test_a_patient_is_told_by_number_properties_and_parameters() -> None:
     first, again = population.draw(people, 4, 1), population.draw(people, 4, 1)
     name = next(iter(first.parameters))
     moved = first.with_parameters({name: first.parameters[name] * [1, 1, 2, 1]})
-    assert marks(first) == marks(again)
-    assert [a == b for a, b in zip(marks(first), marks(moved), strict=True)] == [True, True, False, True]
-    assert not set(marks(first)) & set(marks(population.draw(people, 4, 2)))
+    digests = patient_digests(first)
+    assert digests == patient_digests(again)
+    assert [a == b for a, b in zip(digests, patient_digests(moved), strict=True)] == [True, True, False, True]
+    assert not set(digests) & set(patient_digests(population.draw(people, 4, 2)))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def data(verdict: Verdict) -> dict[str, Any]:
         "explanation": explanation(verdict),
         "states": claim.text,
         "section": claim.section,
-        "primary": claim.record.primary,
+        "primary": claim.primary,
         "kind": claim.kind,
         "reading": claim.reading,
         "side_by_side": figures(verdict),

@@ -31,7 +31,7 @@ def evidence_table(verdict: Verdict) -> EvidenceTable:
 def remarks(verdict: Verdict) -> list[str]:
     """Return what stands beside a claim: what primary sources say, how it is read, and why it fails."""
     claim, why = verdict.claim, explanation(verdict)
-    lines = [f"Primary sources: {claim.record.primary}."] if claim.record.primary else []
+    lines = [f"Primary sources: {claim.primary}."] if claim.primary else []
     lines += [f"Reading: {claim.reading}."] if claim.reading else []
     lines += [f"Why it fails: {FAULTS[verdict.fault]}."] if verdict.fault is not None else []
     return lines + ([f"Likely explanation: {why}."] if why is not None else [])
