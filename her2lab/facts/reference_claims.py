@@ -102,7 +102,8 @@ class Section(Record):
 
 
 class SectionFile(Record):
-    """The sections of the review, in its order."""
+    """The sections of the review, in its order, and its citation."""
 
     title: str
+    review: Source
     sections: list[Section]

@@ -17,6 +17,7 @@ from her2lab.facts.library.claim_files import (
     claims_in,
     in_order,
     reference_claims,
+    review_citation,
     sections,
     trial_claims,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "recist",
     "reference_claims",
     "regimens",
+    "review_citation",
     "rule_sources",
     "rules",
     "rules_for",

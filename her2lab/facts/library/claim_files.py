@@ -10,10 +10,11 @@ from her2lab.facts.cell_checks import check_claims
 from her2lab.facts.claims import Claim, ClaimFile, Statement
 from her2lab.facts.library.cell_files import names
 from her2lab.facts.library.drug_files import drugs
-from her2lab.facts.library.folders import Folders, each, files, folders
+from her2lab.facts.library.folders import Folders, each, files, folders, named
 from her2lab.facts.library.price_files import prices
 from her2lab.facts.library.rule_files import rules
 from her2lab.facts.library.trial_files import population_of, trial, trial_in
+from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.reference_claims import ReferenceClaim, ReferenceFile, Section, SectionFile
 from her2lab.facts.strict_yaml import Document, read_document
@@ -55,6 +56,18 @@ def claim_sources() -> dict[str, dict[str, str]]:
 def sections() -> list[Section]:
     """Return the sections of the review, in its order."""
     return [section for file in _all() if isinstance(file, SectionFile) for section in file.sections]
+
+
+def review_citation() -> Source:
+    """Return the citation of the review whose statements are tried, with a note on what is not known of it.
+
+    Raises
+    ------
+    InputError
+        If there is no file of its sections.
+    """
+    return named("file", "sections", {name: file for name, file in _claim_files(folders("claims")).items()
+                                      if isinstance(file, SectionFile)}).review
 
 
 def in_order(statements: Iterable[Statement]) -> list[str]:
