@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from her2lab.errors import InputError
-from her2lab.facts.management import HAPPENINGS, LABS, MARKERS
+from her2lab.facts.measures import HAZARD_EVENTS, LABS, MARKERS
 
 # observables
 TUMOUR_DIAMETERS = "sum_of_diameters"
@@ -86,7 +86,7 @@ def check(symbols: Collection[str], constants: Collection[str], slots: Mapping[s
     """
     clones = (*BODY_CLONES, BRAIN_CLONE)
     changing = [TUMOUR_DIAMETERS, BRAIN_DIAMETERS, LUNG_INJURY, *LABS, *MARKERS, DEATH_HAZARD, TOXIC_DEATH_HAZARD,
-                NEW_LESION_HAZARD, *map(event_hazard, HAPPENINGS), DEAD_CELLS,
+                NEW_LESION_HAZARD, *map(event_hazard, HAZARD_EVENTS), DEAD_CELLS,
                 *map(clone_cells, clones), *map(dormant_cells, clones), *map(concentration, slots)]
     fixed = [SCAR, LATER_LINE, *(clone_share(clone) for clone in BODY_CLONES[1:]),
              *(f"clone_{clone}_fate_{LATER_LINE_GROWTH}" for clone in clones),

@@ -4,15 +4,12 @@ The cells are the module that a patient's clones are made of, so what is tested 
 """
 
 from her2lab.cell_culture.culture import Culture, custom_line
-from her2lab.cell_culture.experiment import READOUTS, CultureTimeCourse, run
-from her2lab.cell_culture.medium import KNOCKDOWNS, LIGANDS, CultureTreatment
+from her2lab.cell_culture.experiment import CultureTimeCourse, run
+from her2lab.cell_culture.medium import CultureTreatment
 from her2lab.cell_culture.network import Edge, Network, Node, network
 from her2lab.cell_culture.study import DoseResponse, TreatedAndUntreated, compare, dose_response
 
 __all__ = [
-    "KNOCKDOWNS",
-    "LIGANDS",
-    "READOUTS",
     "Culture",
     "CultureTimeCourse",
     "CultureTreatment",

@@ -15,27 +15,11 @@ from her2lab.biology import assemble
 from her2lab.cell_culture.culture import Culture
 from her2lab.cell_culture.medium import CultureTreatment, is_amount, is_ligand
 from her2lab.errors import WorkError
+from her2lab.facts.cell_vocabulary import READOUTS
 
 REST = 60.0       # days without treatment, after which nothing moves any more
 SILENCING = 3.0   # days between a knock-down and the treatment
 TOLERANCE = 1e-6
-
-# readout -> symbol of the cell model
-READOUTS = {
-    "pegfr": "line_pegfr", "pher2": "line_pher2", "pher3": "line_pher3", "pakt": "line_akt",
-    "perk": "line_signal_erk", "ps6k": "line_signal_s6k", "pgsk3": "line_signal_pgsk3", "p53": "line_signal_p53",
-    "mdm2": "line_signal_mdm2", "foxo": "line_foxo", "cyclin_d": "line_signal_cyclin_d", "p27": "line_signal_p27",
-    "bim": "line_signal_bim", "surface_her2": "line_surface_her2", "surface_her3": "line_surface_her3",
-    "shed_ecd": "shed_ecd", "net_growth": "line_fate_net_growth", "apoptosis": "line_apoptosis",
-    "viability": "cells", "payload": "line_payload_a_inside",
-    # beyond the contract
-    "pher4": "line_pher4", "adcc": "line_adcc", "prb": "line_signal_prb", "psrc": "line_src",
-    "pstat3": "line_signal_stat3", "il6": "line_signal_il6", "notch": "line_signal_notch", "er": "line_signal_er",
-    "survivin": "line_signal_survivin", "igf1r": "line_signal_igf1r", "irs1": "line_signal_irs1",
-    "pi3k": "line_signal_pi3k", "ptsc2": "line_signal_ptsc2", "her3_total": "line_surface_her3",
-    "proliferation": "line_proliferation", "cytotoxic_kill": "line_fate_cytotoxic_kill",
-    "kill_of_dividing": "line_fate_kill_of_dividing", "cell_number": "cells",
-}
 
 
 @dataclass(frozen=True)
@@ -68,7 +52,8 @@ def run(experiments: Sequence[tuple[Culture, CultureTreatment]], times: Sequence
     times
         Days after treatment, ascending; day 0 is read before anything is added.
     readouts
-        Names from `READOUTS`; ``viability`` is the number of cells relative to the same culture without treatment.
+        Names from :data:`her2lab.facts.cell_vocabulary.READOUTS`; ``viability`` is the number of cells relative to
+        the same culture without treatment.
     washout
         Day on which the medium is replaced, and with it drugs, ligands, set-free payload and shed HER2 are taken out.
         What is bound stays: a covalent inhibitor for good, an antibody until it falls off or is taken in.
@@ -90,7 +75,7 @@ def run(experiments: Sequence[tuple[Culture, CultureTreatment]], times: Sequence
     moments = start + np.asarray(times, dtype=float)
     batch.set("cells", np.ones(len(batch)))
     batch.set("shed_ecd", np.zeros(len(batch)))
-    recorder = _Recorder(batch, [READOUTS[name] for name in readouts], threads)
+    recorder = _Recorder(batch, [READOUTS[name].symbol for name in readouts], threads)
     before = recorder.now(int((moments <= start).sum()))
     added = [added_to(*each) for each in zip(cultures, treatments, strict=True)]
     put(batch, added)

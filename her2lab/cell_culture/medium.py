@@ -8,26 +8,11 @@ from dataclasses import dataclass, field
 from her2lab.biology import assemble
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.cell_vocabulary import GENE_ALIASES, GENES, LIGANDS
 from her2lab.facts.names import unknown
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
 
-LIGANDS = {"egf": "her.egf", "nrg1": "her.neuregulin", "igf1": "signal.igf1", "hgf": "signal.hgf",
-           "fgf": "signal.fgf", "il6": "signal.stromal_il6"}
-KNOCKDOWNS = {
-    "egfr": "her.synthesis_her1", "erbb2": "her.synthesis_her2", "erbb3": "her.synthesis_her3",
-    "erbb4": "her.synthesis_her4", "grb2": "signal.grb2_level", "igf1r": "signal.igf1r_level",
-    "met": "signal.met_level", "fgfr": "signal.fgfr_level", "src": "signal.src_level", "stat3": "signal.stat3_level",
-    "notch1": "signal.notch_level", "plaur": "signal.upar_level", "ptpn1": "signal.ptp1b_level",
-    "bim": "signal.bim_level", "pten": "signal.pten", "rb1": "signal.rb_function", "tp53": "signal.p53_function",
-    "abcb1": "efflux_level",
-}
-# other names of these genes, of their proteins and of single members of a family that is one node here
-GENE_ALIASES = {
-    "her1": "egfr", "erbb1": "egfr", "her2": "erbb2", "neu": "erbb2", "her3": "erbb3", "her4": "erbb4",
-    "c-met": "met", "cmet": "met", "hgfr": "met", "fgfr1": "fgfr", "c-src": "src", "csrc": "src", "notch": "notch1",
-    "upar": "plaur", "ptp1b": "ptpn1", "bcl2l11": "bim", "rb": "rb1", "p53": "tp53", "mdr1": "abcb1", "pgp": "abcb1",
-}
 # slots of the cell model by the module of a drug, with the symbol of its concentration in the medium
 _SLOTS = {
     "antibody": {f"antibody_{slot}": f"antibody_{slot}_free" for slot in "ab"},
@@ -57,7 +42,8 @@ class CultureTreatment:
         InputError
             For an unknown drug or ligand, a drug that acts on patients only, or more drugs of a kind than slots.
         """
-        values = {_in_line(LIGANDS[known("ligand", name, LIGANDS)]): amount for name, amount in self.ligands.items()}
+        values = {_in_line(LIGANDS[known("ligand", name, LIGANDS)].symbol): amount
+                  for name, amount in self.ligands.items()}
         if not self.drugs:
             return values
         tools, drugs = library.tools(), library.drugs()
@@ -73,7 +59,7 @@ class CultureTreatment:
 
     def silencing(self) -> dict[str, float]:
         """Return, by parameter of the cell model, the factor that each knock-down leaves."""
-        return {_in_line(KNOCKDOWNS[gene(name)]): 1.0 - share for name, share in self.knockdown.items()}
+        return {_in_line(GENES[gene(name)].symbol): 1.0 - share for name, share in self.knockdown.items()}
 
 
 def is_amount(parameter: str) -> bool:
@@ -88,11 +74,11 @@ def is_amount(parameter: str) -> bool:
 
 def is_ligand(parameter: str) -> bool:
     """Return whether a parameter is the concentration of a ligand."""
-    return parameter in map(_in_line, LIGANDS.values())
+    return parameter in (_in_line(ligand.symbol) for ligand in LIGANDS.values())
 
 
 def gene(name: str) -> str:
-    """Return the gene of `KNOCKDOWNS` that is called `name`, by symbol or by a common name, whatever its case.
+    """Return the gene of `GENES` that is called `name`, by symbol or by a common name, whatever its case.
 
     Raises
     ------
@@ -100,7 +86,7 @@ def gene(name: str) -> str:
         If there is none; the nearest is named.
     """
     plain = name.strip().lower()
-    return GENE_ALIASES.get(plain) or known("gene", plain, KNOCKDOWNS, also=GENE_ALIASES)
+    return GENE_ALIASES.get(plain) or known("gene", plain, GENES, also=GENE_ALIASES)
 
 
 def dish_drugs() -> dict[str, Drug]:

@@ -11,7 +11,8 @@ from her2lab._types import Floats
 from her2lab.cell_culture.culture import Culture
 from her2lab.cell_culture.dose_response import Potency, absolute_ic50, gr50, growth_inhibition, relative_ec50
 from her2lab.cell_culture.experiment import CultureTimeCourse, run
-from her2lab.cell_culture.medium import LIGANDS, CultureTreatment
+from her2lab.cell_culture.medium import CultureTreatment
+from her2lab.facts.cell_vocabulary import LIGANDS
 
 NOTHING = 1e-12  # a readout below it is none at all, in whatever unit
 GROWTH = ("viability", "net_growth")  # readouts that have a GR50

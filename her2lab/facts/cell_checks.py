@@ -10,18 +10,8 @@ from dataclasses import dataclass
 
 from her2lab.errors import InputError
 from her2lab.facts.amounts import PUBLISHED, concentration
-from her2lab.facts.cells import (
-    EXTRA_READOUTS,
-    GENES,
-    LIGANDS,
-    MODEL_PARAMETERS,
-    READOUTS,
-    CellLine,
-    FeatureFile,
-    PerturbationFile,
-    ToolFile,
-    Treatment,
-)
+from her2lab.facts.cell_vocabulary import CONTRACT_READOUTS, GENES, LIGANDS, MODEL_PARAMETERS, READOUTS
+from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile, Treatment
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import convert, parse_time
@@ -75,13 +65,13 @@ def check_perturbations(document: Document, file: PerturbationFile, names: Names
         check_names(document, (*at, "further_sources"), fact.further_sources, file.sources, "source")
         check_names(document, (*at, "lines"), fact.lines, names.lines, "cell line")
         check_names(document, (*at, "features"), fact.features, names.features, "feature")
-        check_names(document, (*at, "readouts"), fact.readouts, READOUTS + EXTRA_READOUTS, "readout")
+        check_names(document, (*at, "readouts"), fact.readouts, READOUTS, "readout")
         if fact.against_line is not None:
             check_names(document, (*at, "against_line"), [fact.against_line], names.lines, "cell line")
         check_times(document, at, {"at": fact.at, "early": fact.early, "late": fact.late})
         for treatment in fact.treatments:
             check_treatment(document, at, treatment, names)
-        if fact.expressible and fact.extra_readout == set(fact.readouts).issubset(READOUTS):
+        if fact.expressible and fact.extra_readout == set(fact.readouts).issubset(CONTRACT_READOUTS):
             raise document.error(
                 (*at, "extra_readout"),
                 "does not fit the readouts",

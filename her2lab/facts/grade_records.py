@@ -7,14 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
+from her2lab.facts.measures import Graded
 from her2lab.facts.quantity import Quantity, Record, Source
 
 GradeName = Literal["grade1", "grade2", "grade3", "grade4"]
-Graded = Literal[
-    "lvef", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin", "diarrhoea", "nausea", "vomiting",
-    "stomatitis", "rash", "hand_foot_syndrome", "alopecia", "peripheral_neuropathy", "fatigue", "infusion_reaction",
-    "ild", "heart_failure", "febrile_neutropenia",
-]
 
 
 class Grading(Record):

@@ -1,8 +1,8 @@
 """Management rules: what a label says to do with a drug when a patient is harmed by it, as data.
 
 A rule compares one measure with limits (``when``) and acts on drugs. What may be measured, and in which unit its limits
-are written, is the closed list of this module; how a file of rules is read and checked is the business of
-:mod:`her2lab.facts.rule_checks`.
+are written, is the closed list of :mod:`her2lab.facts.measures`; how a file of rules is read and checked is the
+business of :mod:`her2lab.facts.rule_checks`.
 """
 
 from __future__ import annotations
@@ -12,36 +12,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
+from her2lab.facts.measures import Measure
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Administration, Identifier, PositiveFloat
 from her2lab.facts.vocabulary import Setting
 
 Organ = Literal["heart", "marrow", "liver", "gut", "lung", "skin", "nerve", "general"]
-Measure = Literal[
-    "lvef", "troponin", "natriuretic_peptide", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin",
-    "diarrhoea", "ild", "hand_foot_syndrome", "rash", "stomatitis", "nausea", "vomiting", "fatigue",
-    "peripheral_neuropathy", "infusion_reaction", "heart_failure", "febrile_neutropenia", "days_late",
-]
-MARKERS = ("troponin", "natriuretic_peptide")           # of the heart, taken with LVEF
-LABS = ("neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin")
-TUMOUR_MARKERS = ("serum_ecd",)                         # taken with blood; no rule acts on them
-HAPPENINGS = ("heart_failure", "febrile_neutropenia")   # a rule reads 1 once it has happened since the last look
-DAYS_LATE = "days_late"                                 # of a dose that is about to be given
-UNITS: dict[str, str] = {                               # of a measure; every other one is a grade
-    "lvef": "percent", **dict.fromkeys(MARKERS, "ng/L"), "neutrophils": "Gcell/L", "platelets": "Gcell/L",
-    "haemoglobin": "g/dL", "alt": "ULN", "ast": "ULN", "bilirubin": "ULN", **dict.fromkeys(HAPPENINGS, "event"),
-    DAYS_LATE: "day",
-}
-GRADE = "grade"
-
 When = Literal["value_below", "value_at_most", "value_at_least", "value_above", "fall_at_least", "fall_below"]
 Resume = Literal["value_at_least", "value_at_most", "value_above", "value_below", "fall_at_most", "fall_below"]
 Action = Literal["hold", "reduce", "stop", "give", "reload"]
-
-
-def unit_of(measure: str) -> str:
-    """Return the unit in which the limits of a rule on `measure` are written."""
-    return UNITS.get(measure, GRADE)
 
 
 class Also(Record):

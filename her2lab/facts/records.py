@@ -16,7 +16,7 @@ from her2lab.facts.drug_records import (
     Interaction,
     SideEffect,
 )
-from her2lab.facts.grade_records import Graded, GradeFile, GradeName, Grading
+from her2lab.facts.grade_records import GradeFile, GradeName, Grading
 from her2lab.facts.parameter_records import ModuleFacts
 from her2lab.facts.population_records import Distribution, HistoryStep, PairCorrelation, Population
 from her2lab.facts.published import Published, PublishedContrast
@@ -38,7 +38,6 @@ __all__ = [
     "Fraction",
     "GradeFile",
     "GradeName",
-    "Graded",
     "Grading",
     "HistoryStep",
     "Identifier",

@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import Any
 
 from her2lab.facts.dosing import read_line
-from her2lab.facts.management import DAYS_LATE, LABS, MARKERS, Rule, RuleFile, unit_of
+from her2lab.facts.management import Rule, RuleFile
+from her2lab.facts.measures import DAYS_LATE, FALLS, unit_of
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug
 from her2lab.facts.strict_yaml import Document, Where
@@ -150,7 +151,7 @@ def _check_limits(document: Document, at: Where, measure: str, unit: str,
     highest = {"grade": HIGHEST_GRADE, "percent": WHOLE, "event": 1.0}.get(wanted, math.inf)
     for field, given in limits.items():
         for name, limit in given.items():
-            if name.startswith("fall") and measure not in ("lvef", *MARKERS, *LABS):
+            if name.startswith("fall") and measure not in FALLS:
                 raise document.error((*at, field, name), f"{measure} has no baseline to fall from", value=limit,
                                      expected="a limit on the value")
             if not 0 <= limit <= highest:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from her2lab.errors import InputError
-from her2lab.facts.management import LABS, MARKERS, TUMOUR_MARKERS
+from her2lab.facts.measures import LABS, MARKERS, TUMOUR_MARKERS
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.records import LvefEvent, ModuleFacts
 from her2lab.facts.strict_yaml import Document

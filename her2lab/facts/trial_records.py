@@ -10,6 +10,7 @@ from pydantic import Field
 from her2lab.errors import InputError
 from her2lab.facts.drug_records import Drug
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
+from her2lab.facts.measures import Assessment
 from her2lab.facts.names import unknown
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
@@ -53,7 +54,7 @@ class Trial(Record):
     eligibility: MappingOf[str, tuple[Finite | None, Finite | None]] = FrozenDict()
     prior: TupleOf[str | TupleOf[Administration]] | None = None
     arms: Annotated[TupleOf[Arm], Field(min_length=1)]
-    assessments: MappingOf[Literal["tumour", "lvef", "blood"], PositiveFloat]
+    assessments: MappingOf[Assessment, PositiveFloat]
     followup: PositiveFloat                     # days, after reading
     endpoints: TupleOf[str]
     published: Published | None = None

@@ -16,7 +16,8 @@ from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFil
 from her2lab.facts.credibility import CredibilityPlan
 from her2lab.facts.curves import CurveIndex
 from her2lab.facts.guidelines import Guideline, check_guideline
-from her2lab.facts.management import UNITS, RuleFile
+from her2lab.facts.management import RuleFile
+from her2lab.facts.measures import UNITS
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from her2lab.facts import library
-from her2lab.facts.management import DAYS_LATE, Rule
+from her2lab.facts.management import Rule
+from her2lab.facts.measures import DAYS_LATE
 from her2lab.facts.monitoring import Caution, RiskFactor, RiskScore, Schedule, Start, meets
 from her2lab.facts.records import Administration
 from her2lab.facts.vocabulary import Setting

@@ -7,7 +7,7 @@ from functools import cache
 
 from her2lab.facts import library
 from her2lab.facts.cell_checks import Names, check_names, check_times, check_treatment, check_unique
-from her2lab.facts.cells import EXTRA_READOUTS, READOUTS
+from her2lab.facts.cell_vocabulary import READOUTS
 from her2lab.facts.library.cell_files import names
 from her2lab.facts.library.folders import Folders, folders
 from her2lab.facts.reading import to_record
@@ -90,7 +90,7 @@ def _check_experiment(document: Document, at: Where, check: CellCheck, known: Na
         if isinstance(cell, str):
             check_names(document, (*at, field), [cell], known.lines, "cell line")
     check_names(document, (*at, "features"), check.features, known.features, "feature")
-    check_names(document, (*at, "readouts"), check.readouts, READOUTS + EXTRA_READOUTS, "readout")
+    check_names(document, (*at, "readouts"), check.readouts, READOUTS, "readout")
     check_times(document, at, {"at": check.at, "washout": check.washout})
     check_treatment(document, (*at, "treatment"), check.treatment, known)
     check_treatment(document, (*at, "reference"), check.reference, known)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from her2lab import cell_culture
+from her2lab.biology import assemble
 from her2lab.cell_culture import catalogue, medium
 from her2lab.cell_culture.study import fold
 from her2lab.errors import InputError
-from her2lab.facts import cells, library
+from her2lab.facts import library
+from her2lab.facts.cell_vocabulary import GENES, READOUTS
+from her2lab.resources import folder
 
 HOUR = 1 / 24
-ALL = list(cell_culture.READOUTS)
+ALL = list(READOUTS)
 
 
 def after(hours: float, treatment: cell_culture.CultureTreatment, readout: str, line: str = "SKBR3",
@@ -156,7 +160,7 @@ def test_every_feature_can_be_run(feature: str) -> None:
                                feature))
 
 
-@pytest.mark.parametrize("gene", cell_culture.KNOCKDOWNS)
+@pytest.mark.parametrize("gene", GENES)
 def test_every_gene_can_be_silenced_fully(gene: str) -> None:
     assert math.isfinite(after(24, cell_culture.CultureTreatment(knockdown={gene: 1.0}), "net_growth"))
 
@@ -197,15 +201,12 @@ def test_unknown_names_are_refused_with_the_nearest(look_up, name: str, nearest:
         look_up(name)
 
 
-def test_everything_that_can_be_asked_is_explained() -> None:
-    for entries in (catalogue.readouts(), catalogue.ligands(), catalogue.genes()):
-        for entry in entries:
-            assert entry.meaning != entry.id, f"{entry.id} has no words in her2lab/cell_culture/catalogue.py"
-    assert {entry.id for entry in catalogue.readouts()} == set(cell_culture.READOUTS)
-    assert tuple(sorted(cell_culture.READOUTS)) == tuple(sorted(cells.READOUTS + cells.EXTRA_READOUTS))
-    assert set(cell_culture.LIGANDS) == set(cells.LIGANDS)
-    assert set(cell_culture.KNOCKDOWNS) == set(cells.GENES)
-    assert set(medium.GENE_ALIASES.values()) <= set(cell_culture.KNOCKDOWNS)
+def test_everything_that_can_be_asked_has_its_place_in_the_cell_model() -> None:
+    units = assemble("cell").units
+    assert [name for name, readout in READOUTS.items() if readout.symbol not in units] == []
+    for entry in (*catalogue.readouts(), *catalogue.ligands(), *catalogue.genes()):
+        module, symbol = re.fullmatch(r"biology/(\w+)\.ant, (\w+)", entry.source).groups()
+        assert symbol in (folder("biology") / f"{module}.ant").read_text(encoding="utf-8"), entry.id
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,8 @@ from her2lab.biology import assemble
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.amounts import concentration
-from her2lab.facts.cells import (
-    EXTRA_READOUTS,
-    GENES,
-    LIGANDS,
-    MODEL_PARAMETERS,
-    READOUTS,
-    UNCHANGED,
-    CellFeature,
-    CellLine,
-    Change,
-    Perturbation,
-)
+from her2lab.facts.cell_vocabulary import GENES, LIGANDS, MODEL_PARAMETERS, READOUTS
+from her2lab.facts.cells import UNCHANGED, CellFeature, CellLine, Change, Perturbation
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert, parse_time
 
@@ -170,8 +160,9 @@ def test_what_a_finding_names_exists(fact: Perturbation) -> None:
     lines, features = library.cell_lines(), library.cell_features()
     assert {*fact.lines, *filter(None, [fact.against_line])} <= set(lines)
     assert set(fact.features) <= set(features)
-    assert set(fact.readouts) <= set(READOUTS + EXTRA_READOUTS)
-    assert fact.extra_readout == bool(set(fact.readouts) & set(EXTRA_READOUTS))
+    assert set(fact.readouts) <= set(READOUTS)
+    extra = {name for name, readout in READOUTS.items() if readout.extra}
+    assert fact.extra_readout == bool(set(fact.readouts) & extra)
     for treatment in fact.treatments:
         assert set(treatment.drugs) <= {*library.drugs(), *library.tools()}
         assert set(treatment.ligands) <= set(LIGANDS)

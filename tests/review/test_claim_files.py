@@ -84,3 +84,11 @@ def test_a_claim_has_its_number_once(file: Path) -> None:
     file.write_text(CLAIM + second, encoding="utf-8")
     with pytest.raises(InputError, match=r"claims\[1\].id, value 'C99': is given twice"):
         library.claims_in(file)
+
+
+def test_the_review_is_cited_as_far_as_it_is_known() -> None:
+    review = library.review_citation()
+    assert "Alkhafaje" in review.cite
+    assert "Pharmacia 2025;72:1-11" in review.cite      # running heads of the article
+    assert review.doi is None
+    assert review.note is not None

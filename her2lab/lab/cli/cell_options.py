@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from her2lab.cell_culture import LIGANDS, READOUTS, Culture, CultureTreatment, custom_line
+from her2lab.cell_culture import Culture, CultureTreatment, custom_line
 from her2lab.cell_culture import medium as media
 from her2lab.cell_culture.study import with_compound
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.amounts import concentration, time
+from her2lab.facts.cell_vocabulary import LIGANDS, READOUTS
 from her2lab.presentation.cell_culture.request import DoseRange
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from her2lab.facts.measures import Change
 from her2lab.facts.quantity import Finite, Record
 
 Name = Annotated[str, Field(min_length=1)]
@@ -57,8 +58,7 @@ class Readout(Record):
     given: Name | None = None
     decision: Literal["hold", "resume", "reduce", "stop", "give", "reload"] | None = None
     organ: Name | None = None
-    change: Literal["lvef", "neutrophils", "platelets", "haemoglobin", "alt", "ast", "bilirubin",
-                    "serum_ecd"] | None = None
+    change: Change | None = None
     concentration: Name | None = None
     days: tuple[Finite, Finite] | None = None
     intensity: Name | None = None

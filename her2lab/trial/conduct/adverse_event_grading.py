@@ -14,11 +14,11 @@ import numpy as np
 from her2lab._types import Bools, Floats, Integers
 from her2lab.biology.patient_interface import event_hazard
 from her2lab.facts import library
-from her2lab.facts.management import HAPPENINGS
+from her2lab.facts.measures import HAZARD_EVENTS
 from her2lab.facts.records import GradeName, Grading
 from her2lab.population import Cohort, random
 
-HAZARDS = {name: event_hazard(name) for name in HAPPENINGS}  # event -> symbol of the model
+HAZARDS: dict[str, str] = {name: event_hazard(name) for name in HAZARD_EVENTS}  # event -> symbol of the model
 LEVELS: tuple[GradeName, ...] = ("grade1", "grade2", "grade3", "grade4")
 EPISODES = 16            # thresholds drawn for each patient; a later crossing is not counted
 

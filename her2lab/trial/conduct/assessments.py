@@ -15,15 +15,13 @@ import numpy as np
 
 from her2lab._types import Bools, Floats
 from her2lab.biology.patient_interface import LUNG_INJURY
-from her2lab.facts.management import DAYS_LATE, HAPPENINGS, LABS, MARKERS, TUMOUR_MARKERS, Rule
+from her2lab.facts.management import Rule
+from her2lab.facts.measures import DAYS_LATE, HAZARD_EVENTS, TAKEN_AT
 from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
 from her2lab.trial.conduct.measurement_error import MeasurementError
 from her2lab.trial.conduct.rules import RuleBook
 
 ROUNDING = 1e-9
-VISIT_OF = {  # measure -> calendar
-    "lvef": "lvef", **dict.fromkeys(MARKERS, "lvef"), **dict.fromkeys((*LABS, *TUMOUR_MARKERS), "blood"),
-}
 LUNGS = LUNG_INJURY                                              # seen on the scans of the chest
 
 
@@ -125,7 +123,7 @@ class Assessments:
 
     def _ask(self, name: str, where: Bools) -> Findings:
         worst, present = (np.where(where, grade, np.nan) for grade in self._watch.look(name, where))
-        if name in HAPPENINGS:  # rules read 1 once it has happened
+        if name in HAZARD_EVENTS:  # rules read 1 once it has happened
             return Findings(np.minimum(worst, 1.0), present, worst, where)
         return Findings(worst, present, worst, where)
 
@@ -141,12 +139,12 @@ class Assessments:
 
     def _interval(self, measure: str) -> float | None:
         """Return the days between two calendar visits that take `measure`, None if the protocol has none."""
-        return self._calendar.get(VISIT_OF.get(measure, ""))
+        return self._calendar.get(TAKEN_AT.get(measure, ""))
 
 
 def measured(known: set[str]) -> tuple[str, ...]:
     """Return what a model with the symbols `known` holds of that which visits measure besides the tumour."""
-    return tuple(name for name in VISIT_OF if name in known)
+    return tuple(name for name in TAKEN_AT if name in known)
 
 
 def next_on(now: Floats, interval: float) -> Floats:

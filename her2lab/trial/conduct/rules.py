@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
-from her2lab.facts.management import DAYS_LATE, Rule
+from her2lab.facts.management import Rule
+from her2lab.facts.measures import DAYS_LATE
 from her2lab.trial.conduct.dosing import Dosing
 
 NOBODY = -1
