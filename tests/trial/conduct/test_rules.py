@@ -14,7 +14,7 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.dosing import Dosing, Planned
 from her2lab.trial.conduct.rules import RuleBook
 
-from . import toys
+from .. import toys
 
 BASELINE = np.array([62.0])
 HERE = np.array([True])

@@ -18,7 +18,7 @@ from her2lab.trial.conduct.visits import Visits
 from her2lab.trial.results.subject_table import arm_subjects
 from her2lab.trial.statistics.adverse_events import AdverseEventSummary, summarise
 
-from . import toys
+from .. import toys
 
 FALL = LvefEvent(below=50.0, fall=10.0)
 

@@ -20,7 +20,7 @@ from her2lab.trial.results.subject_table import arm_subjects, subject_table
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics.dose_modifications import dose_modifications, supportive_care
 
-from . import toys
+from .. import toys
 
 HERE = np.array([True])
 LEVELS = np.array([3.6, 3.0, 2.4])

@@ -13,7 +13,7 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.recist import Code
 
-from . import toys
+from .. import toys
 
 N = 60
 
