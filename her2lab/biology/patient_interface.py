@@ -9,12 +9,14 @@ import re
 from collections.abc import Collection, Mapping
 
 from her2lab.errors import InputError
-from her2lab.facts.measures import HAZARD_EVENTS, LABS, MARKERS
+from her2lab.facts.measures import HAZARD_EVENTS, LABS, MARKERS, TUMOUR_MARKERS
 
-# observables
+# observables; laboratory values and markers of the heart have the names of her2lab.facts.management
 TUMOUR_DIAMETERS = "sum_of_diameters"
 BRAIN_DIAMETERS = "brain_diameters"
 LUNG_INJURY = "ild"
+LVEF = "lvef"
+NEUTROPHILS = "neutrophils"
 # hazards, cumulative: an event happens once one passes the patient's own threshold
 DEATH_HAZARD = "cumulative_death_hazard"
 TOXIC_DEATH_HAZARD = "cumulative_toxic_death_hazard"
@@ -85,8 +87,8 @@ def check(symbols: Collection[str], constants: Collection[str], slots: Mapping[s
         Naming the first symbol that is missing, or is a constant where it should change in time or the reverse.
     """
     clones = (*BODY_CLONES, BRAIN_CLONE)
-    changing = [TUMOUR_DIAMETERS, BRAIN_DIAMETERS, LUNG_INJURY, *LABS, *MARKERS, DEATH_HAZARD, TOXIC_DEATH_HAZARD,
-                NEW_LESION_HAZARD, *map(event_hazard, HAZARD_EVENTS), DEAD_CELLS,
+    changing = [TUMOUR_DIAMETERS, BRAIN_DIAMETERS, LUNG_INJURY, LVEF, *LABS, *TUMOUR_MARKERS, *MARKERS,
+                DEATH_HAZARD, TOXIC_DEATH_HAZARD, NEW_LESION_HAZARD, *map(event_hazard, HAZARD_EVENTS), DEAD_CELLS,
                 *map(clone_cells, clones), *map(dormant_cells, clones), *map(concentration, slots)]
     fixed = [SCAR, LATER_LINE, *(clone_share(clone) for clone in BODY_CLONES[1:]),
              *(f"clone_{clone}_fate_{LATER_LINE_GROWTH}" for clone in clones),

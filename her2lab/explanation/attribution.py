@@ -147,7 +147,7 @@ class _PatientRuns:
         self.drugs = slots.assign(given, setting.slots, arm.id)
         brought: dict[str, Floats] = {}
         for name, slot in self.drugs.items():
-            brought |= setting.bring(setting.drugs[name], slot, cohort)
+            brought |= setting.drug_parameters(setting.drugs[name], slot, cohort)
         model = setting.model
         self.names = [*model.parameters, *model.states]
         start = model.start(1, {**cohort.parameters, **brought})
@@ -187,7 +187,7 @@ class _PatientRuns:
 
     def _bring(self, values: Values, kinetics: frozenset[str]) -> DrugParameters:
         def bring(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
-            given = self.setting.bring(_without_spread(drug) if drug.id in kinetics else drug, slot, cohort)
+            given = self.setting.drug_parameters(_without_spread(drug) if drug.id in kinetics else drug, slot, cohort)
             return {name: np.full_like(old, values[name]) if name in values else old for name, old in given.items()}
 
         return bring

@@ -81,7 +81,7 @@ class PriorLines:
         self.lines, self.jobs = lines, jobs
         self.settings = [trial_context(as_trial(trial, line), drugs, occasion=f"line {n}") for n,
                          line in enumerate(lines, 1)]
-        self._kept: dict[str, bytes] = {}
+        self._in_memory: dict[str, bytes] = {}
 
     def of(self, candidates: Cohort, before: Cohort, progress: Progress | None = None) -> PriorLinesOutcome:
         """Take candidates through the lines, or read on disk how it went.
@@ -111,13 +111,13 @@ class PriorLines:
         return _joined([past for past in known if past is not None], np.concatenate(blocks))
 
     def _load(self, key: str) -> PriorLinesOutcome | None:
-        body = self._kept.get(key) or storage.load(key)
+        body = self._in_memory.get(key) or storage.load(key)
         return None if body is None else _read(body)
 
     def _store(self, key: str, past: PriorLinesOutcome | None) -> None:
         if past is not None:
-            self._kept[key] = _written(past)
-            storage.store(key, self._kept[key])
+            self._in_memory[key] = _written(past)
+            storage.store(key, self._in_memory[key])
 
     def _key(self, candidates: Cohort, before: Cohort) -> str:
         """Return the name under which the outcome of some candidates is kept."""
@@ -156,15 +156,15 @@ def run_prior_lines(lines: Sequence[Line], settings: Sequence[TrialContext], can
                  progress: Progress | None = None) -> PriorLinesOutcome:
     """Take candidates through the lines, a part of them in each of `jobs` threads; parameters as of `PriorLines.of`."""
     rows = np.arange(len(candidates.patients))
-    crew = TaskPool(jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
-    parts = crew.do({
-        n: partial(_lived_through, lines, settings, candidates.select(part), before.select(part), crew.share(len(part)))
+    pool = TaskPool(jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
+    parts = pool.do({
+        n: partial(_treat_part, lines, settings, candidates.select(part), before.select(part), pool.share(len(part)))
         for n, part in enumerate(np.array_split(rows, min(jobs, len(rows))))
     })
     return _joined([parts[n] for n in range(len(parts))], rows)
 
 
-def _lived_through(lines: Sequence[Line], settings: Sequence[TrialContext], candidates: Cohort, before: Cohort,
+def _treat_part(lines: Sequence[Line], settings: Sequence[TrialContext], candidates: Cohort, before: Cohort,
                    progress: Progress) -> PriorLinesOutcome:
     n, model = len(candidates.patients), settings[0].model
     names, states = carried(model)

@@ -139,7 +139,7 @@ def run_arms(
         done += round(share)
     subjects = [arm_subjects(trial, outcome, setting.gradings) for outcome in outcomes]
     summary = summarise(trial, cohort.seed, setting.model.hash, subjects, setting.gradings,
-                        {outcome.arm.id: outcome.unread for outcome in outcomes})
+                        {outcome.arm.id: outcome.rules_not_applied for outcome in outcomes})
     return TrialResult(
         trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
         times=times_table(trial, outcomes, subjects), exposure=exposure_table(trial.id, outcomes),

@@ -68,20 +68,21 @@ def run_variants(setting: TrialContext, arms: Sequence[Arm], variants: Sequence[
     base = enrol(trial, n, variants[0].people, seed, jobs=jobs)
     cohorts = entrants(trial, base, variants, jobs=jobs, progress=_part(progress, 0.0, share))
     each = (1.0 - share) / len(arms)
-    brings = [bringing(setting.bring, variant) for variant in variants]
-    conducts = [side_by_side(setting, arm, cohorts, brings, jobs=jobs,
+    by_version = [variant_drug_parameters(setting.drug_parameters, variant) for variant in variants]
+    conducts = [side_by_side(setting, arm, cohorts, by_version, jobs=jobs,
                              progress=_part(progress, share + place * each, each)) for place, arm in enumerate(arms)]
     return subject_table(trial, conducts, setting.gradings)
 
 
-def side_by_side(setting: TrialContext, arm: Arm, cohorts: Sequence[Cohort], brings: Sequence[DrugParameters], *,
+def side_by_side(setting: TrialContext, arm: Arm, cohorts: Sequence[Cohort], by_version: Sequence[DrugParameters], *,
                  jobs: int = 1,
                  progress: Progress | None = None) -> ArmOutcome:
-    """Run one arm in several cohorts at once, in each with what its own `bring` says of the drugs.
+    """Run one arm in several cohorts at once, in each with the drug parameters of its own version.
 
     The rows of the result are those of the cohorts, one after the other; their property ``version`` counts from 0.
     """
-    return run_arm(replace(setting, bring=_by_variant(brings)), arm, joined(cohorts), jobs=jobs, progress=progress)
+    versions = replace(setting, drug_parameters=_by_variant(by_version))
+    return run_arm(versions, arm, joined(cohorts), jobs=jobs, progress=progress)
 
 
 def joined(cohorts: Sequence[Cohort]) -> Cohort:
@@ -103,21 +104,21 @@ def _values(cohort: Cohort, name: str) -> Floats:
     return np.full(len(cohort.patients), biology.assemble().constants[name].value, dtype=float)
 
 
-def bringing(bring: DrugParameters, variant: Variant) -> DrugParameters:
-    """Return what says of a drug what it brings in one version."""
-    return lambda drug, slot, cohort: bring(variant.drugs.get(drug.id, drug), slot, cohort)
+def variant_drug_parameters(drug_parameters: DrugParameters, variant: Variant) -> DrugParameters:
+    """Return the drug parameters of one version of the numbers."""
+    return lambda drug, slot, cohort: drug_parameters(variant.drugs.get(drug.id, drug), slot, cohort)
 
 
-def _by_variant(brings: Sequence[DrugParameters]) -> DrugParameters:
-    def bring(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
+def _by_variant(by_version: Sequence[DrugParameters]) -> DrugParameters:
+    def drug_parameters(drug: Drug, slot: str, cohort: Cohort) -> Mapping[str, Floats]:
         numbers, found = cohort.properties[VERSION].to_numpy(), dict[str, Floats]()
         for number in np.unique(numbers):
             rows = np.flatnonzero(numbers == number)
-            for name, values in brings[number](drug, slot, cohort.select(rows)).items():
+            for name, values in by_version[number](drug, slot, cohort.select(rows)).items():
                 found.setdefault(name, np.empty(len(numbers)))[rows] = values
         return found
 
-    return bring
+    return drug_parameters
 
 
 # ------------------------------------------------------------------------------------------------ earlier lines
@@ -136,10 +137,10 @@ def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: i
     again = [place for place, variant in enumerate(variants) if _reaches_back(variant, variants[0], given)]
     if not again:
         return found
-    brings = [bringing(settings[0].bring, variants[place]) for place in again]
+    by_version = [variant_drug_parameters(settings[0].drug_parameters, variants[place]) for place in again]
     candidates = joined([drawn[place] for place in again])
     before = joined([before_entry(trial, variants[place].people, drawn[place]) for place in again])
-    moved = [replace(setting, bring=_by_variant(brings)) for setting in settings]
+    moved = [replace(setting, drug_parameters=_by_variant(by_version)) for setting in settings]
     past = run_prior_lines(lines, moved, candidates, before, jobs, progress)
     lived, numbers = past.applied_to(candidates), candidates.properties[VERSION].to_numpy()
     for number, place in enumerate(again):

@@ -94,6 +94,7 @@ def cohort(n: int, seed: int = 1, **parameters: Any) -> Cohort:
 def setting(of: Trial, rules: Sequence[Rule] = (), errors: MeasurementErrors | None = None,
             gradings: Sequence[Grading] = ()) -> TrialContext:
     return TrialContext(
-        trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules), bring=lambda *_: {},
-        recist=library.recist(), errors=errors or library.measurement().errors, gradings=gradings,
+        trial=of, model=model(), slots=SLOTS, inputs=INPUTS, drugs=DRUGS, rules=list(rules),
+        drug_parameters=lambda *_: {}, recist=library.recist(), errors=errors or library.measurement().errors,
+        gradings=gradings,
     )

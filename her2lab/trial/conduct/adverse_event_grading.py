@@ -1,6 +1,6 @@
 """What happens in a patient between two visits: grades of adverse events, and events that come by chance.
 
-Nothing of the course is kept but the worst grade since somebody last looked, the worst grade on treatment and its first
+Nothing of the course is kept but the worst grade since it was last assessed, the worst grade on treatment and its first
 day. An event by chance happens where its cumulative hazard crosses the patient's own threshold, and again at the next.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2lab._types import Bools, Floats, Integers
-from her2lab.biology.patient_interface import event_hazard
+from her2lab.biology.patient_interface import LVEF, event_hazard
 from her2lab.facts import library
 from her2lab.facts.measures import HAZARD_EVENTS
 from her2lab.facts.records import GradeName, Grading
@@ -74,7 +74,7 @@ class AdverseEventGrading:
     """
 
     def __init__(self, gradings: Sequence[Grading], known: set[str], cohort: Cohort) -> None:
-        there = [each for each in gradings if each.measure != "lvef" and _symbol(each) in known]
+        there = [each for each in gradings if each.measure != LVEF and _symbol(each) in known]
         self.events = [each.event for each in there]
         self.symbols = [_symbol(each) for each in there]
         self._cutoffs = Cutoffs(there)
@@ -92,7 +92,7 @@ class AdverseEventGrading:
         self._baseline = values.copy()
         self._before = self._cutoffs.grade(values, values, values)
 
-    def note(self, days: Floats, values: Floats, who: Bools) -> None:
+    def record(self, days: Floats, values: Floats, who: Bools) -> None:
         """Grade what was recorded since the last stop, its end included.
 
         Parameters
@@ -109,7 +109,7 @@ class AdverseEventGrading:
             return
         values = np.where(np.isfinite(days[rows])[:, :, None], values[rows], np.nan)
         for column in self._thresholds:
-            values[:, :, column] = self._happened(column, rows, values[:, :, column])
+            values[:, :, column] = self._occurred(column, rows, values[:, :, column])
         baseline = self._baseline[rows]
         lowest, highest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
         found = self._cutoffs.grade(lowest, highest, baseline)
@@ -125,15 +125,15 @@ class AdverseEventGrading:
         first = np.where(begun.any(axis=1), days[newly[:, None], begun.argmax(axis=1)], np.inf)
         self._onset[newly] = np.minimum(self._onset[newly], first)
 
-    def _happened(self, column: int, rows: Integers, hazard: Floats) -> Floats:
+    def _occurred(self, column: int, rows: Integers, hazard: Floats) -> Floats:
         """Return 1 where an event has happened since the last stop, shape (k, m)."""
         count = (hazard[:, :, None] >= self._thresholds[column][rows, None, :]).sum(axis=2)
         before = self._counted[column][rows]
         self._counted[column][rows] = np.maximum(before, count.max(axis=1))
         return np.asarray(np.where(np.isnan(hazard), np.nan, count > before[:, None]))
 
-    def look(self, event: str, where: Bools) -> tuple[Integers, Integers]:
-        """Return the worst grade since the last look and the present one, shape (n,), and begin anew in `where`."""
+    def worst_since_last(self, event: str, where: Bools) -> tuple[Integers, Integers]:
+        """Return the worst grade since the last assessment and the present one, shape (n,); begin anew in `where`."""
         column = self.events.index(event)
         worst = self._since[:, column].copy()
         self._since[where, column] = 0

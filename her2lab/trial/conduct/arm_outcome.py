@@ -34,17 +34,17 @@ class ArmOutcome:
         Day of death, infinite if alive when follow-up ended.
     last_seen
         Day up to which a patient was followed: death, failure or end of follow-up.
-    scans, visits, dosing, decisions, trace
+    scans, visits, dosing, decisions, time_courses
         Tumour scans, measurements, doses, rule decisions, record in time.
     brain
         Scans of brain metastases, None if the model has none.
     operation
         What was found at surgery, None if the protocol has none.
     concentrations
-        Drug -> the symbol of its plasma concentration in the trace.
-    vanished
-        Clones that fell below one cell.
-    unread
+        Drug -> the symbol of its plasma concentration in the time courses.
+    extinct_clones
+        How many clones of each patient fell below one cell.
+    rules_not_applied
         Rules that could not be applied, because the model does not hold what they measure or has no place for what
         they give.
     severity
@@ -64,10 +64,10 @@ class ArmOutcome:
     visits: Visits
     dosing: Dosing
     decisions: list[Decision]
-    trace: TimeCourses
+    time_courses: TimeCourses
     concentrations: Mapping[str, str]
-    vanished: Integers
-    unread: list[str]
+    extinct_clones: Integers
+    rules_not_applied: list[str]
     severity: Mapping[str, Severity]
     stopped_by: Mapping[str, NDArray[np.str_]]
 

@@ -1,9 +1,10 @@
-"""Who is looked at for what: measurements by calendar and before doses, symptoms before doses, second looks.
+"""Who is assessed for what: measurements by calendar and before doses, symptoms before doses, held drugs again.
 
-LVEF is measured on its calendar and at second looks, troponin and natriuretic peptide with it on the calendar.
-Laboratory values are taken on the calendar of blood samples, at second looks, and before each dose that a rule on them
-may decide on; HER2 in serum, on which no rule decides, on that calendar. Symptoms are asked for before each such dose
-(or block of tablets) and at second looks, lung injury at each tumour scan as well: the worst grade since the last look.
+LVEF is measured on its calendar and when a held drug is assessed again, troponin and natriuretic peptide with it on
+the calendar. Laboratory values are taken on the calendar of blood samples, when a held drug is assessed again, and
+before each dose that a rule on them may decide on; HER2 in serum, on which no rule decides, on that calendar. Symptoms
+are asked for before each such dose (or block of tablets) and when a held drug is assessed again, lung injury at each
+tumour scan as well: the worst grade since the last assessment.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2lab._types import Bools, Floats
-from her2lab.biology.patient_interface import LUNG_INJURY
+from her2lab.biology.patient_interface import LUNG_INJURY, LVEF
 from her2lab.facts.management import Rule
 from her2lab.facts.measures import DAYS_LATE, HAZARD_EVENTS, TAKEN_AT
 from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
@@ -22,21 +23,20 @@ from her2lab.trial.conduct.measurement_error import MeasurementError
 from her2lab.trial.conduct.rules import RuleBook
 
 ROUNDING = 1e-9
-LUNGS = LUNG_INJURY                                              # seen on the scans of the chest
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a visit has found of one measure: shape (n,), NaN where nobody looked.
+    """What a visit has found of one measure: shape (n,), NaN where it was not assessed.
 
     Attributes
     ----------
     value, present
-        What rules compare with their limits: for symptoms the worst since the last look, and the present state.
+        What rules compare with their limits: for symptoms the worst since the last assessment, and the present state.
     logged
         What stands in the table of visits: a grade for a symptom.
     where
-        Who was looked at.
+        Who was assessed.
     """
 
     value: Floats
@@ -46,33 +46,33 @@ class Findings:
 
 
 class Assessments:
-    """The looks at the patients of one arm.
+    """The assessments of the patients of one arm.
 
     Parameters
     ----------
     measures
         What the model holds of that which visits measure: see :func:`measured`.
-    watch
+    grading
         Grades between visits.
     calendar
         Visit -> days between.
-    instruments
+    errors
         Errors of measurement.
     """
 
-    def __init__(self, measures: Sequence[str], watch: AdverseEventGrading, calendar: Mapping[str, float],
-                 instruments: MeasurementError) -> None:
+    def __init__(self, measures: Sequence[str], grading: AdverseEventGrading, calendar: Mapping[str, float],
+                 errors: MeasurementError) -> None:
         self.measures = tuple(measures)
-        self._watch, self._calendar, self._instruments = watch, calendar, instruments
+        self._grading, self._calendar, self._errors = grading, calendar, errors
         self._last: dict[str, tuple[Floats, Floats]] = {}   # value and fall from baseline, as last seen
 
     def can_read(self, rule: Rule) -> bool:
         """Return whether all that a rule asks for can be seen."""
-        there = {*self.measures, *self._watch.events, DAYS_LATE}
+        there = {*self.measures, *self._grading.events, DAYS_LATE}
         return rule.measure in there and all(also.measure in there for also in rule.also)
 
     def recheck(self, measure: str) -> float:
-        """Return after how many days a held drug is looked at again where its rule does not say."""
+        """Return after how many days a held drug is assessed again where its rule does not say."""
         return self._interval(measure) or self._calendar.get("blood", self._calendar["tumour"])
 
     def next_visits(self, now: Floats) -> list[Floats]:
@@ -84,11 +84,11 @@ class Assessments:
         self._baseline = dict(baseline)
         nothing = next(iter(baseline.values())) * 0.0
         self._last = {name: (baseline[name], nothing) for name in self.measures}
-        self._last |= dict.fromkeys(self._watch.events, (nothing, nothing))
+        self._last |= dict.fromkeys(self._grading.events, (nothing, nothing))
 
-    def look(self, now: Floats, true: Mapping[str, Floats], treated: Bools, dose_due: Bools, scanned: Bools,
+    def assess(self, now: Floats, true: Mapping[str, Floats], treated: Bools, dose_due: Bools, scanned: Bools,
              rules: RuleBook) -> dict[str, Findings]:
-        """Look at those who are due, and apply the rules to what was seen.
+        """Assess those who are due, and apply the rules to what was found.
 
         Parameters
         ----------
@@ -99,13 +99,13 @@ class Assessments:
         dose_due
             Shape (plans, n).
         rules
-            The rules; they say which doses a measure decides on, and where a second look is due.
+            The rules; they say which doses a measure decides on, and where a second assessment is due.
         """
         found = {name: self._measure(name, now, true[name], treated & self._is_due(name, now, dose_due, rules))
                  for name in self.measures}
-        for name in self._watch.events:
+        for name in self._grading.events:
             if name in rules.measures():
-                due = self._is_due(name, now, dose_due, rules) | (scanned & (name == LUNGS))
+                due = self._is_due(name, now, dose_due, rules) | (scanned & (name == LUNG_INJURY))
                 found[name] = self._ask(name, treated & due)
         for name, seen in found.items():
             first = self._baseline.get(name)
@@ -118,22 +118,22 @@ class Assessments:
         return found
 
     def _measure(self, name: str, now: Floats, true: Floats, where: Bools) -> Findings:
-        value = np.where(where, self._instruments.read(name, true, now), np.nan)
+        value = np.where(where, self._errors.read(name, true, now), np.nan)
         return Findings(value, value, value, where)
 
     def _ask(self, name: str, where: Bools) -> Findings:
-        worst, present = (np.where(where, grade, np.nan) for grade in self._watch.look(name, where))
+        worst, present = (np.where(where, grade, np.nan) for grade in self._grading.worst_since_last(name, where))
         if name in HAZARD_EVENTS:  # rules read 1 once it has happened
             return Findings(np.minimum(worst, 1.0), present, worst, where)
         return Findings(worst, present, worst, where)
 
     def _is_due(self, measure: str, now: Floats, dose_due: Bools, rules: RuleBook) -> Bools:
-        """Return who is looked at for `measure`: on the calendar, at a second look, before a dose it decides on."""
+        """Return who is assessed for `measure`: on the calendar, for a held drug, before a dose it decides on."""
         due = rules.next_check(measure) <= now + ROUNDING
         interval = self._interval(measure)
         if interval is not None:
             due |= is_on(now, interval)
-        if measure != "lvef":
+        if measure != LVEF:
             due |= dose_due[rules.concerned(measure)].any(axis=0)
         return np.asarray(due)
 

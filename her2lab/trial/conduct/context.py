@@ -37,8 +37,8 @@ class TrialContext:
         The drugs of all arms and those that rules give, by identifier.
     rules
         The label rules in force, in order.
-    bring
-        What a drug in a slot means in each patient: ``bring(drug, slot, cohort)`` gives model parameters.
+    drug_parameters
+        What a drug in a slot is in each patient: ``drug_parameters(drug, slot, cohort)`` gives model parameters.
     recist, errors, gradings
         Response criteria, errors of measurement and cut-offs of adverse events.
     occasion
@@ -52,7 +52,7 @@ class TrialContext:
     inputs: Mapping[str, tuple[str, ...]]
     drugs: Mapping[str, Drug]
     rules: Sequence[Rule]
-    bring: DrugParameters
+    drug_parameters: DrugParameters
     recist: Recist
     errors: MeasurementErrors
     gradings: Sequence[Grading] = ()
@@ -78,9 +78,8 @@ def trial_context(trial: Trial, drugs: Mapping[str, Drug] | None = None, *, occa
     return TrialContext(
         trial=trial, model=compiled_patient(), slots=patient.slots, inputs=patient.inputs,
         drugs={name: own[name] if name in own else library.drug(name) for name in names}, rules=rules,
-        bring=population.drug_parameters, recist=library.recist(), errors=library.measurement().errors,
-        gradings=library.grades(),
-        occasion=occasion,
+        drug_parameters=population.drug_parameters, recist=library.recist(), errors=library.measurement().errors,
+        gradings=library.grades(), occasion=occasion,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from her2lab.biology.patient_interface import LVEF
 from her2lab.facts import library
 from her2lab.facts.records import Grading, LvefEvent, Trial
 from her2lab.trial.conduct.adverse_event_grading import Cutoffs, Severity
@@ -29,7 +30,7 @@ def lvef_falls(visits: Visits, n: int, definition: LvefEvent, grading: Grading |
     grading
         The cut-offs of its grades; None where there are none.
     """
-    rows, days, values = visits.measured("lvef")
+    rows, days, values = visits.measured(LVEF)
     baseline = np.full(n, np.nan)
     baseline[rows[::-1]] = values[::-1]                    # the earliest measurement is written last
     met = (values < definition.below) & (baseline[rows] - values >= definition.fall)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Floats
+from her2lab.biology.patient_interface import BRAIN_DIAMETERS, LVEF, TUMOUR_DIAMETERS
 from her2lab.facts import library
 from her2lab.facts.rule_numbers import MeasurementErrors
 from her2lab.population import random
@@ -47,7 +48,7 @@ class MeasurementError:
         """
         span = np.floor(day / self._span + 1e-9).astype(np.int64)
         noise = self._noise[kind][np.arange(len(true)), span]
-        if kind == "lvef":
+        if kind == LVEF:
             return np.clip(true + self._errors.lvef_sd * noise, 0.0, 100.0)
-        cv: float = getattr(self._errors, "sum_of_diameters_cv" if kind == "brain_diameters" else f"{kind}_cv")
+        cv: float = getattr(self._errors, f"{TUMOUR_DIAMETERS if kind == BRAIN_DIAMETERS else kind}_cv")
         return np.asarray(true * np.exp(np.sqrt(np.log1p(cv * cv)) * noise))

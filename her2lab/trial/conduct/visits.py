@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Floats, Integers
+from her2lab.biology.patient_interface import LVEF, NEUTROPHILS, TUMOUR_DIAMETERS
 
-MEASURES = ("sum_of_diameters", "lvef", "neutrophils")  # in every table of visits
+MEASURES = (TUMOUR_DIAMETERS, LVEF, NEUTROPHILS)  # in every table of visits
 
 
 class Visits:

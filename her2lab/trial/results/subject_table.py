@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
+from her2lab.biology.patient_interface import LVEF
 from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial.conduct.adverse_event_grading import Severity
@@ -76,7 +77,7 @@ def arm_subjects(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading])
         "best_response": [RESPONSES[int(code)] for code in best],
         "best_change_percent": np.where(outcome.ok, scans.best_change(), np.nan),
         "baseline_sum_of_diameters": scans.baseline, "measurable": scans.measurable,
-        "extinct_clones": outcome.vanished, "first_response_days": scans.first_response(), **_endpoints(outcome),
+        "extinct_clones": outcome.extinct_clones, "first_response_days": scans.first_response(), **_endpoints(outcome),
     }
     empty = pl.col("best_change_percent", "first_response_days").replace(float("inf"), None).fill_nan(None)
     frame = pl.DataFrame(columns).with_columns(empty)
@@ -160,11 +161,11 @@ def _adverse_events(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Gradin
             f"grade_{event}": severity.grade,
             f"onset_{event}_days": np.where(np.isfinite(severity.onset), severity.onset, np.nan),
         }
-    rows, _, values = outcome.visits.measured("lvef")
+    rows, _, values = outcome.visits.measured(LVEF)
     lowest, last = np.full(n, np.nan), np.full(n, np.nan)
     last[rows] = values                                      # what is written last stays
     np.fmin.at(lowest, rows, values)
-    columns |= {"lvef_baseline": outcome.visits.first("lvef", n), "lvef_lowest": lowest, "lvef_last": last}
+    columns |= {"lvef_baseline": outcome.visits.first(LVEF, n), "lvef_lowest": lowest, "lvef_last": last}
     if SERUM_HER2 in outcome.visits.names:
         columns[f"{SERUM_HER2}_baseline"] = outcome.visits.first(SERUM_HER2, n)
     return pl.DataFrame(columns).fill_nan(None)
@@ -173,8 +174,8 @@ def _adverse_events(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Gradin
 def _severities(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading]) -> Mapping[str, Severity]:
     """Return the worst grade and the first day of each event, in the order of the cut-offs."""
     found = dict(outcome.severity)
-    if outcome.visits.measured("lvef")[0].size:
-        grading = next((each for each in gradings if each.measure == "lvef"), None)
+    if outcome.visits.measured(LVEF)[0].size:
+        grading = next((each for each in gradings if each.measure == LVEF), None)
         found[LVEF_DROP] = lvef_falls(outcome.visits, len(outcome.status), lvef_event(trial), grading)
     order = [each.event for each in gradings if each.event in found]
     return {event: found[event] for event in dict.fromkeys([*order, *found])}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2lab._types import Floats, Singles
+from her2lab.biology import patient_interface as patient
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 
 
@@ -34,12 +35,13 @@ class ArmTimeSeries:
 
 def time_series(outcome: ArmOutcome) -> ArmTimeSeries:
     """Return the time series of an arm; its time courses lose what came after progression or death."""
-    courses = outcome.trace
+    courses = outcome.time_courses
     end = np.minimum(outcome.scans.progression, outcome.death)  # of who has neither it goes on after the last scan
     courses.values[:, courses.days[None, :] > end[:, None]] = np.nan
     nothing = np.full(courses.values.shape[1:], np.nan, dtype=np.float32)
-    lvef, neutrophils = (courses.of(name) if name in courses.names else nothing for name in ("lvef", "neutrophils"))
+    lvef, neutrophils = (courses.of(name) if name in courses.names else nothing
+                         for name in (patient.LVEF, patient.NEUTROPHILS))
     return ArmTimeSeries(
-        courses.days, courses.of("sum_of_diameters"), lvef, neutrophils,
+        courses.days, courses.of(patient.TUMOUR_DIAMETERS), lvef, neutrophils,
         {drug: courses.of(symbol) for drug, symbol in outcome.concentrations.items()},
     )

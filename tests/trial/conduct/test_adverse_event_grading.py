@@ -18,7 +18,7 @@ from her2lab.trial.conduct.visits import Visits
 from her2lab.trial.results.subject_table import arm_subjects
 from her2lab.trial.statistics.adverse_events import AdverseEventSummary, summarise
 
-from . import toys
+from .. import toys
 
 FALL = LvefEvent(below=50.0, fall=10.0)
 
@@ -83,7 +83,7 @@ def test_events_after_progression_do_not_count() -> None:
     assert (found.severity["neutropenia"].grade == 4).all()
     assert (found.severity["neutropenia"].onset < 1).all()
     slow = arm(**late, suppression=0.0, recovery=0.0, circulating_slope=-0.02)       # below 2.0 from day 100 on
-    assert (slow.trace.of("neutrophils")[:, -1] < 1).all()
+    assert (slow.time_courses.of("neutrophils")[:, -1] < 1).all()
     assert (slow.severity["neutropenia"].grade == 0).all()
 
 

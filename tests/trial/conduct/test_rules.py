@@ -14,7 +14,7 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.dosing import Dosing, Planned
 from her2lab.trial.conduct.rules import RuleBook
 
-from . import toys
+from .. import toys
 
 BASELINE = np.array([62.0])
 HERE = np.array([True])
@@ -168,12 +168,12 @@ def test_rules_without_effect_change_nothing() -> None:
     with_rules, without = run([rule(), HOLD_BLOOD]), run([])
     assert with_rules.decisions == []
     np.testing.assert_array_equal(with_rules.dosing.given, without.dosing.given)
-    np.testing.assert_array_equal(with_rules.trace.values, without.trace.values)
+    np.testing.assert_array_equal(with_rules.time_courses.values, without.time_courses.values)
 
 
 def test_a_rule_on_what_the_model_lacks_is_named() -> None:
     platelets = rule(id="platelets_hold", organ="marrow", measure="platelets", drugs=["docetaxel"])
-    assert run([platelets]).unread == ["platelets_hold"]
+    assert run([platelets]).rules_not_applied == ["platelets_hold"]
 
 
 @pytest.mark.parametrize("action", ["hold", "stop", "reduce"])

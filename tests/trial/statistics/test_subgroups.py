@@ -14,7 +14,7 @@ from her2lab.trial import run_arms
 from her2lab.trial.statistics.strata import column_of, strata
 from her2lab.trial.statistics.subgroups import main_endpoints
 
-from . import toys
+from .. import toys
 
 PUBLISHED = Published(source=toys.MADE_UP, subgroups=[PublishedSubgroup(
     property="pik3ca_mutated", level="yes", arms={"placebo": {"pfs_median": 8.6, "pfs_6m": 55.0}},

@@ -20,7 +20,7 @@ from her2lab.trial.results.subject_table import arm_subjects, subject_table
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics.dose_modifications import dose_modifications, supportive_care
 
-from . import toys
+from .. import toys
 
 HERE = np.array([True])
 LEVELS = np.array([3.6, 3.0, 2.4])
@@ -194,7 +194,7 @@ def test_in_a_trial_the_gut_calls_for_the_supportive_drug() -> None:
     assert list(dose_modifications(table(treated))) == ["lapatinib"]
     assert treated.severity["diarrhoea"].grade.tolist() == without.severity["diarrhoea"].grade.tolist() == [0, 1, 2]
     np.testing.assert_allclose(treated.dosing.delivered, treated.dosing.prescribed, rtol=1e-9)
-    np.testing.assert_array_equal(treated.trace.values[:, 0], without.trace.values[:, 0])
+    np.testing.assert_array_equal(treated.time_courses.values[:, 0], without.time_courses.values[:, 0])
     frame = subject_table(toys.trial(), [treated], treated_gradings())
     assert frame["delivered_mg_loperamide"].to_list() == treated.dosing.delivered[1].tolist()
     assert frame["grade_diarrhoea"].to_list() == [0, 1, 2]
@@ -210,7 +210,7 @@ def test_without_a_slot_or_a_drug_the_rule_is_named() -> None:
                                     "give": toys.line("pertuzumab", 1, "mg", at=[0.0])})
     found = run([nothing, other], [*regimen, *(toys.line(name, 6, "mg/kg", at=[0.0]) for name in
                                                ("trastuzumab", "margetuximab"))])
-    assert found.unread == ["loperamide_for_diarrhoea", "second"]
+    assert found.rules_not_applied == ["loperamide_for_diarrhoea", "second"]
 
 
 # ------------------------------------------------------------------------------------------ late doses
@@ -293,7 +293,7 @@ def test_decisions_do_not_depend_on_threads_nor_on_other_patients() -> None:
     one = run([hold, gives], regimen, 20, gut=gut, relief=0.01)
     two = run([hold, gives], regimen, 20, jobs=2, gut=gut, relief=0.01)
     alone = run([hold, gives], regimen, 1, gut=gut[-1:], relief=0.01)
-    np.testing.assert_array_equal(one.trace.values, two.trace.values)
+    np.testing.assert_array_equal(one.time_courses.values, two.time_courses.values)
     assert one.decisions == two.decisions
     assert {"hold", "resume", "give"} <= {decision.action for decision in one.decisions}
     mine = [(each.day, each.rule, each.action) for each in one.decisions if each.patient == 19]

@@ -13,7 +13,7 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.recist import Code
 
-from . import toys
+from .. import toys
 
 N = 60
 
@@ -68,20 +68,20 @@ def test_fault_2_delivered_is_prescribed_and_arrives(arms: dict[str, ArmOutcome]
     weight = toys.cohort(8).column("weight")
     np.testing.assert_allclose(arm.dosing.delivered[0], weight * (8 + 6 * 19), rtol=1e-9)
     # one compartment, so that the concentration is the sum of what each infusion has left (C = 0 before dose 1)
-    days, clearance, litres, length = arm.trace.days, 0.2, 4.0, 90 / 1440
+    days, clearance, litres, length = arm.time_courses.days, 0.2, 4.0, 90 / 1440
     since = days[:, None] - 21.0 * np.arange(20)[None, :]
     left = np.exp(-clearance / litres * (since - length)) - np.exp(-clearance / litres * since)
     dose = weight[:, None] * np.where(np.arange(20) == 0, 8, 6)
     expected = dose @ (np.where(since > 0, left, 0.0) / (clearance * length)).T
     between = ~((since > 0) & (since < length)).any(axis=1)        # the formula holds outside the infusions
-    found = arm.trace.of("antibody_a_concentration")[:, between]
+    found = arm.time_courses.of("antibody_a_concentration")[:, between]
     np.testing.assert_allclose(found, expected[:, between], rtol=2e-3, atol=1e-3)
 
 
 def test_fault_4_a_value_on_the_day_of_a_dose_is_that_before_the_dose() -> None:
     arm = one([toys.line("trastuzumab", 6, "mg/kg", every=21.0, cycles=2)])
-    concentration = arm.trace.of("antibody_a_concentration")
-    before, at, after = (concentration[:, arm.trace.days == day] for day in (20.75, 21.0, 21.25))
+    concentration = arm.time_courses.of("antibody_a_concentration")
+    before, at, after = (concentration[:, arm.time_courses.days == day] for day in (20.75, 21.0, 21.25))
     assert (concentration[:, 0] == 0).all()
     assert (at < before).all()       # day 21 is the trough of the first dose
     assert (after > at).all()
@@ -93,7 +93,7 @@ def test_patients_do_not_depend_on_each_other_nor_on_threads() -> None:
     whole = run_arm(toys.setting(trial), trial.arms[0], everybody)
     rows = np.array([3, 17, 41])
     few = run_arm(toys.setting(trial), trial.arms[0], everybody.select(rows), jobs=2)
-    np.testing.assert_array_equal(whole.trace.values[:, rows], few.trace.values)
+    np.testing.assert_array_equal(whole.time_courses.values[:, rows], few.time_courses.values)
     np.testing.assert_array_equal(whole.death[rows], few.death)
     np.testing.assert_array_equal(whole.scans.measured[rows], few.scans.measured)
 
@@ -116,15 +116,15 @@ def test_progression_ends_treatment_and_starts_the_later_line(arms: dict[str, Ar
 def test_fault_9_an_extinct_clone_stays_extinct() -> None:
     arm = one([toys.line("trastuzumab", 8, "mg/kg", start=0.0, every=7.0, duration=200.0)], followup=1000.0,
               resistant=0.0, kill=0.01, growth_rate=0.01, mortality=0.0)
-    assert (arm.vanished >= 1).all()
+    assert (arm.extinct_clones >= 1).all()
     assert (arm.scans.best() == Code.CR).all()
-    assert (arm.trace.of("sum_of_diameters")[:, -1] == 0).all()
+    assert (arm.time_courses.of("sum_of_diameters")[:, -1] == 0).all()
 
 
 def test_less_than_one_dormant_cell_is_none() -> None:
     arm = one(toys.CONTROL, n=2, resistant=0.0, kill=0.01, mortality=0.0, awakening=0.0,
               dormant=np.array([1e-11, 1e-3]))
-    assert arm.vanished.tolist() == [1, 0]
+    assert arm.extinct_clones.tolist() == [1, 0]
 
 
 def test_tablets_and_injections_arrive() -> None:
@@ -135,10 +135,10 @@ def test_tablets_and_injections_arrive() -> None:
     arm = one(regimen, growth_rate=0.0, mortality=0.0, new_lesion_rate=0.0, followup=100.0)
     np.testing.assert_allclose(arm.dosing.delivered, arm.dosing.prescribed, rtol=1e-9)
     np.testing.assert_allclose(arm.dosing.delivered[:, 0], [125000, 1800])
-    level = arm.trace.of("small_molecule_a_concentration")
+    level = arm.time_courses.of("small_molecule_a_concentration")
     np.testing.assert_allclose(level[:, -1], 1250 / 4, rtol=1e-3)         # intake by clearance of 4 L/day
-    trastuzumab = arm.trace.of("antibody_a_concentration")
-    assert (trastuzumab[:, arm.trace.days == 0.25] > 140).all()           # 600 mg in 4 L
+    trastuzumab = arm.time_courses.of("antibody_a_concentration")
+    assert (trastuzumab[:, arm.time_courses.days == 0.25] > 140).all()           # 600 mg in 4 L
 
 
 def test_a_route_that_the_slot_does_not_have_is_refused_in_one_line() -> None:
@@ -166,8 +166,8 @@ def test_death_before_the_first_scan() -> None:
     assert seen.all()
     assert (days < 63).all()
     assert (arm.scans.best() == Code.NE).all()
-    after = arm.trace.days[None, :] > arm.death[:, None]
-    assert np.isnan(arm.trace.of("lvef")[after]).all()
+    after = arm.time_courses.days[None, :] > arm.death[:, None]
+    assert np.isnan(arm.time_courses.of("lvef")[after]).all()
 
 
 def test_a_new_lesion_is_seen_at_the_next_scan() -> None:
