@@ -12,10 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from her2lab._types import Bools, Floats
 from her2lab.engine.batch_arrays import BatchArrays
 from her2lab.engine.checks import per_patient, unknown_name
-from her2lab.engine.event_queue import EventQueue
 from her2lab.engine.inputs import Inputs, Schedule
 from her2lab.engine.layout import EVENT_ARGUMENTS
-from her2lab.engine.status import Status
+from her2lab.engine.status import QUEUE_FULL, Status
 from her2lab.errors import InputError
 
 MAX_STEPS = 1_000_000
@@ -102,7 +101,7 @@ class Batch(BatchArrays):
             "absolute": self._absolute(atol),
             "max_steps": int(max_steps),
         }
-        self._integrate(arguments, schedule, max(1, int(threads)))
+        self._integrate(arguments, max(1, int(threads)))
         self.status[running] = status[running]
         return out if record is not None else None
 
@@ -212,14 +211,19 @@ class Batch(BatchArrays):
             raise InputError("must be positive", field="atol", expected="a positive number or one per state")
         return full
 
-    def _integrate(self, arguments: dict[str, Any], schedule: Schedule, threads: int) -> None:
-        """Integrate to the end, from event to event where the model has some."""
-        if self.model.events:
-            events = EventQueue(self, schedule)
-            events.run(arguments, lambda block: self._integrate_chunks(block, threads), arguments["max_steps"])
-        else:
-            arguments |= dict.fromkeys(EVENT_ARGUMENTS, 0)
-            self._integrate_chunks(arguments, threads)
+    def _integrate(self, arguments: dict[str, Any], threads: int) -> None:
+        """Integrate to the end, with as much room for pending events as that takes."""
+        if not self.model.events:
+            self._integrate_chunks(arguments | dict.fromkeys(EVENT_ARGUMENTS, 0), threads)
+            return
+        arguments |= {name: np.zeros(len(self), np.int64) for name in ("next_record", "stops_applied")}
+        while len(arguments["patients"]):
+            kept = {name: getattr(self, name) for name in EVENT_ARGUMENTS[2:-1]}
+            self._integrate_chunks(arguments | kept | {"queue_size": self.pending_time.shape[1]}, threads)
+            arguments["patients"] = np.flatnonzero(arguments["status"] == QUEUE_FULL)
+            arguments["status"][arguments["patients"]] = Status.OK
+            if len(arguments["patients"]):
+                self.widen_queues()
 
     def _integrate_chunks(self, arguments: dict[str, Any], threads: int) -> None:
         """Integrate contiguous chunks of the list of patients, on as many threads."""

@@ -27,8 +27,10 @@ class BatchArrays:
         unknown.
     steps : (n,) int64, attempted steps so far.
     trigger_values : (n, conditions) 1 where a trigger, or a comparison in one, was true when last evaluated, else 0.
-    pending : (n,) the events of each that were triggered and wait for their time.
-    executed_events : (n,) int64, events executed so far.
+    pending_time, pending_event, pending_values : (n, q), (n, q) and (n, q, v): the events that were set off and wait,
+        with the values of the moment of their trigger; `pending_count` (n,) of the q places are taken.
+    executed_events, last_event : (n,) int64, events executed so far, and the index of the last, or -1.
+    burst_time, burst_count : (n,) where the present row of moments with events began, and how many those are.
     """
 
     model: CompiledModel
@@ -40,8 +42,14 @@ class BatchArrays:
     restart: Floats
     steps: Integers
     trigger_values: Floats
-    pending: NDArray[np.object_]
+    pending_time: Floats
+    pending_event: Integers
+    pending_values: Floats
+    pending_count: Integers
     executed_events: Integers
+    last_event: Integers
+    burst_time: Floats
+    burst_count: Integers
 
     def __len__(self) -> int:
         return len(self.time)
@@ -55,8 +63,16 @@ class BatchArrays:
         """An independent copy."""
         return type(self)(self.model, *(array.copy() for array in self._arrays()))
 
+    def widen_queues(self) -> None:
+        """Twice as much room for pending events."""
+        for name in ("pending_time", "pending_event", "pending_values"):
+            array = getattr(self, name)
+            setattr(self, name, np.concatenate([array, np.zeros_like(array)], axis=1))
+
     def put(self, other: Self, where: Bools) -> None:
         """Take the patients of a mask (n,) over from another batch of as many."""
+        while self.pending_time.shape[1] < other.pending_time.shape[1]:
+            self.widen_queues()
         for own, new in zip(self._arrays(), other._arrays(), strict=True):
             own[where] = new[where]
 

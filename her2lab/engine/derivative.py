@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from her2lab.engine.expression import LOGIC, RELATIONS, Expression, Graph
 
@@ -16,30 +17,53 @@ EXPLODES = ("exp", "sinh", "cosh")
 ZERO_DERIVATIVE = {"number", "parameter", "given", "flag", "middle", "floor", "ceil", "trunc", *RELATIONS, *LOGIC}
 
 
+@dataclass
+class _Infinite:
+    """Expressions that may be infinite where a function of them is not.
+
+    Attributes
+    ----------
+    overflows : those with an ``exp(x)`` or ``k^x`` in them.
+    poles : those with a ``1/x`` in them that no constant keeps from infinity, as ``(k/x)^h`` at ``x = 0``.
+    """
+
+    overflows: set[Expression] = field(default_factory=set)
+    poles: set[Expression] = field(default_factory=set)
+
+    def add(self, graph: Graph, a: Expression) -> None:
+        """Take up an expression whose parts are known."""
+        operation, arguments, _ = graph.nodes[a]
+        if operation in EXPLODES or (operation == "power" and not graph.fixed[arguments[1]]):
+            self.overflows.add(a)
+        if operation == "reciprocal" and graph.nodes[arguments[0]][0] in ("state", "multiply", "power"):
+            self.poles.add(a)
+        for known in (self.overflows, self.poles):
+            if known.intersection(arguments):
+                known.add(a)
+
+    def is_flattened(self, operation: str, argument: Expression) -> bool:
+        """Whether the operation may keep an infinite argument finite."""
+        if operation in ("add", "subtract", "negative", "multiply"):
+            return False
+        return argument in self.overflows or (operation == "reciprocal" and argument in self.poles)
+
+
 def gradients(graph: Graph, roots: Iterable[Expression]) -> list[Gradient]:
     """The gradient of each root.
 
     At a kink (``abs``, ``piecewise``) it is the derivative of the branch taken; steps (``floor``) have none.
     """
     known: dict[Expression, Gradient] = {}
-    explosive: set[Expression] = set()
+    infinite = _Infinite()
     wanted = list(roots)
     for a in graph.order(wanted, stop=lambda b: graph.fixed[b]):
-        known[a] = _gradient(graph, a, known, explosive)
-        if not graph.fixed[a] and (_explodes(graph, a) or explosive.intersection(graph.nodes[a][1])):
-            explosive.add(a)
+        known[a] = _gradient(graph, a, known, infinite)
+        if not graph.fixed[a]:
+            infinite.add(graph, a)
     return [known[a] for a in wanted]
 
 
-def _explodes(graph: Graph, a: Expression) -> bool:
-    """Whether a value may be infinite where a function of it is not: ``exp(x)``, ``k^x``, ``(k/x)^h`` at ``x = 0``."""
-    operation, arguments, _ = graph.nodes[a]
-    if operation == "reciprocal":  # 1/(k + x) stays finite, 1/x and 1/(x*y) do not
-        return graph.nodes[arguments[0]][0] in ("state", "multiply", "power")
-    return operation in EXPLODES or (operation == "power" and not graph.fixed[arguments[1]])
-
-
-def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient], explosive: set[Expression]) -> Gradient:
+def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient], infinite: _Infinite) -> Gradient:
     operation, arguments, _ = graph.nodes[a]
     if graph.fixed[a] or operation in ZERO_DERIVATIVE:
         return {}
@@ -49,10 +73,10 @@ def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient], ex
         return _select(graph, arguments, known)
     out: Gradient = {}
     for argument, slope in zip(arguments, _slopes(graph, a), strict=True):
-        flattens = operation not in ("add", "subtract", "negative", "multiply") and argument in explosive
+        flattened = infinite.is_flattened(operation, argument)
         for variable, inner in known[argument].items():
             term = graph.multiply(slope, inner)
-            if flattens:  # 1/(1 + exp(x)) is 0 for large x, and so is its slope, not 0 times infinity
+            if flattened:  # 1/(1 + exp(x)) is 0 for large x, and so is its slope, not 0 times infinity
                 term = graph.select(graph.relation("eq", slope, graph.zero), graph.zero, term)
             out[variable] = graph.add(out[variable], term) if variable in out else term
     return {variable: term for variable, term in out.items() if term != graph.zero}

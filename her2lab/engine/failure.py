@@ -28,12 +28,15 @@ def describe_failure(batch: BatchArrays, i: int) -> str:
     """One sentence on a patient that ended early: time, state and cause. The compiler is called: it takes a moment."""
     status, time = Status(int(batch.status[i])), float(batch.time[i])
     words = f"at time {time:.6g}: {WORDS[status]}"
-    if status == Status.CHATTERING or not batch.model.states:
+    if status == Status.CHATTERING:
+        return f"{words}; the last was {batch.model.events[batch.last_event[i]].name}"
+    if not batch.model.states:
         return words
     rates = _rates(batch, i)
     state = batch.state[i]
-    broken = ~np.isfinite(rates)
-    speed = np.where(broken, np.inf, np.abs(rates) / (np.abs(state) + batch.model.atol))
+    with np.errstate(invalid="ignore"):
+        speed = np.abs(rates) / (np.abs(state) + batch.model.atol)
+    speed[~np.isfinite(rates)] = np.inf
     worst = int(np.argmax(speed))
     name = batch.model.states[worst]
     return f"{words}; {name} is {state[worst]:.6g} there and changes by {rates[worst]:.6g} a time unit"

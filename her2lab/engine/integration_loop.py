@@ -10,7 +10,7 @@ from llvmlite import ir
 from her2lab.engine.layout import Layout, Memory
 from her2lab.engine.rosenbrock import DENSE, STAGES
 from her2lab.engine.status import Status
-from her2lab.engine.writer import INTEGER, POINTER, Value, Writer, declare
+from her2lab.engine.writer import INTEGER, POINTER, Table, Value, Writer, declare
 
 FIRST_STEP = 1e-4
 """First step of a patient that has none yet, as a part of the way to its next stop."""
@@ -69,13 +69,13 @@ class LaneCode:
         with writer.repeat() as after:
             moment = self._next_record(writer, memory, lane, after)
             late = builder.not_(writer.compare("<=", moment, reached))
-            if self.layout.events:
+            if self.layout.conditions:
                 late = builder.or_(late, self.defer_record(writer, memory, lane, moment, reached))
             writer.leave(after, late)
             memory.set_lane("moment", lane, moment)
             self._interpolate(writer, memory, lane, writer.divide(writer.subtract(moment, time), used))
             self._call("emit_record", writer)
-        if self.layout.events:
+        if self.layout.conditions:
             self.move_to_event(writer, memory, lane)
         writer.finish()
 
@@ -87,12 +87,16 @@ class LaneCode:
         first = builder.mul(patient, memory.argument("record_stride", INTEGER))
         return writer.load(memory.argument("record_time"), builder.add(first, record))
 
-    def _interpolate(self, writer: Writer, memory: Memory, lane: Value, s: Value) -> None:
-        """The states at part s of the step, into the lane's row."""
+    def _interpolate(
+        self, writer: Writer, memory: Memory, lane: Value, s: Value, states: tuple[int, ...] | None = None
+    ) -> None:
+        """The states (default all) at part s of the step, into the lane's row."""
         row, lanes, n = memory.row(lane), self.layout.lanes, self.layout.states
         y, u, k = (self._state(writer, memory, name, lane) for name in ("y", "u", "k"))
         rest = writer.subtract(writer.number(1.0), s)
-        with writer.loop(n) as i:
+        chosen = None if states is None else Table(writer, "states", states)
+        with writer.loop(n if states is None else len(states)) as number:
+            i = number if chosen is None else chosen[number]
             at = writer.builder.mul(i, writer.integer(lanes))
             ks = [writer.load(writer.cell(k, j * n * lanes), at) for j in range(STAGES)]
             d1, d2, d3 = (self._weigh(writer, ks, weights) for weights in DENSE)
@@ -100,7 +104,7 @@ class LaneCode:
             old, new = writer.load(y, at), writer.load(u, at)
             late = writer.multiply(s, writer.add(new, writer.multiply(rest, bend)))
             value = writer.add(writer.multiply(rest, old), late)
-            if self.layout.events:  # what stands still, such as the time of the next dose, keeps every bit
+            if self.layout.conditions:  # what stands still, such as the time of the next dose, keeps every bit
                 flat = writer.compare("==", bend, writer.number(0.0))
                 still = writer.builder.and_(writer.compare("==", old, new), flat)
                 value = writer.builder.select(still, old, value)
@@ -134,14 +138,14 @@ class LaneCode:
             target = writer.load(memory.argument("stop_target"), at, INTEGER)
             value = writer.load(memory.argument("stop_value"), at)
             now = writer.compare("==", due, time)
-            if self.layout.events:
+            if self.layout.conditions:
                 now = builder.and_(now, builder.icmp_signed(">=", at, memory.lane("stops_applied", lane)))
             is_state = builder.icmp_signed("<", target, writer.integer(self.layout.states))
             with builder.if_else(is_state) as (dose, rate):
                 with dose, builder.if_then(now):
                     place = writer.cell(self._state(writer, memory, "y", lane), target, self.layout.lanes)
                     writer.store(builder.fadd(writer.load(place), value), place)
-                    if self.layout.events:
+                    if self.layout.conditions:
                         writer.store(writer.load(place), memory.row(lane), target)
                 with rate:
                     self._set_rate(writer, memory, lane, patient, target, value)
@@ -176,6 +180,8 @@ class LaneCode:
         if "time_search" in self.functions:
             stop = self._state(writer, memory, "lane_stop", lane)
             builder.call(self.functions["time_search"], [memory.row(lane), now, stop])
+        if self.layout.conditions:
+            self.stop_at_pending(writer, memory, lane)
         with builder.if_then(writer.truth(memory.lane("restarted", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
 
@@ -190,15 +196,23 @@ class LaneCode:
         raise NotImplementedError
 
     def restore_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
-        """Take up a patient where it stood before an event."""
+        """Take up a patient where it stands among its events, and carry out those due."""
         raise NotImplementedError
 
     def save_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
-        """Hand back what a patient needs to go on after an event."""
+        """Hand back where a patient stands among its records, doses and triggers."""
         raise NotImplementedError
 
-    def advance_or_stop(self, writer: Writer, memory: Memory, lane: Value) -> None:
-        """After an accepted step, hand the patient back at an event, or move on."""
+    def move_or_settle(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        """After an accepted step, move on, and carry out the events due there."""
+        raise NotImplementedError
+
+    def store_if_done(self, writer: Writer, memory: Memory, lane: Value, arrived: Value) -> Value:
+        """Hand back a patient that events changed or ended where it stands; whether the lane is free."""
+        raise NotImplementedError
+
+    def stop_at_pending(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        """Stop where a delayed event is due."""
         raise NotImplementedError
 
     # -- patients ----------------------------------------------------------------------------------
@@ -217,6 +231,8 @@ class LaneCode:
             self._load_patient(writer, memory, lane, patient)
             self._record_here(writer, memory, lane)
             arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
+            if self.layout.conditions:
+                arrived = self.store_if_done(writer, memory, lane, arrived)
             with builder.if_then(builder.not_(arrived)):
                 self._call("apply_stops", writer)
                 self._first_step(writer, memory, lane)
@@ -244,7 +260,7 @@ class LaneCode:
         memory.set_lane("next_stop", lane, writer.load(memory.argument("stop_start"), patient, INTEGER))
         for name in ("next_record", "attempts", "restarted", "rejected"):
             memory.set_lane(name, lane, writer.integer(0))
-        if layout.events:
+        if layout.conditions:
             self.restore_event_state(writer, memory, lane, patient)
 
     def _record_here(self, writer: Writer, memory: Memory, lane: Value) -> None:
@@ -267,7 +283,14 @@ class LaneCode:
 
     def write_release(self) -> None:
         """``release``: hand the patient back with the status left in ``last``, and admit the next."""
-        writer, memory, lane = self._begin("release")
+        writer, _, _ = self._begin("release")
+        self._call("store", writer)
+        self._call("load_next", writer)
+        writer.finish()
+
+    def write_store(self) -> None:
+        """``store``: hand the patient back with the status left in ``last``."""
+        writer, memory, lane = self._begin("store")
         layout, builder = self.layout, writer.builder
         patient = memory.lane("patient", lane)
         state = writer.cell(memory.argument("state"), patient, layout.states)
@@ -281,9 +304,8 @@ class LaneCode:
         steps = writer.cell(memory.argument("steps"), patient)
         done = builder.add(builder.load(steps, typ=INTEGER), memory.lane("attempts", lane))
         builder.store(done, steps)
-        if layout.events:
+        if layout.conditions:
             self.save_event_state(writer, memory, lane, patient)
-        self._call("load_next", writer)
         writer.finish()
 
     # -- after a step ------------------------------------------------------------------------------
@@ -297,8 +319,8 @@ class LaneCode:
         accepted = writer.truth(memory.lane("accepted", lane))
         with builder.if_else(accepted) as (moved, stayed):
             with moved:
-                if self.layout.events:
-                    self.advance_or_stop(writer, memory, lane)
+                if self.layout.conditions:
+                    self.move_or_settle(writer, memory, lane)
                 else:
                     self._move(writer, memory, lane)
             with stayed:
@@ -362,7 +384,7 @@ def write_integrate(module: ir.Module, layout: Layout, functions: dict[str, Any]
             accepted = writer.truth(memory.lane("accepted", lane))
             busy = builder.icmp_signed(">=", memory.lane("patient", lane), writer.integer(0))
             with builder.if_then(builder.and_(busy, accepted)):
-                if layout.events:
+                if layout.conditions:
                     builder.call(functions["detect_events"], [arguments, work, lane])
                 builder.call(functions["record"], [arguments, work, lane])
         builder.call(functions["accept_step"], [work])

@@ -19,7 +19,8 @@ from llvmlite import ir
 
 from her2lab import storage
 from her2lab.engine.equations import Equations
-from her2lab.engine.event_detection import EventLaneCode, write_conditions, write_event_rows
+from her2lab.engine.event_detection import write_conditions
+from her2lab.engine.event_queue import EventQueueCode, write_event_terms
 from her2lab.engine.integration_loop import LaneCode, write_integrate
 from her2lab.engine.layout import ARGUMENTS, Layout
 from her2lab.engine.model_code import ModelCode
@@ -46,8 +47,6 @@ class Kernel:
         self._integrate = self._function("integrate", "pllp")
         self._observe = self._function("observe_rows", "lpp")
         self._start = self._function("start_rows", "lpppp")
-        if self.layout.events:
-            self._event_terms = self._function("event_rows", "lppp")
 
     def _function(self, name: str, arguments: str) -> Any:
         kinds = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
@@ -64,10 +63,6 @@ class Kernel:
     def observe(self, rows: np.ndarray, times: np.ndarray) -> None:
         """Fill in the observables of rows (n, row), each at its own time (n,), in place."""
         self._observe(len(rows), rows.ctypes.data, times.ctypes.data)
-
-    def event_terms(self, rows: np.ndarray, times: np.ndarray, out: np.ndarray) -> None:
-        """Triggers and event terms of patients with these rows at their times (see `Equations.event_terms`)."""
-        self._event_terms(len(rows), rows.ctypes.data, times.ctypes.data, out.ctypes.data)
 
     def start(self, given: np.ndarray, flags: np.ndarray, time: float) -> np.ndarray:
         """Initial parameters and states (n, parameters + states) from given values of the same shape."""
@@ -169,15 +164,15 @@ def write_module(code: ModelCode) -> ir.Module:
     if code.discontinuities.watched:
         functions["time_search"] = write_time_search(code, module)
     lane = LaneCode(module, code.layout, hoist, observe, functions)
-    if code.layout.events:
+    if code.layout.conditions:
         functions["conditions"] = write_conditions(code, module)
-        write_event_rows(code, module, functions["conditions"])
-        lane = EventLaneCode(module, code.layout, hoist, observe, functions)
-        lane.write_detect_events()
+        functions["event_terms"] = write_event_terms(code, module, functions["conditions"])
+        lane = _event_lane(code, module, hoist, observe, functions)
     for write in (
         lane.write_emit_record,
         lane.write_record,
         lane.write_apply_stops,
+        lane.write_store,
         lane.write_load_next,
         lane.write_release,
         lane.write_advance,
@@ -187,6 +182,17 @@ def write_module(code: ModelCode) -> ir.Module:
     code.write_observe_rows(module, observe)
     code.write_start_rows(module)
     return module
+
+
+def _event_lane(code: ModelCode, module: ir.Module, hoist: Any, observe: Any, functions: dict[str, Any]) -> LaneCode:
+    equations, graph = code.equations, code.equations.graph
+    needed = graph.order([*equations.conditions, *equations.root_functions], stop=lambda _: False)
+    watched = sorted({int(graph.nodes[a][2] or 0) for a in needed if graph.nodes[a][0] == "state"})
+    resized = tuple(state for state, _ in equations.compartment_sizes)
+    lane = EventQueueCode(module, code.layout, hoist, observe, functions, equations.events, tuple(watched), resized)
+    lane.write_detect_events()
+    lane.write_event_functions()
+    return lane
 
 
 def _compile(module: ir.Module, machine: Any) -> bytes:

@@ -10,8 +10,13 @@ from llvmlite import ir
 from her2lab.engine.rosenbrock import STAGES
 from her2lab.engine.writer import INTEGER, POINTER, Value, Writer
 
-EVENT_ARGUMENTS = ("next_record", "stops_applied", "trigger_values", "effective_parameter")
-"""Pointers: where a patient stands between two events; unused in models without any."""
+EVENT_ARGUMENTS = (
+    "next_record", "stops_applied",  # pointers: where a patient stands in this call
+    "trigger_values", "pending_time", "pending_event", "pending_values", "pending_count",  # pointers: the batch
+    "executed_events", "last_event", "burst_time", "burst_count",  # pointers: the batch
+    "queue_size",  # number of places for pending events of each patient
+)  # fmt: skip
+"""Unused in models without events."""
 ARGUMENTS = (
     "patients",  # pointer: indices of the patients to advance
     "time", "state", "parameter", "status", "step", "restart", "steps",  # pointers: the batch
@@ -39,16 +44,20 @@ LANE_NUMBERS = (
     "moment",
     "event_time",
     "before_event",
+    "best_priority",
 )
 LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "restarted", "last", "accepted", "rejected")
-EVENT_INTEGERS = ("stops_applied", "at_event", "sample", "differs")
+EVENT_INTEGERS = (
+    "stops_applied", "at_event", "sample", "differs", "event_status", "executed_here", "chosen", "best_rank",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Layout:
     """Sizes of one kernel and the offsets that follow from them.
 
-    A *row* holds one patient's states, observables and parameters side by side, as plain numbers.
+    A *row* holds one patient's states, observables and parameters side by side, as plain numbers. There are
+    conditions, and what follows them here, in models with events only.
     """
 
     lanes: int
@@ -58,9 +67,12 @@ class Layout:
     hoisted: int
     factors: int
     jumps: int
-    events: int = 0
     piecewise_constant: int = 0
+    conditions: int = 0
     root_functions: int = 0
+    event_terms: int = 0
+    most_values: int = 0
+    resized: int = 0
 
     @property
     def row(self) -> int:
@@ -82,8 +94,10 @@ class Layout:
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
         sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS + EVENT_INTEGERS),), lanes)
-        sizes |= {"trigger_values": lanes * self.events, "trial_values": lanes * (self.events + self.root_functions)}
-        sizes |= {"root_functions": lanes * 3 * self.root_functions}
+        watched = self.conditions + self.root_functions
+        sizes |= {"trigger_values": lanes * self.conditions, "trial_values": lanes * watched}
+        sizes |= {"root_functions": lanes * 3 * self.root_functions, "event_terms": lanes * self.event_terms}
+        sizes |= {"chosen_values": lanes * self.most_values, "old_sizes": lanes * self.resized}
         return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "active_lanes": 1}
 
     @property
@@ -125,11 +139,23 @@ class Memory:
 
     def trigger_values(self, lane: Value) -> Value:
         """Address of the lane's conditions as last settled."""
-        return self.writer.cell(self.section("trigger_values"), lane, self.layout.events)
+        return self.writer.cell(self.section("trigger_values"), lane, self.layout.conditions)
 
     def trial_values(self, lane: Value) -> Value:
         """Address of the lane's conditions, and root_functions of comparisons, at the moment looked at."""
-        return self.writer.cell(self.section("trial_values"), lane, self.layout.events + self.layout.root_functions)
+        return self.writer.cell(self.section("trial_values"), lane, self.layout.conditions + self.layout.root_functions)
+
+    def event_terms(self, lane: Value) -> Value:
+        """Address of the lane's conditions, root functions and event terms."""
+        return self.writer.cell(self.section("event_terms"), lane, self.layout.event_terms)
+
+    def chosen_values(self, lane: Value) -> Value:
+        """Address of the values of the event being executed."""
+        return self.writer.cell(self.section("chosen_values"), lane, self.layout.most_values)
+
+    def old_sizes(self, lane: Value) -> Value:
+        """Address of the sizes of compartments before an event."""
+        return self.writer.cell(self.section("old_sizes"), lane, self.layout.resized)
 
     def root_functions(self, lane: Value) -> Value:
         """Address of the root_functions of the lane's comparisons at the last three moments."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from her2lab._types import Floats
 from her2lab.engine.batch import MAX_STEPS, Batch
@@ -26,6 +26,8 @@ TIGHTER = (1e-2, 1e-4)
 """Factors on the tolerances of the further attempts at a patient that failed."""
 TIGHTEST = 1e-12
 """A relative tolerance below this one is lost in rounding."""
+SPARE_PLACES = 8
+"""Room for pending events beyond one of each kind; it grows where it does not suffice."""
 DESCRIBED = 3
 """Patients of one simulation whose failure is put into words."""
 
@@ -93,7 +95,7 @@ class Model(CompiledModel):
         if bad.size:
             i, j = bad[0]
             raise InputError(f"no finite initial value for patient {i}", field=names[j], value=float(initial[i, j]))
-        split = len(self.parameters)
+        split, room = len(self.parameters), len(self.events) + SPARE_PLACES if self.events else 0
         return Batch(
             model=self,
             time=np.full(n, float(t0)),
@@ -104,8 +106,14 @@ class Model(CompiledModel):
             restart=np.zeros(n),
             steps=np.zeros(n, dtype=np.int64),
             trigger_values=np.tile(self.trigger_values, (n, 1)),
-            pending=_empty_queues(n),
+            pending_time=np.zeros((n, room)),
+            pending_event=np.zeros((n, room), dtype=np.int64),
+            pending_values=np.zeros((n, room, self.kernel.layout.most_values)),
+            pending_count=np.zeros(n, dtype=np.int64),
             executed_events=np.zeros(n, dtype=np.int64),
+            last_event=np.full(n, -1, dtype=np.int64),
+            burst_time=np.zeros(n),
+            burst_count=np.zeros(n, dtype=np.int64),
         )
 
     def simulate(
@@ -189,8 +197,3 @@ def _output_times(until: float | None, points: int, times: ArrayLike | None) -> 
         raise InputError("needs at least one finite time", field="times", expected="ascending numbers >= 0")
     return chosen
 
-
-def _empty_queues(n: int) -> NDArray[np.object_]:
-    queues = np.empty(n, dtype=np.object_)
-    queues.fill(())
-    return queues

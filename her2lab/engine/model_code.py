@@ -94,8 +94,12 @@ class ModelCode:
         """Sizes of the memory this code needs."""
         e = self.equations
         sizes = (len(e.states), len(e.observables), len(e.parameters), len(self.hoisted))
-        events = (len(e.conditions), len(e.piecewise_constant), len(e.root_functions))
-        return Layout(self.lanes, *sizes, self.places[1], len(self.discontinuities.jumps), *events)
+        watched = len(e.conditions) + len(e.root_functions)
+        terms = watched + len(e.event_terms) if e.events else 0
+        most = max((len(event.values) for event in e.events), default=0)
+        watches = (len(e.piecewise_constant), len(e.conditions), len(e.root_functions))
+        queue = (terms, most, len(e.compartment_sizes))
+        return Layout(self.lanes, *sizes, self.places[1], len(self.discontinuities.jumps), *watches, *queue)
 
     # -- all lanes ---------------------------------------------------------------------------------
 

@@ -9,31 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from llvmlite import ir
-
 from her2lab.engine.sparse_lu import Factors
-from her2lab.engine.writer import INTEGER, Value, Writer
-
-SHORT = ir.IntType(32)
-
-
-class Table:
-    """A constant array of whole numbers in the module."""
-
-    def __init__(self, writer: Writer, name: str, values: Iterable[int]) -> None:
-        numbers = list(values) or [0]
-        kind = ir.ArrayType(SHORT, len(numbers))
-        self.writer = writer
-        self.data = ir.GlobalVariable(writer.function.module, kind, f"{writer.function.name}_{name}")
-        self.data.initializer = ir.Constant(kind, numbers)
-        self.data.global_constant = True
-        self.data.linkage = "internal"
-
-    def __getitem__(self, index: Value) -> Value:
-        """The number at an index, widened."""
-        builder = self.writer.builder
-        address = builder.gep(self.data, [index], inbounds=True, source_etype=SHORT)
-        return builder.sext(builder.load(address, typ=SHORT), INTEGER)
+from her2lab.engine.writer import Table, Value, Writer
 
 
 def starts(rows: Iterable[Iterable[Any]]) -> list[int]:

@@ -22,5 +22,5 @@ class Status(IntEnum):
     CHATTERING = 4
 
 
-AT_EVENT = 100
-"""Not a verdict: the patient stands at an event, which is carried out before it goes on."""
+QUEUE_FULL = 100
+"""Not a verdict: more events wait than there is room for; the patient goes on when it has been given more."""

@@ -7,7 +7,7 @@ the result of a lane does not depend on its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from llvmlite import ir
 
 DOUBLE = ir.DoubleType()
 INTEGER = ir.IntType(64)
+SHORT = ir.IntType(32)
 BIT = ir.IntType(1)
 POINTER = ir.PointerType()
 VOID = ir.VoidType()
@@ -191,3 +192,26 @@ class Writer:
     def finish(self) -> None:
         """End the function."""
         self.builder.ret_void()
+
+
+class Table:
+    """A constant array of whole numbers in the module; one name stands for one array in each function."""
+
+    def __init__(self, writer: Writer, name: str, values: Iterable[int]) -> None:
+        numbers = [int(value) for value in values] or [0]
+        kind = ir.ArrayType(SHORT, len(numbers))
+        self.writer = writer
+        module, full = writer.function.module, f"{writer.function.name}_{name}"
+        if full in module.globals:
+            self.data = module.globals[full]
+            return
+        self.data = ir.GlobalVariable(module, kind, full)
+        self.data.initializer = ir.Constant(kind, numbers)
+        self.data.global_constant = True
+        self.data.linkage = "internal"
+
+    def __getitem__(self, index: Value) -> Value:
+        """The number at an index, widened."""
+        builder = self.writer.builder
+        address = builder.gep(self.data, [index], inbounds=True, source_etype=SHORT)
+        return builder.sext(builder.load(address, typ=SHORT), INTEGER)

@@ -178,7 +178,36 @@ def test_events_without_end_are_a_failure() -> None:
     model = engine.compile_model(
         "model a; f = 1; s = 0; s' = 1; e: at (f < 0.5): f = 1; g: at (f > 0.5), t0=false: f = 0; end"
     )
-    assert model.simulate(times=[1]).status.tolist() == [engine.Status.TOO_MANY_STEPS]
+    result = model.simulate(times=[1])
+    assert result.status.tolist() == [engine.Status.CHATTERING]
+    assert "at time 0:" in result.failures[0]
+
+
+RESTLESS = {
+    "ball that comes to rest": (
+        "model a; y = 1; v = 0; y' = v; v' = -10; bounce: at (y <= 0): v = -0.5*v, y = 0; end", "1.3"
+    ),
+    "relay that slides": (
+        "model a; x = 0; u = 1; x' = u; up: at (x < 1), t0=true: u = 1; bounce: at (x > 1): u = -1; end", "1"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "time"), RESTLESS.values(), ids=RESTLESS.keys())
+def test_events_that_let_no_time_pass_end_with_event_and_time(text: str, time: str) -> None:
+    result = engine.compile_model(text).simulate(times=[5])
+    assert result.status.tolist() == [engine.Status.CHATTERING]
+    assert f"at time {time}" in result.failures[0]
+    assert "the last was" in result.failures[0]
+
+
+def test_more_events_may_wait_than_there_was_room_for_at_first() -> None:
+    model = engine.compile_model(
+        "model a; x = 0; n = 0; x' = 1; e: at 100 after (sin(time) > 0), fromTrigger=false: n = n + 1; end"
+    )
+    found = model.simulate(times=np.linspace(0, 400, 9))
+    due = 2 * np.pi * np.arange(64) + 100
+    assert found["n"][0].tolist() == [(due <= t).sum() for t in found.times]
 
 
 def test_model_without_events_has_no_code_for_them() -> None:
