@@ -17,6 +17,8 @@ from her2lab._version import __version__
 
 if TYPE_CHECKING:
     from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
+    from her2lab.api.result import Result
+    from her2lab.api.run import read_result, run_trial
     from her2lab.errors import Her2labError, InputError, WorkError
 
 _MODULE_OF = {  # public name -> the module that holds it
@@ -26,6 +28,9 @@ _MODULE_OF = {  # public name -> the module that holds it
     "claims": "her2lab.api.library",
     "load_trial": "her2lab.api.library",
     "load_drug": "her2lab.api.library",
+    "run_trial": "her2lab.api.run",
+    "read_result": "her2lab.api.run",
+    "Result": "her2lab.api.result",
     "Her2labError": "her2lab.errors",
     "InputError": "her2lab.errors",
     "WorkError": "her2lab.errors",
@@ -34,6 +39,7 @@ _MODULE_OF = {  # public name -> the module that holds it
 __all__ = [
     "Her2labError",
     "InputError",
+    "Result",
     "WorkError",
     "__version__",
     "claims",
@@ -41,6 +47,8 @@ __all__ = [
     "load_drug",
     "load_trial",
     "populations",
+    "read_result",
+    "run_trial",
     "trials",
 ]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 ENDPOINTS = {
     "orr": "Objective response",
     "cr": "Complete response",
