@@ -9,7 +9,7 @@ from her2lab.errors import ArgumentError
 from her2lab.facts.names import unknown
 
 LARGEST_SEED = 2**63 - 1
-MOST_PATIENTS, MOST_JOBS = 10**7, 1024
+MOST_PATIENTS, MOST_JOBS, LARGEST_PATIENT = 10**7, 1024, 2**62
 
 
 def whole(name: str, value: object, least: int, most: int) -> int:

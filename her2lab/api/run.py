@@ -138,5 +138,5 @@ def run_patient(trial: AnyTrial, patient: int, *, seed: int = 1) -> TrialResult:
     InputError
         If an argument cannot be used, or the patient does not come to the trial.
     """
-    number = arguments.whole("patient", patient, 0, 2**62)
+    number = arguments.whole("patient", patient, 0, arguments.LARGEST_PATIENT)
     return room.run_patient(load_trial(trial), number, seed=arguments.seed(seed))

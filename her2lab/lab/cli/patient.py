@@ -46,11 +46,10 @@ def run(
 
     Example: her2lab patient run cleopatra --patient 17
     """
-    from her2lab import trial as room
-    from her2lab.facts import library
+    from her2lab.api.run import run_patient
 
     with naming(identifier):
-        result = room.run_patient(library.trial(identifier), patient, seed=seed)
+        result = run_patient(identifier, patient, seed=seed)
     if as_json:
         show_json(_plain(result))
         return

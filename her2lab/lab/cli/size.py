@@ -28,7 +28,7 @@ def refuse_if_huge(trial: Trial, patients: int | None) -> None:
     most = int((patients or max(arm.n for arm in trial.arms)) * LIMIT_GB / needed)
     raise InputError(
         f"about {needed:.0f} GB of memory would be needed",
-        field="--patients",
+        field="patients",
         value=patients,
         expected=f"at most {most}, or --yes to run all the same",
     )
