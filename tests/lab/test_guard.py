@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from her2lab.errors import InputError, WorkError
-from her2lab.lab.cli.guard import guarded, naming_options
+from her2lab.lab.cli.guard import guarded
 
 
 def ending(error, capsys, *, debug=False):
@@ -51,22 +51,3 @@ def test_debug_shows_where(capsys):
 def test_success_is_silent(capsys):
     assert guarded(lambda: None, debug=False) == 0
     assert capsys.readouterr().err == ""
-
-
-def test_an_argument_of_a_function_is_named_as_the_option_of_the_command():
-    options = {"patients": "--patients"}
-    with pytest.raises(InputError, match=r"^field --patients, value 0: too few"), naming_options(options):
-        raise InputError("too few", field="patients", value=0)
-
-
-@pytest.mark.parametrize("given", [{"file": "a.yaml"}, {}])
-def test_a_field_of_a_file_keeps_its_name(given):
-    field = "patients" if given else "dose"
-    with pytest.raises(InputError, match=rf"field {field}"), naming_options({"patients": "--patients"}):
-        raise InputError("wrong", field=field, **given)
-
-
-def test_a_refusal_from_the_library_names_the_option(her2lab, tmp_path):
-    line = her2lab("trial", "run", "cleopatra", "--by", "pik3ca", "--out", tmp_path / "out").line
-    assert "field --by, value 'pik3ca'" in line
-    assert "field DIR" in her2lab("trial", "table", tmp_path).line

@@ -10,7 +10,7 @@ import typer
 
 from her2lab import __version__
 from her2lab.lab.cli import cell, drug, facts, model, patient, population, review, trace, trial, validate
-from her2lab.lab.cli.guard import guarded, naming_options, options_of
+from her2lab.lab.cli.guard import guarded
 
 app = typer.Typer(
     name="her2lab",
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
 
     def run() -> None:
-        with naming_options(options_of(command, words)), command.make_context("her2lab", words) as context:
+        with command.make_context("her2lab", words) as context:
             command.invoke(context)
 
     return guarded(run, debug=debug)

@@ -15,13 +15,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import typer
 
-from her2lab.errors import Her2labError, InputError
+from her2lab.errors import Her2labError
 
 INTERRUPTED = 130
 
@@ -40,35 +38,6 @@ def guarded(run: Callable[[], None], *, debug: bool) -> int:
             traceback.print_exc()
         return _tell(error)
     return 0
-
-
-@contextmanager
-def naming_options(options: Mapping[str, str]) -> Iterator[None]:
-    """Let an error on an argument of a function name the option of the command: ``--patients``, not ``patients``.
-
-    Parameters
-    ----------
-    options
-        Argument -> option: see :func:`options_of`. Fields of a file keep their names.
-    """
-    try:
-        yield
-    except InputError as problem:
-        if problem.file is not None or problem.field is None or problem.field not in options:
-            raise
-        raise InputError(problem.message, field=options[problem.field], value=problem.value,
-                         expected=problem.expected) from None
-
-
-def options_of(command: Any, words: Sequence[str]) -> dict[str, str]:
-    """Return the options and arguments of the command that a line asks for, by the name of the function's argument."""
-    for word in words:
-        inner = getattr(command, "commands", {}).get(word)
-        if inner is None:
-            break
-        command = inner
-    return {each.name: each.metavar.strip("[].…") if each.param_type_name == "argument" and each.metavar
-            else max(each.opts, key=len) for each in command.params}
 
 
 def _tell(error: BaseException) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from her2lab.comparison import published_curves
 from her2lab.comparison.curve_distance import distances
 from her2lab.presentation import biomarkers
 from her2lab.presentation.report import captions, data, published
-from her2lab.presentation.report import named_figures as named
 from her2lab.presentation.report.figures.biomarkers import biomarker_figure
+from her2lab.presentation.report.figures.concentration import concentration_figure
+from her2lab.presentation.report.figures.courses import organ_figure, tumour_figure
+from her2lab.presentation.report.figures.kaplan_meier import survival_figure
+from her2lab.presentation.report.figures.waterfall import waterfall_figure
 from her2lab.presentation.report.frame import Figure, placed
 from her2lab.presentation.words import SURVIVALS, plain
 
@@ -17,21 +21,27 @@ if TYPE_CHECKING:
     from her2lab.facts.records import Trial
     from her2lab.trial import TrialResult
 
+# organ, axis title, months shown
+ORGANS = (
+    ("lvef", "left-ventricular ejection fraction, %", 24.0),
+    ("neutrophils", "neutrophils, 10⁹/L", 6.0),
+)
+
 
 def draw(result: TrialResult) -> dict[str, list[Figure]]:
     """Return the figures of a result by section."""
-    trial, arms = result.trial, data.arms(result)
+    arms = data.arms(result)
     return {
         **dict(_biomarkers(result.summary)),
-        "survival": list(_survival(trial, arms, distances(result.trial, result.patients))),
+        "survival": list(_survival(result.trial, arms, distances(result.trial, result.patients))),
         "response": [
-            placed("waterfall", "response", named.of_arms(trial, arms, named.WATERFALL), captions.WATERFALL),
-            placed("tumour", "response", named.of_arms(trial, arms, named.TUMOUR), captions.TUMOUR),
+            placed("waterfall", "response", waterfall_figure(arms), captions.WATERFALL),
+            placed("tumour", "response", tumour_figure(arms), captions.TUMOUR),
         ],
-        "exposure": list(_exposure(trial, arms)),
+        "exposure": list(_exposure(arms)),
         "safety": [
-            placed(organ, "safety", named.of_arms(trial, arms, organ), captions.ORGANS[organ])
-            for organ in named.ORGANS
+            placed(organ, "safety", organ_figure(arms, organ, axis, months), captions.ORGANS[organ])
+            for organ, axis, months in ORGANS
         ],
     }
 
@@ -47,13 +57,13 @@ def _biomarkers(summary: dict[str, Any]) -> Iterator[tuple[str, list[Figure]]]:
 def _survival(trial: Trial, arms: list[data.ArmData], apart: list[dict[str, Any]]) -> Iterator[Figure]:
     for name in data.survivals(trial):
         medians = published.medians(trial.published, name)
-        figure = named.of_arms(trial, arms, name)
+        figure = survival_figure(name, SURVIVALS[name].lower(), arms, published_curves.published(trial, name), medians)
         distance = [each for each in apart if each["endpoint"] == name]
         caption = captions.survival(SURVIVALS[name], distance, medians=bool(medians))
         yield placed(f"survival-{name}", "survival", figure, caption)
 
 
-def _exposure(trial: Trial, arms: list[data.ArmData]) -> Iterator[Figure]:
+def _exposure(arms: list[data.ArmData]) -> Iterator[Figure]:
     for drug in dict.fromkeys(drug for arm in arms for drug in arm.concentrations):
         caption = f"{plain(drug)} {captions.EXPOSURE}"
-        yield placed(f"drug-{drug}", "exposure", named.of_arms(trial, arms, drug), caption)
+        yield placed(f"drug-{drug}", "exposure", concentration_figure(drug, arms), caption)
