@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 from her2lab._version import __version__
 
 if TYPE_CHECKING:
+    from her2lab.api.claims import check_claims
+    from her2lab.api.explain import Explanation, explain
+    from her2lab.api.in_vitro import CultureResult, in_vitro
     from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
+    from her2lab.api.model import compile_model
+    from her2lab.api.result import Result
+    from her2lab.api.run import read_result, run_trial
     from her2lab.errors import Her2labError, InputError, WorkError
 
 _MODULE_OF = {  # public name -> the module that holds it
@@ -26,21 +32,39 @@ _MODULE_OF = {  # public name -> the module that holds it
     "claims": "her2lab.api.library",
     "load_trial": "her2lab.api.library",
     "load_drug": "her2lab.api.library",
+    "run_trial": "her2lab.api.run",
+    "read_result": "her2lab.api.run",
+    "Result": "her2lab.api.result",
+    "check_claims": "her2lab.api.claims",
+    "explain": "her2lab.api.explain",
+    "Explanation": "her2lab.api.explain",
+    "in_vitro": "her2lab.api.in_vitro",
+    "CultureResult": "her2lab.api.in_vitro",
+    "compile_model": "her2lab.api.model",
     "Her2labError": "her2lab.errors",
     "InputError": "her2lab.errors",
     "WorkError": "her2lab.errors",
 }
 
 __all__ = [
+    "CultureResult",
+    "Explanation",
     "Her2labError",
     "InputError",
+    "Result",
     "WorkError",
     "__version__",
+    "check_claims",
     "claims",
+    "compile_model",
     "drugs",
+    "explain",
+    "in_vitro",
     "load_drug",
     "load_trial",
     "populations",
+    "read_result",
+    "run_trial",
     "trials",
 ]
 

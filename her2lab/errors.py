@@ -65,3 +65,11 @@ class InputError(Her2labError):
         expected = "" if self.expected is None else f"; expected {self.expected}"
         text = f"{where}: {self.message}{expected}" if where else f"{self.message}{expected}"
         return " ".join(text.split())
+
+
+class ArgumentError(InputError):
+    """An argument of a function cannot be used: `field` is its name, and no file is at fault."""
+
+    def within(self, file: str | Path) -> InputError:
+        """Return the error as it is."""
+        return self

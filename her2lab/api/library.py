@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from her2lab.api import _stand_in
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.names import unknown
@@ -158,7 +157,7 @@ def load_trial(trial: AnyTrial) -> Trial:
     if isinstance(trial, Trial):
         return trial
     if isinstance(trial, Mapping):
-        return _stand_in.trial_from(trial)
+        return library.trial_from(trial)
     if isinstance(trial, str | os.PathLike):
         return library.trial(os.fspath(trial))
     raise InputError("is not a trial", field="trial", value=type(trial).__name__,
@@ -191,10 +190,10 @@ def load_drug(drug: str | os.PathLike[str]) -> Drug:
     ('antibody', ['iv', 'sc'])
     """
     name = os.fspath(drug)
-    known = _stand_in.known_drugs()
+    known = library.drugs()
     if name in known:
         return known[name]
     path = Path(name)
     if not path.exists() and not path.suffix and len(path.parts) == 1:
         raise unknown("drug", name, known)
-    return _stand_in.drug_at(path)
+    return library.drug_at(path)

@@ -50,6 +50,7 @@ SIDE_EFFECTS = {
 }
 NOT_REACHED = "not reached"
 NOT_ESTIMABLE = "not estimable"
+RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 _AT_MONTH = re.compile(r"(pfs|os|idfs|dfs|efs)_(\d+)m")
 
 

@@ -72,10 +72,12 @@ def test_json_is_the_result(her2lab, room, tmp_path):
     assert json.loads(ended.out)["seed"] == 3
 
 
-def test_fault_13_the_report_says_how_to_reproduce(her2lab, room, tmp_path):
+def test_fault_13_the_report_says_how_to_reproduce(her2lab, room, tmp_path, monkeypatch):
+    monkeypatch.setattr("her2lab.facts.library.trial", lambda name: standin.trial(title=str(name)))
     her2lab("trial", "run", tmp_path / "mine.yaml", "--out", tmp_path / "out", "--seed", 9, "--patients", 4)
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "her2lab trial run mine.yaml --patients 4 --seed 9" in page
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8").replace(str(tmp_path / "mine.yaml"), "")
+    assert "her2lab trial run cleopatra.yaml --patients 4 --seed 9" in page       # the file that is written beside it
+    assert (tmp_path / "out" / "cleopatra.yaml").is_file()
     assert str(tmp_path) not in page
 
 

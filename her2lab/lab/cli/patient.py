@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,11 +43,10 @@ def run(
 
     Example: her2lab patient run cleopatra --patient 17
     """
-    from her2lab import trial as room
-    from her2lab.facts import library
+    from her2lab.api.run import run_patient
 
     with naming(identifier):
-        result = room.run_patient(library.trial(identifier), patient, seed=seed)
+        result = run_patient(identifier, patient, seed=seed)
     if as_json:
         show_json(_plain(result))
         return
@@ -91,13 +89,13 @@ def why(
 
     Example: her2lab patient why cleopatra --patient 17 --arm pertuzumab
     """
-    from her2lab.explanation import attribution
-    from her2lab.facts import library
+    from her2lab.api.explain import explain_patient
+    from her2lab.explanation.attribution import EVENTS
     from her2lab.presentation import attribution as words
 
-    events = attribution.EVENTS if event is None else tuple(each for each in attribution.EVENTS if each == event.value)
+    events = EVENTS if event is None else tuple(each for each in EVENTS if each == event.value)
     with naming(identifier):
-        found = attribution.attribute(library.trial(identifier), patient, arm, seed=seed, jobs=os.cpu_count() or 1)
+        found = explain_patient(identifier, patient, arm, seed=seed).found
     if as_json:
         show_json(words.data(found, events))
     else:

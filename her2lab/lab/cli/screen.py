@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console, RenderableType
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from her2lab.api.progress import progress_bar as progress
 from her2lab.errors import InputError
+from her2lab.presentation.words import RESEARCH_USE
 
-RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
+__all__ = ["RESEARCH_USE", "AsJson", "naming", "progress", "show", "show_json"]
+
 PIPE_WIDTH = 160  # columns of a table that is not written to a terminal
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to stdout, for machines.")]
-Advance = Callable[[int, int], None]
 
 
 def show(*parts: RenderableType) -> None:
@@ -49,23 +43,3 @@ def naming(file: str) -> Iterator[None]:
         yield
     except InputError as problem:
         raise problem.within(file) from None
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Advance]:
-    """Show a progress bar on stderr, for people only; the function it gives takes (done, total)."""
-    console = Console(file=sys.stderr)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield advance

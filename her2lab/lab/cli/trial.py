@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from her2lab.errors import InputError
-from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.before_run import check_folder, refuse_if_huge
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
@@ -91,45 +89,26 @@ def run(
 ) -> None:
     """Run a trial in virtual patients and set the outcome beside the published one.
 
-    Writes result.json, patients.parquet, visits.parquet and report.html into DIR.
+    Writes into DIR what her2lab.run_trial(…).write(DIR) writes: result.json, the tables patients, visits, times,
+    adverse_events and exposure (.parquet), report.html, and the trial as it was run.
 
     Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
     """
-    from her2lab import trial as room
-    from her2lab.comparison import published_curves
-    from her2lab.comparison.curve_distance import with_distances
-    from her2lab.facts import library
-    from her2lab.presentation.parameters import used_in
-    from her2lab.presentation.report import render
-    from her2lab.presentation.trial_terminal import outcome
-    from her2lab.trial.results import biomarkers
+    from her2lab.api.library import load_trial
+    from her2lab.api.run import run_trial
 
-    trial, by = library.trial(identifier), list(dict.fromkeys(by or ()))
-    biomarkers.check(by)
+    trial = load_trial(identifier)
     folder = check_folder(out or Path("results") / trial.id)
-    published_curves.check(trial)
     if not yes:
         refuse_if_huge(trial, patients)
-    with naming(identifier), progress(trial.id) as advance:
-        result = with_distances(
-            room.run_trial(trial, patients=patients, seed=seed, jobs=jobs or os.cpu_count() or 1, progress=advance)
-        )
-    result = biomarkers.with_biomarkers(result, by)
-    parameters = used_in(trial)
-    command = reproduce(trial, identifier, patients, seed, by)
-    room.write(result, folder, {"report.html": render(result, parameters, command).encode()})
+    with naming(identifier):
+        result = run_trial(trial, patients=patients, seed=seed, jobs=jobs, progress=True, by=by or ())
+    result.write(folder)
     if as_json:
         show_json(result.summary)
         return
-    show(*outcome(trial, result.summary, parameters), f"seed {seed}; to reproduce: {command}", RESEARCH_USE)
+    show(result, f"seed {seed}; to reproduce: {result.reproduce}", RESEARCH_USE)
     show(f"report: {folder / 'report.html'}")
-
-
-def reproduce(trial: Trial, identifier: str, patients: int | None, seed: int, by: Sequence[str] = ()) -> str:
-    """Return the command that gives this result again, without the folders of this machine."""
-    name = trial.id if identifier == trial.id else Path(identifier).name
-    size = "" if patients is None else f" --patients {patients}"
-    return f"her2lab trial run {name}{size} --seed {seed}" + "".join(f" --by {marker}" for marker in by)
 
 
 @app.command("biomarkers")

@@ -20,22 +20,22 @@ def summary(folder: Path) -> TrialSummary:
         raise _no_run(folder) from None
 
 
-def patients(folder: Path) -> pl.DataFrame:
-    """Return the ``patients.parquet`` of a finished run."""
+def table(folder: Path, name: str) -> pl.DataFrame:
+    """Return one of the tables of a finished run: ``NAME.parquet``."""
     try:
-        return pl.read_parquet(folder / "patients.parquet")
+        return pl.read_parquet(folder / f"{name}.parquet")
     except (OSError, pl.exceptions.PolarsError):
         raise _no_run(folder) from None
+
+
+def patients(folder: Path) -> pl.DataFrame:
+    """Return the ``patients.parquet`` of a finished run."""
+    return table(folder, "patients")
 
 
 def visits(folder: Path) -> pl.DataFrame | None:
     """Return the ``visits.parquet`` of a finished run, None if it was not kept."""
-    try:
-        return pl.read_parquet(folder / "visits.parquet")
-    except FileNotFoundError:
-        return None
-    except (OSError, pl.exceptions.PolarsError):
-        raise _no_run(folder) from None
+    return table(folder, "visits") if (folder / "visits.parquet").exists() else None
 
 
 def _no_run(folder: Path) -> InputError:

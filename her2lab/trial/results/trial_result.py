@@ -95,7 +95,7 @@ class TrialResult:
     series
         Arm -> course in time of its patients.
     cohort
-        The virtual patients of the largest arm; a smaller arm has the first of them.
+        The virtual patients of the largest arm; a smaller arm has the first of them. Empty if read back from files.
     """
 
     trial: Trial

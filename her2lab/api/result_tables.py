@@ -1,0 +1,174 @@
+"""The tables of a result: endpoints and contrasts beside published values, and one row for each subject, time, dose."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from her2lab.facts.records import Trial
+from her2lab.presentation.comparison import ENDPOINT_DIGITS, RATIO_DIGITS, ComparisonRow
+from her2lab.trial import TrialResult
+
+NUMBERS = ("value", "low", "high")
+TEXT, NUMBER = pl.String(), pl.Float64()
+OUTCOME = {**dict.fromkeys(NUMBERS, NUMBER), "unit": TEXT, "published": NUMBER}
+ENDPOINTS = {"arm": TEXT, "endpoint": TEXT, **OUTCOME, "inside": pl.Boolean()}
+CONTRASTS = {"arm": TEXT, "reference": TEXT, "endpoint": TEXT, **OUTCOME, "published_low": NUMBER,
+             "published_high": NUMBER, "inside": pl.Boolean()}
+
+
+class ResultTables:
+    """The tables, polars data frames, each time a copy."""
+
+    def __init__(self, found: TrialResult) -> None:
+        self._found = found
+        self.trial: Trial = found.trial
+
+    @property
+    def endpoints(self) -> pl.DataFrame:
+        """Endpoints of each arm, simulated beside published.
+
+        One row per arm and endpoint: ``arm``, ``endpoint``, ``value`` with its 90 % prediction interval ``low`` to
+        ``high`` (null where it was not reached), ``unit`` (% or months), ``published``, and whether that is ``inside``
+        the interval (null without a published value).
+
+        Examples
+        --------
+        >>> result.endpoints.filter(endpoint="orr").select("arm", "unit", "published").rows()
+        [('placebo', '%', 69.3), ('pertuzumab', '%', 80.2)]
+        """
+        return _endpoints(self._found.summary)
+
+    @property
+    def contrasts(self) -> pl.DataFrame:
+        """Arms compared: hazard ratios of times, odds ratios of responses.
+
+        One row per endpoint and pair of arms: ``arm``, ``reference``, ``endpoint``, ``value``, ``low``, ``high``,
+        ``unit`` (hazard ratio or odds ratio), ``published`` with ``published_low`` and ``published_high``, ``inside``.
+
+        Examples
+        --------
+        >>> result.contrasts.select("arm", "reference", "endpoint", "unit", "published").row(0)
+        ('pertuzumab', 'placebo', 'pfs', 'hazard ratio', 0.68)
+        """
+        return _contrasts(self._found.summary)
+
+    @property
+    def subjects(self) -> pl.DataFrame:
+        """One row per patient and arm: times, responses, doses, worst grades, properties at baseline.
+
+        ``USUBJID`` names the subject; the subjects of several arms that are one virtual patient share ``TWIN``.
+
+        Examples
+        --------
+        >>> result.subjects.select("USUBJID", "TWIN").row(0)
+        ('cleopatra-placebo-P00000', 'cleopatra-P00000')
+        """
+        return self._found.patients.clone()
+
+    @property
+    def times(self) -> pl.DataFrame:
+        """One row per subject and time to an event, in ADaM coding.
+
+        ``STUDYID``, ``USUBJID``, ``ARM``, ``PARAMCD``, ``PARAM``, ``AVAL`` (months), ``AVALU``, ``CNSR`` (0 for an
+        event, 1 for a censored time), ``EVNTDESC`` (what the event was, or why the time is censored).
+
+        Examples
+        --------
+        >>> result.times["PARAMCD"].unique(maintain_order=True).to_list()
+        ['PFS', 'OS', 'CNSPFS', 'DOR']
+        """
+        return self._found.times.clone()
+
+    @property
+    def adverse_events(self) -> pl.DataFrame:
+        """One row per subject and adverse event.
+
+        ``USUBJID``, ``ARM``, ``AEDECOD``, ``AETOXGR`` (worst CTCAE grade), ``ASTDY`` (study day on which it began; 1 is
+        that of the first dose), ``AENDY`` (null: not kept), ``AEACN`` (the gravest action on a drug).
+
+        Examples
+        --------
+        >>> result.adverse_events["AETOXGR"].is_between(1, 5).all()
+        True
+        """
+        return self._found.adverse_events.clone()
+
+    @property
+    def visits(self) -> pl.DataFrame:
+        """One row per patient, arm and day on which something was measured, with the decisions of that day.
+
+        Examples
+        --------
+        >>> {"USUBJID", "day", "sum_of_diameters", "lvef", "decisions"} <= set(result.visits.columns)
+        True
+        """
+        return self._found.visits.clone()
+
+    @property
+    def exposure(self) -> pl.DataFrame:
+        """One row per dose; a drug by mouth is dispensed for up to a week at a time.
+
+        ``USUBJID``, ``ARM``, ``EXTRT``, ``EXDOSE`` (as given), ``EXDOSU`` (mg), ``EXSTDY`` and ``EXENDY`` (study days),
+        ``EXPLDOSE`` (as planned; null of a drug that a rule gives).
+
+        Examples
+        --------
+        >>> result.exposure["EXDOSU"].unique().to_list()
+        ['mg']
+        """
+        return self._found.exposure.clone()
+
+    @property
+    def summary(self) -> Mapping[str, object]:
+        """The content of ``result.json``, a copy.
+
+        Examples
+        --------
+        >>> result.summary["seed"]
+        1
+        """
+        return copy.deepcopy(self._found.summary)
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run.
+
+        Examples
+        --------
+        >>> result.seed
+        1
+        """
+        return int(self._found.summary["seed"])
+
+
+def _endpoints(summary: Mapping[str, Any]) -> pl.DataFrame:
+    """Return one row per arm and endpoint of ``result.json``."""
+    rows = [{"arm": arm["id"], "endpoint": name, **_outcome(cell, ENDPOINT_DIGITS), "unit": cell["unit"]}
+            for arm in summary["arms"] for name, cell in arm["endpoints"].items()]
+    return pl.DataFrame([tuple(row[name] for name in ENDPOINTS) for row in rows], ENDPOINTS, orient="row")
+
+
+def _contrasts(summary: Mapping[str, Any]) -> pl.DataFrame:
+    """Return one row per endpoint and pair of arms of ``result.json``; ``unit`` is the ratio that compares them."""
+    rows = list(_pairs(summary))
+    return pl.DataFrame([tuple(row[name] for name in CONTRASTS) for row in rows], CONTRASTS, orient="row")
+
+
+def _pairs(summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for pair in summary["contrasts"]:
+        for kind in ("hazard_ratio", "odds_ratio"):
+            if (cell := pair.get(kind)) is not None:
+                yield {"arm": pair["arm"], "reference": pair["reference"], "endpoint": pair["endpoint"],
+                       **_outcome(cell, RATIO_DIGITS), "unit": kind.replace("_", " "),
+                       "published_low": cell.get("published_low"), "published_high": cell.get("published_high")}
+
+
+def _outcome(cell: Mapping[str, Any], digits: int) -> dict[str, Any]:
+    """Return a value with its interval and the published one, which is inside as the report prints both."""
+    found = {name: cell[name] for name in NUMBERS} | {"published": cell.get("published")}
+    row = ComparisonRow("", "", "", digits, found["value"], found["low"], found["high"], found["published"])
+    return found | {"inside": row.inside}
