@@ -112,7 +112,7 @@ def _ends(number: Number, both: bool, to_ends: bool) -> Ends:
     return (*near, min(bottom, 0.0), max(top, 0.0))
 
 
-def _slope(value: float | None, low: float | None, high: float | None, ends: Ends) -> float | None:
+def elasticity(value: float | None, low: float | None, high: float | None, ends: Ends) -> float | None:
     """Return the elasticity between both ends; where one is not reached, as a median may not be, up to the other."""
     if low is None:
         return sensitivity_steps.slope(value, high, ends[1])
@@ -144,17 +144,18 @@ class _Reading:
         reads = [outcomes.reader(each, name) for each in same]
         everybody = np.arange(len(there))
         value, low, high, *far = (read(everybody) for read in reads)
-        again = [_slope(reads[0](rows), reads[1](rows), reads[2](rows), ends) for rows in self._resamples(len(there))]
+        again = [elasticity(reads[0](rows), reads[1](rows), reads[2](rows), ends)
+                 for rows in self._resamples(len(there))]
         known = [each for each in again if each is not None]
         chance = float(np.std(known)) if again and len(known) >= LEAST_KNOWN * len(again) else None
-        return Effect(name, value, low, high, _slope(value, low, high, ends), chance, *far)
+        return Effect(name, value, low, high, elasticity(value, low, high, ends), chance, *far)
 
     def _ratio(self, name: str, versions: Sequence[int], ends: Ends) -> Effect:
         reference = str(self.scenario.reference)
         value, low, high, *far = (
             outcomes.ratio(self._people(version, self.scenario.arm), self._people(version, reference), name)
             for version in (0, *versions))
-        return Effect(name, value, low, high, _slope(value, low, high, ends), None, *far)
+        return Effect(name, value, low, high, elasticity(value, low, high, ends), None, *far)
 
     def _people(self, version: int, arm: str) -> pl.DataFrame:
         found = self.tables.get((version, arm))

@@ -81,6 +81,6 @@ def test_a_number_given_by_level_is_moved_at_every_level():
 
 def test_a_number_stays_in_its_range():
     distribution = BASE["clone.later_line_growth"].model_copy(update={"value": 0.9, "range": (0.05, 0.95)})
-    low, high = sensitivity._bounds(distribution, 1.5)
+    low, high = sensitivity_steps.bounds(distribution.value, distribution.range, 1.5)
     assert high == pytest.approx(0.0541, abs=1e-3)  # ln(0.95/0.9)
     assert low == pytest.approx(-0.405, abs=1e-3)   # ln(1/1.5)

@@ -1,4 +1,4 @@
-"""From a number to its source and what it moves, and back: names, origins, effects."""
+"""From a number to what it moves, and from an outcome or a statement back to numbers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ import polars as pl
 import pytest
 
 from her2lab import trial as room
-from her2lab.errors import InputError
 from her2lab.explanation import answer_cache, backward, cell_effects, forward, outcomes, scenarios, trial_effects
-from her2lab.explanation.answer import TraceOptions, trace
-from her2lab.explanation.names import ClaimNamed, DrugNamed, TrialNamed, resolve_name
 from her2lab.facts import library
-from her2lab.provenance.fitted_by import fitted_by
 from her2lab.provenance.numbers import Number, numbers
 from her2lab.review.library import cell_claims
 from her2lab.trial import sensitivity_steps
@@ -21,102 +17,6 @@ from her2lab.trial.variants import VERSION, Variant, run_variants
 KNOWN = {number.id: number for number in numbers()}
 GROWTH = KNOWN["populations/breast_metastatic_1l/clone.growth_rate"]
 AFFINITY = KNOWN["drugs/trastuzumab/dissociation_constant"]
-MONTH = 365.25 / 12
-
-
-# ------------------------------------------------------------------------------------------------ names
-@pytest.mark.parametrize(("text", "symbol"), [
-    ("trastuzumab affinity", "trastuzumab.dissociation_constant"),
-    ("drugs/trastuzumab/dissociation_constant", "trastuzumab.dissociation_constant"),
-    ("Pertuzumab block ligand induced", "pertuzumab.block_ligand_induced"),
-    ("clone.growth_rate", "clone.growth_rate"),
-    ("breast_metastatic_1l clone.growth_rate", "clone.growth_rate"),
-    ("share_2", "share_2"),
-    ("network half_akt", "network.half_akt"),
-])
-def test_a_number_is_found_by_words(text: str, symbol: str) -> None:
-    assert resolve_name(text).symbol == symbol
-
-
-@pytest.mark.parametrize(("text", "named"), [
-    ("CLEOPATRA pfs_median", TrialNamed("cleopatra", "pfs_median")),
-    ("cleopatra PFS hr", TrialNamed("cleopatra", "pfs hazard ratio")),
-    ("cleopatra diarrhoea grade 3", TrialNamed("cleopatra", "diarrhoea grade3")),
-    ("cleopatra", TrialNamed("cleopatra", None)),
-    ("T-DM1", DrugNamed("trastuzumab_emtansine")),
-    ("c09", ClaimNamed("C09")),
-])
-def test_drugs_trials_and_statements_are_found(text: str, named: object) -> None:
-    assert resolve_name(text) == named
-
-
-@pytest.mark.parametrize(("words", "near"), [
-    (["affinity"], "trastuzumab.dissociation_constant"),
-    (["trastuzumab", "afinity_constant"], "trastuzumab"),
-    (["cleopatra", "pfz_median"], "pfs_median"),
-    (["clone.grwth_rate"], "clone.growth_rate"),
-])
-def test_what_is_unknown_or_ambiguous_is_refused_with_the_nearest_names(her2lab, words: list[str], near: str) -> None:
-    ended = her2lab("trace", *words)
-    assert ended.status == 2
-    assert near in ended.line
-
-
-def test_options_that_do_not_fit_are_refused(her2lab) -> None:
-    assert "trials" in her2lab("trace", "cleopatra", "--trials", "hera").line
-    assert "field arm" in her2lab("trace", "share_2", "--arm", "placebo").line
-    with pytest.raises(InputError, match="does not use"):
-        trace("tucatinib tumour_activity", TraceOptions(trials=["cleopatra"]))
-
-
-# ------------------------------------------------------------------------------------------------ origins
-def test_a_fitted_number_names_its_calibration_and_the_trials() -> None:
-    (fit,) = fitted_by(GROWTH)
-    assert fit.calibration == "breast_metastatic_1l"
-    assert list(fit.trials) == library.calibration("breast_metastatic_1l").trials
-    assert "median" in fit.what
-
-
-def test_a_number_that_is_taken_over_names_the_calibration_of_its_base() -> None:
-    inherited = KNOWN["populations/breast_metastatic_3l/clone.growth_rate"]
-    assert not inherited.calibrated
-    assert [fit.calibration for fit in fitted_by(inherited)] == ["breast_metastatic_1l"]
-
-
-def test_the_effect_of_a_drug_on_an_organ_names_the_event_and_its_trials() -> None:
-    (fit,) = fitted_by(KNOWN["drugs/pertuzumab/diarrhoea_potency"])
-    assert (fit.calibration, fit.what, fit.trials) == ("adverse_events", "diarrhoea", ("cleopatra",))
-
-
-def test_every_number_has_an_origin() -> None:
-    assert all(number.source or number.assumption for number in KNOWN.values())
-
-
-# ------------------------------------------------------------------------------------------------ what is read
-def people(days: list[float], **columns: object) -> pl.DataFrame:
-    return pl.DataFrame({"status": "ok", "pfs_days": days, "pfs_cnsr": [0] * len(days), **columns})
-
-
-def test_a_median_moves_with_every_time_around_it() -> None:
-    everybody = np.arange(101)
-    days = [MONTH * (month + 1) for month in range(101)]
-    read = outcomes.reader(people(days), "pfs_median")
-    assert read(everybody) == pytest.approx(51, abs=0.5)
-    later = outcomes.reader(people([day + MONTH * (40 < n < 60) for n, day in enumerate(days)]), "pfs_median")
-    assert read(everybody) < later(everybody) < read(everybody) + 1
-
-
-def test_shares_and_landmarks_are_percentages() -> None:
-    table = people([MONTH, 3 * MONTH, 5 * MONTH, 7 * MONTH], orr=[True, None, False, False], grade_rash=[0, 1, 3, 4])
-    rows = np.arange(4)
-    assert outcomes.reader(table, "pfs_4m")(rows) == pytest.approx(50)
-    assert outcomes.reader(table, "orr")(rows) == pytest.approx(100 / 3)
-    assert outcomes.reader(table, "rash any")(rows) == pytest.approx(75)
-    assert outcomes.reader(table, "rash grade3")(rows) == pytest.approx(50)
-
-
-def test_a_number_at_the_end_of_its_range_is_not_moved_beyond_it() -> None:
-    assert sensitivity_steps.bounds(1.0, (0.2, 1.0), 1.5) == pytest.approx((-np.log(1.5), 0.0))
 
 
 # ------------------------------------------------------------------------------------------------ what is moved
@@ -212,8 +112,12 @@ def test_what_was_answered_is_not_found_again(monkeypatch: pytest.MonkeyPatch, t
     assert answer_cache.once({"question": 2}, find) == {"answer": 2}
 
 
+def test_a_number_at_the_end_of_its_range_is_not_moved_beyond_it() -> None:
+    assert sensitivity_steps.bounds(1.0, (0.2, 1.0), 1.5) == pytest.approx((-np.log(1.5), 0.0))
+
+
 def test_where_a_median_is_not_reached_at_one_end_the_slope_is_taken_to_the_other() -> None:
     ends = (-np.log(1.5), np.log(1.5))
-    assert trial_effects._slope(10.0, None, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
-    assert trial_effects._slope(10.0, 20.0, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
-    assert trial_effects._slope(None, None, 5.0, ends) is None
+    assert trial_effects.elasticity(10.0, None, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
+    assert trial_effects.elasticity(10.0, 20.0, 5.0, ends) == pytest.approx(-np.log(2) / np.log(1.5))
+    assert trial_effects.elasticity(None, None, 5.0, ends) is None
