@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no deadline", deadline=None)  # how long an example takes depends on the machine
+settings.load_profile("no deadline")
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def assemble(name: str = "patient") -> Assembly:
     if name not in found:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
     top = summed(found[name], found)
-    parts = _parts(_Part(top), found)
+    parts = _parts(_PlacedModule(top), found)
     constants = _constants(parts, found)
     values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
               if key in constants and constants[key].value is not None]
@@ -103,7 +103,7 @@ def assemble(name: str = "patient") -> Assembly:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _PlacedModule:
     """One module in its place: `prefix` opens the ids of its symbols, `path` their dotted names; `user` holds it."""
 
     module: Module
@@ -113,20 +113,20 @@ class _Part:
     user: str = ""
 
 
-def _parts(part: _Part, found: dict[str, Module]) -> list[_Part]:
+def _parts(part: _PlacedModule, found: dict[str, Module]) -> list[_PlacedModule]:
     parts = [part]
     for instance in part.module.instances:
         inner, name = found[instance.module], instance.name
-        parts += _parts(_Part(inner, f"{part.prefix}{name}_", f"{part.path}{name}.", part.depth + 1, part.module.name),
-                        found)
+        placed = _PlacedModule(inner, f"{part.prefix}{name}_", f"{part.path}{name}.", part.depth + 1, part.module.name)
+        parts += _parts(placed, found)
     return parts
 
 
-def _paths(parts: list[_Part]) -> dict[str, str]:
+def _paths(parts: list[_PlacedModule]) -> dict[str, str]:
     return {part.prefix + name: part.path + name for part in parts for name in part.module.symbols}
 
 
-def _constants(parts: list[_Part], found: dict[str, Module]) -> dict[str, Constant]:
+def _constants(parts: list[_PlacedModule], found: dict[str, Module]) -> dict[str, Constant]:
     facts = library.module_facts()
     constants: dict[str, Constant] = {}
     for part in parts:
@@ -185,7 +185,7 @@ def _check_names(module: Module, known: Mapping[str, Quantity], needed: dict[str
                              file=f"facts/parameters/{module.name}.yaml", field=f"parameters.{name}")
 
 
-def _units(parts: list[_Part], found: dict[str, Module]) -> dict[str, str]:
+def _units(parts: list[_PlacedModule], found: dict[str, Module]) -> dict[str, str]:
     units = {name: symbol.unit for name, symbol in inherited(parts[0].module, found).items()}
     for part in parts:
         for symbol in part.module.symbols.values():

@@ -18,7 +18,7 @@ _UNIT = re.compile(r"^\[[^\]]+\]")
 
 
 @dataclass(frozen=True)
-class Statement:
+class AntimonyStatement:
     """One statement, or a comment of its own (then `code` is empty). `line` is the number of its first line."""
 
     code: str
@@ -29,7 +29,7 @@ class Statement:
         return "  // ".join(part for part in (self.code, self.comment) if part) if self.code else f"// {self.comment}"
 
 
-def statements(path: Path, text: str) -> tuple[Statement, ...]:
+def statements(path: Path, text: str) -> tuple[AntimonyStatement, ...]:
     """Return the statements of a file in their order; empty lines are left out.
 
     Raises
@@ -37,18 +37,18 @@ def statements(path: Path, text: str) -> tuple[Statement, ...]:
     InputError
         If the text ends within a statement.
     """
-    found: list[Statement] = []
+    found: list[AntimonyStatement] = []
     open_code, open_line = "", 0
     for number, line in enumerate(text.splitlines(), start=1):
         written, _, comment = (part.strip() for part in line.partition("//"))
         code, start = f"{open_code} {written}".strip(), open_line or number
         if not code:
             if comment and _describes(found, comment):
-                found[-1] = Statement(found[-1].code, comment, found[-1].line)
+                found[-1] = AntimonyStatement(found[-1].code, comment, found[-1].line)
             elif comment:
-                found.append(Statement("", comment, number))
+                found.append(AntimonyStatement("", comment, number))
         elif _is_whole(code):
-            found.append(Statement(_spaced(code), comment, start))
+            found.append(AntimonyStatement(_spaced(code), comment, start))
             open_code, open_line = "", 0
         else:
             open_code, open_line = code, start
@@ -61,7 +61,7 @@ def _is_whole(code: str) -> bool:
     return code.endswith(";") or bool(_WHOLE_LINE.match(code) or _HEAD.match(code))
 
 
-def _describes(found: list[Statement], comment: str) -> bool:
+def _describes(found: list[AntimonyStatement], comment: str) -> bool:
     """Whether a comment that stands alone gives the unit of the statement before it."""
     return bool(found and found[-1].code and not found[-1].comment and _UNIT.match(comment))
 

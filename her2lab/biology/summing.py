@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from her2lab.biology.statements import Statement
+from her2lab.biology.statements import AntimonyStatement
 from her2lab.biology.symbols import SUM_OVER_SLOTS, Module, module_of, unit_and_meaning
 from her2lab.errors import InputError
 
@@ -29,17 +29,18 @@ def summed(top: Module, found: dict[str, Module]) -> Module:
         If such a line is not of the form, or no slot has the symbol that it names.
     """
     slots = [each.name for each in top.instances if each.module in found and found[each.module].inputs]
-    lines: list[Statement] = []
+    lines: list[AntimonyStatement] = []
     for statement in top.statements:
         match = SUM_OVER_SLOTS.match(statement.code)
         lines += _written_out(top, statement, match.group(1), match.group(2), slots) if match else [statement]
     return module_of(top.path, lines)
 
 
-def _written_out(top: Module, statement: Statement, name: str, text: str, slots: Sequence[str]) -> list[Statement]:
+def _written_out(top: Module, statement: AntimonyStatement, name: str, text: str,
+                 slots: Sequence[str]) -> list[AntimonyStatement]:
     """Return the declarations of the sum and of its constants, and its equation."""
     unit, meaning = unit_and_meaning(top.path, statement)
-    constants: list[Statement] = []
+    constants: list[AntimonyStatement] = []
     terms: list[str] = []
     for product in text.split(" + "):
         if (match := _PRODUCT.match(product)) is None:
@@ -50,8 +51,8 @@ def _written_out(top: Module, statement: Statement, name: str, text: str, slots:
         if not having:
             raise InputError("no drug slot has this symbol", file=top.path, line=statement.line, field=name,
                              value=symbol)
-        constants += [Statement(f"optional const {slot}_{constant} = 0;", f"[{of_constant}] share in {name}",
+        constants += [AntimonyStatement(f"optional const {slot}_{constant} = 0;", f"[{of_constant}] share in {name}",
                                 statement.line) for slot in having]
         terms += [f"{slot}_{constant}*{slot}_{symbol}" for slot in having]
-    declared = Statement(f"var {name};", f"[{unit}] {meaning or 'over all drug slots'}", statement.line)
-    return [declared, *constants, Statement(f"{name} := {' + '.join(terms)};", "", statement.line)]
+    declared = AntimonyStatement(f"var {name};", f"[{unit}] {meaning or 'over all drug slots'}", statement.line)
+    return [declared, *constants, AntimonyStatement(f"{name} := {' + '.join(terms)};", "", statement.line)]

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from her2lab.biology.statements import Statement, statements
+from her2lab.biology.statements import AntimonyStatement, statements
 from her2lab.biology.templates import written_out
 from her2lab.errors import InputError
 from her2lab.resources import search_path
@@ -62,7 +62,7 @@ class Module:
 
     name: str
     path: Path
-    statements: tuple[Statement, ...]
+    statements: tuple[AntimonyStatement, ...]
     arguments: tuple[str, ...]
     symbols: dict[str, Symbol]
     instances: tuple[Instance, ...]
@@ -107,7 +107,7 @@ def parse(path: Path, text: str) -> Module:
     return module_of(path, written_out(path, statements(path, text)))
 
 
-def module_of(path: Path, lines: Sequence[Statement]) -> Module:
+def module_of(path: Path, lines: Sequence[AntimonyStatement]) -> Module:
     """Return the module whose statements these are, without blocks.
 
     Raises
@@ -140,7 +140,7 @@ def module_of(path: Path, lines: Sequence[Statement]) -> Module:
     return Module(path.stem, path, tuple(lines), names(head.group(4)), symbols, tuple(instances), frozenset(assigned))
 
 
-def unit_and_meaning(path: Path, statement: Statement) -> tuple[str, str]:
+def unit_and_meaning(path: Path, statement: AntimonyStatement) -> tuple[str, str]:
     """Return what the comment behind a declaration says.
 
     Raises
@@ -159,7 +159,7 @@ def names(arguments: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in arguments.split(",") if part.strip())
 
 
-def _symbol(path: Path, statement: Statement, match: re.Match[str]) -> Symbol:
+def _symbol(path: Path, statement: AntimonyStatement, match: re.Match[str]) -> Symbol:
     shared, optional, kind, name, default = match.groups()
     unit, meaning = unit_and_meaning(path, statement)
     if kind == "var" and (optional or default):

@@ -23,7 +23,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from her2lab.biology.statements import Statement
+from her2lab.biology.statements import AntimonyStatement
 from her2lab.errors import InputError
 
 _LIST = r"(\w+(?:/\w+)*)\s+in\s+([^:()]+?)\s*:"
@@ -32,7 +32,7 @@ _SUM = re.compile(rf"\bsum\(\s*{_LIST}\s*")
 _OPENING, _CLOSING = "for each", "end for"
 
 
-def written_out(path: Path, lines: Sequence[Statement]) -> list[Statement]:
+def written_out(path: Path, lines: Sequence[AntimonyStatement]) -> list[AntimonyStatement]:
     """Return the statements of a file with every block and every sum written out.
 
     Raises
@@ -48,8 +48,8 @@ def written_out(path: Path, lines: Sequence[Statement]) -> list[Statement]:
     return result
 
 
-def _without_blocks(path: Path, lines: Sequence[Statement]) -> list[Statement]:
-    result: list[Statement] = []
+def _without_blocks(path: Path, lines: Sequence[AntimonyStatement]) -> list[AntimonyStatement]:
+    result: list[AntimonyStatement] = []
     start = 0
     while start < len(lines):
         first = lines[start]
@@ -70,7 +70,7 @@ def _without_blocks(path: Path, lines: Sequence[Statement]) -> list[Statement]:
     return result
 
 
-def _end(path: Path, lines: Sequence[Statement], start: int) -> int:
+def _end(path: Path, lines: Sequence[AntimonyStatement], start: int) -> int:
     """Return where the block that opens at `start` is closed."""
     depth = 0
     for position in range(start, len(lines)):
@@ -82,7 +82,7 @@ def _end(path: Path, lines: Sequence[Statement], start: int) -> int:
                      expected=_CLOSING)
 
 
-def _members(path: Path, statement: Statement, names: str, text: str) -> list[dict[str, str]]:
+def _members(path: Path, statement: AntimonyStatement, names: str, text: str) -> list[dict[str, str]]:
     """Return, for each member of a list, what stands in the place of each name."""
     members = [part.strip() for part in text.split(",")]
     wanted = names.split("/")
@@ -93,21 +93,21 @@ def _members(path: Path, statement: Statement, names: str, text: str) -> list[di
     return fillings
 
 
-def _filled(statement: Statement, filling: Mapping[str, str]) -> Statement:
+def _filled(statement: AntimonyStatement, filling: Mapping[str, str]) -> AntimonyStatement:
     code, comment = statement.code, statement.comment
     for name, member in filling.items():
         code, comment = code.replace(f"{{{name}}}", member), comment.replace(f"{{{name}}}", member)
-    return Statement(code, comment, statement.line)
+    return AntimonyStatement(code, comment, statement.line)
 
 
-def _with_sums(path: Path, statement: Statement) -> Statement:
+def _with_sums(path: Path, statement: AntimonyStatement) -> AntimonyStatement:
     """Return a statement in which each sum is its terms joined by +, in parentheses unless it stands alone."""
     code = statement.code
     while match := _SUM.search(code):
         end = _closing(code, match.end())
         if end is None:
             raise InputError("a sum is not closed", file=path, line=statement.line, value=code, expected=")")
-        term = Statement(code[match.end():end], "", statement.line)
+        term = AntimonyStatement(code[match.end():end], "", statement.line)
         terms = [_filled(term, each).code for each in _members(path, statement, match.group(1), match.group(2))]
         before, after = code[:match.start()].rstrip(), code[end + 1:].lstrip()
         total = " + ".join(terms)
@@ -116,7 +116,7 @@ def _with_sums(path: Path, statement: Statement) -> Statement:
     if re.search(r"\bsum\(", code):
         raise InputError("not a sum", file=path, line=statement.line, value=code,
                          expected="sum(NAME in 1, 2, 3: term_{NAME})")
-    return Statement(code, statement.comment, statement.line)
+    return AntimonyStatement(code, statement.comment, statement.line)
 
 
 def _closing(code: str, start: int) -> int | None:

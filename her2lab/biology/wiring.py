@@ -7,7 +7,7 @@ its own file does.
 
 from __future__ import annotations
 
-from her2lab.biology.statements import Statement
+from her2lab.biology.statements import AntimonyStatement
 from her2lab.biology.symbols import DECLARATION, HEADER, INSTANCE, Module, Symbol, names
 from her2lab.errors import InputError
 
@@ -58,7 +58,7 @@ def inherited(top: Module, found: dict[str, Module]) -> dict[str, Symbol]:
     return symbols
 
 
-def _plain(statement: Statement, module: Module, found: dict[str, Module]) -> str:
+def _plain(statement: AntimonyStatement, module: Module, found: dict[str, Module]) -> str:
     """Return a statement as a line of plain Antimony."""
     code = statement.code
     if head := HEADER.match(code):
@@ -72,7 +72,7 @@ def _plain(statement: Statement, module: Module, found: dict[str, Module]) -> st
         _, _, kind, name, default = declared.groups()
         value = "" if default is None or module.symbols[name].shared else f" = {default}"
         code = f"{kind} {name}{value};"
-    return code if code == "end" else f"  {Statement(code, statement.comment, statement.line)}"
+    return code if code == "end" else f"  {AntimonyStatement(code, statement.comment, statement.line)}"
 
 
 def _known(name: str, found: dict[str, Module], user: Module) -> Module:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import betabinom, binom, norm
 
+from her2lab.comparison.published_intervals import Interval
 from her2lab.facts.records import Trial
 from her2lab.trial import run_trial as run_trial
 from her2lab.trial.statistics.estimate import LEVEL
@@ -26,7 +27,6 @@ ROUNDING = 0.05  # percent: rates are published to one decimal
 FOLLOWUP = 1096.0  # days; nearly all adverse events of treatment fall into three years
 QUADRATURE = 99  # points of the normal distribution of differences between trials
 
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)

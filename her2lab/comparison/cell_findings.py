@@ -16,7 +16,7 @@ MINUTES = 1440.0
 
 
 @dataclass(frozen=True)
-class Check:
+class FindingCheck:
     """One comparison in one line by one readout, and whether it is as published.
 
     `ratio` is to the reference (:func:`her2lab.cell_culture.change.ratio`), at the peak where the source gives a peak;
@@ -35,7 +35,7 @@ class Finding:
     """What the model says of one published finding."""
 
     fact: Perturbation
-    checks: tuple[Check, ...]
+    checks: tuple[FindingCheck, ...]
 
     @property
     def holds(self) -> bool:
@@ -66,14 +66,14 @@ def findings(facts: Iterable[Perturbation] | None = None, threads: int = 1) -> l
     return [Finding(fact, tuple(_checks(batch, fact))) for fact in chosen]
 
 
-def _checks(batch: ExperimentBatch, fact: Perturbation) -> Iterator[Check]:
+def _checks(batch: ExperimentBatch, fact: Perturbation) -> Iterator[FindingCheck]:
     for comparison in fact.comparisons:
         for line in fact.lines:
             for readout in fact.readouts:
                 yield _check(batch, fact, comparison, line, readout)
 
 
-def _check(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str, readout: str) -> Check:
+def _check(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str, readout: str) -> FindingCheck:
     relative = _relative(batch, fact, comparison, line, readout)
     share = None
     if fact.expect in ("transient", "sustained"):
@@ -84,7 +84,8 @@ def _check(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, l
     if fact.against_line is not None:
         other = _relative(batch, fact, comparison, fact.against_line, readout)
         values = [one / two for one, two in zip(relative, other, strict=True)]
-    return Check(line, readout, max(values), share, all(_published(fact, readout, value, share) for value in values))
+    as_published = all(_published(fact, readout, value, share) for value in values)
+    return FindingCheck(line, readout, max(values), share, as_published)
 
 
 def _relative(batch: ExperimentBatch, fact: Perturbation, comparison: Comparison, line: str,

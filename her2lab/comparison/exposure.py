@@ -25,7 +25,7 @@ PATIENTS, SEED = 200, 1
 WITHIN = {"A": 20.0, "B": 20.0, "C": 30.0, "D": 30.0}  # percent, by the tier of a drug's pharmacokinetics
 BAND = (5.0, 95.0)
 
-Key = tuple[str, str, tuple[tuple[str, float], ...]]
+ExposureKey = tuple[str, str, tuple[tuple[str, float], ...]]
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def compare(drugs: Sequence[Drug], *, patients: int = PATIENTS, seed: int = SEED
 
 def _of(drug: Drug, patients: int, seed: int, jobs: int) -> list[ExposureComparison]:
     observed = [each for each in drug.observed_exposure if each.dosing is not None]
-    samplings: dict[Key, exposure.Sampling] = {}
-    reasons: dict[Key, str] = {}
+    samplings: dict[ExposureKey, exposure.Sampling] = {}
+    reasons: dict[ExposureKey, str] = {}
     for each in observed:
         key = _key(each)
         try:
@@ -102,11 +102,11 @@ def _of(drug: Drug, patients: int, seed: int, jobs: int) -> list[ExposureCompari
             else ExposureComparison(drug, each, reason=reasons[_key(each)]) for each in observed]
 
 
-def _key(observed: Exposure) -> Key:
+def _key(observed: Exposure) -> ExposureKey:
     return observed.dosing or "", observed.simulate_in, tuple(sorted(observed.properties.items()))
 
 
-def _cohort(key: Key, patients: int, seed: int) -> Cohort:
+def _cohort(key: ExposureKey, patients: int, seed: int) -> Cohort:
     """Draw the patients of a population, some of whose properties are fixed."""
     _, name, properties = key
     people = library.population(name)

@@ -10,7 +10,7 @@ from scoringrules import crps_normal
 
 from her2lab.comparison import published_intervals
 from her2lab.comparison.regimen_classes import regimen_class
-from her2lab.comparison.scales import Belief, Scale, family, ratio_family, scale_of, z
+from her2lab.comparison.scales import Belief, FigureScale, family, ratio_family, scale_of, z
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Published, PublishedContrast, Trial
 from her2lab.trial.statistics.estimate import LEVEL
@@ -20,7 +20,7 @@ ROUNDING = {"share": 0.05, "landmark": 0.05, "median": 0.05, "ratio": 0.005}  # 
 
 
 @dataclass(frozen=True)
-class Figure:
+class PublishedFigure:
     """One published figure: an endpoint of an arm, or a ratio of two arms, of all patients or of a subgroup.
 
     Attributes
@@ -62,10 +62,10 @@ class Figure:
     subgroup: str | None = None
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> FigureScale:
         """The scale on which the figure is about normal."""
         n = min(self.n, self.simulated_in)
-        return scale_of(self.endpoint, n) if self.reference is None else Scale("ratio", n)
+        return scale_of(self.endpoint, n) if self.reference is None else FigureScale("ratio", n)
 
     @property
     def truth(self) -> float:
@@ -103,13 +103,13 @@ class Figure:
         return None if self.value is None or self.belief is None else self.belief.mean - self.truth
 
 
-def within(figure: Figure, low: float | None, high: float | None) -> bool:
+def within(figure: PublishedFigure, low: float | None, high: float | None) -> bool:
     """Return whether the published figure, rounded as it is, lies in an interval."""
     slack = ROUNDING[figure.scale.kind]
     return (low is None or figure.published >= low - slack) and (high is None or figure.published <= high + slack)
 
 
-def crps(figure: Figure, forecast: Belief) -> float:
+def crps(figure: PublishedFigure, forecast: Belief) -> float:
     """Return the CRPS of a normal forecast of the figure (Gneiting and Raftery 2007, 10.1198/016214506000001437).
 
     It is taken on the figure's scale (Bosse 2023, 10.1371/journal.pcbi.1011393), so that figures can be averaged.
@@ -117,7 +117,7 @@ def crps(figure: Figure, forecast: Belief) -> float:
     return float(crps_normal(figure.truth, forecast.mean, forecast.sd))
 
 
-def width_ratio(figure: Figure, low: float | None, high: float | None) -> float | None:
+def width_ratio(figure: PublishedFigure, low: float | None, high: float | None) -> float | None:
     """Return the width of an interval over the published one's; None where an end is open."""
     if low is None or high is None:
         return None
@@ -132,7 +132,7 @@ def width_ratio(figure: Figure, low: float | None, high: float | None) -> float 
 AT_SAME_LEVEL = z(published_intervals.LEVEL) / z(LEVEL)  # a ratio of widths, as if both intervals were of one level
 
 
-def figures(trial: Trial, result: Mapping[str, Any]) -> list[Figure]:
+def figures(trial: Trial, result: Mapping[str, Any]) -> list[PublishedFigure]:
     """Return the published figures of a trial, endpoints first, then those of subgroups, beside the predictions.
 
     Parameters
@@ -146,7 +146,7 @@ def figures(trial: Trial, result: Mapping[str, Any]) -> list[Figure]:
     return whole + [each for group in result.get("subgroups", []) for each in _subgroup(trial, result, group)]
 
 
-def _subgroup(trial: Trial, result: Mapping[str, Any], group: Mapping[str, Any]) -> list[Figure]:
+def _subgroup(trial: Trial, result: Mapping[str, Any], group: Mapping[str, Any]) -> list[PublishedFigure]:
     """Return the published figures of a subgroup, as those of a trial of only these patients.
 
     How many of them the published trial had follows from their share of the virtual patients.
@@ -175,12 +175,12 @@ def _published_of(group: Mapping[str, Any]) -> Published:
     return Published(source="as the trial", arms=arms, contrasts=tuple(contrasts))
 
 
-def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
+def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[PublishedFigure]:
     predicted, sizes = {arm["id"]: arm["endpoints"] for arm in result["arms"]}, _sizes(result)
     for arm in trial.arms:
         for endpoint, value in published(trial, arm).items():
             low, high = published_intervals.of_endpoint(trial, arm, endpoint, value)
-            yield Figure(
+            yield PublishedFigure(
                 trial.id, trial.use, setting(trial), endpoint, family(endpoint),
                 regimen_class(trial, arm, endpoint, library.drug), arm.id, None, arm.n,
                 sizes.get(arm.id, arm.n), value, low, high, False,
@@ -188,7 +188,7 @@ def _endpoints(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
             )
 
 
-def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
+def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[PublishedFigure]:
     predicted = {(each["endpoint"], each["arm"],
                   each["reference"]): ratio_of(each) for each in result["contrasts"]}
     arms, sizes = {arm.id: arm for arm in trial.arms}, _sizes(result)
@@ -197,7 +197,7 @@ def _contrasts(trial: Trial, result: Mapping[str, Any]) -> Iterator[Figure]:
             continue
         (low, high), stored = published_intervals.of_contrast(trial, contrast, value)
         pair = (arms[contrast.arm], arms[contrast.reference])
-        yield Figure(
+        yield PublishedFigure(
             trial.id, trial.use, setting(trial), contrast.endpoint, ratio_family(contrast.endpoint),
             classes(trial, contrast), contrast.arm, contrast.reference, sum(arm.n for arm in pair),
             sum(sizes.get(arm.id, arm.n) for arm in pair), value, low, high, stored,

@@ -49,7 +49,7 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Run:
+class StoredRun:
     """One run: how its trial was named, the hashes of trial and result, its stamp; why there is no result, if so."""
 
     given: str
@@ -82,7 +82,7 @@ class RunStore:
         if self.runs.pop(identifier, None) is not None:
             self._write_manifest()
         trials_room.write(result, self.of(identifier), only=("patients",))
-        self.runs[identifier] = Run(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
+        self.runs[identifier] = StoredRun(given, trial_hash(result.trial), self._result_hash(identifier), stamp)
         self._write_manifest()
 
     def renew(self, identifier: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -97,7 +97,7 @@ class RunStore:
 
     def note_failure(self, trial: Trial, given: str, stamp: Stamp, why: str) -> None:
         """Keep that a trial could not be run, so that a report does not pass over it; it is tried again next time."""
-        self.runs[trial.id] = Run(given, trial_hash(trial), "", stamp, why)
+        self.runs[trial.id] = StoredRun(given, trial_hash(trial), "", stamp, why)
         self._write_manifest()
 
     def result(self, identifier: str) -> dict[str, Any]:
@@ -140,13 +140,13 @@ class RunStore:
         storage.write(self.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
 
 
-def _read(path: Path) -> dict[str, Run]:
+def _read(path: Path) -> dict[str, StoredRun]:
     """Return the runs that a manifest names; none if there is no manifest or it is of another form."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["schema"] != SCHEMA:
             return {}
-        return {name: Run(**{**run, "stamp": Stamp(**run["stamp"])})
+        return {name: StoredRun(**{**run, "stamp": Stamp(**run["stamp"])})
                 for name, run in content["runs"].items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

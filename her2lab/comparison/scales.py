@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE
 
-Kind = Literal["share", "landmark", "median", "ratio"]
+FigureKind = Literal["share", "landmark", "median", "ratio"]
 PERCENT = ("share", "landmark")
 
 
@@ -25,13 +25,13 @@ def z(level: float) -> float:
 
 
 @dataclass(frozen=True)
-class Scale:
+class FigureScale:
     """How one endpoint is put on its scale; `months` is the landmark's time, `n` the number of patients.
 
     A share or survival of 0 or 100 % is moved by half a patient.
     """
 
-    kind: Kind
+    kind: FigureKind
     n: int
     months: float | None = None
 
@@ -62,7 +62,7 @@ class Belief:
     sd: float
 
     @classmethod
-    def of(cls, scale: Scale, value: float | None, low: float | None, high: float | None,
+    def of(cls, scale: FigureScale, value: float | None, low: float | None, high: float | None,
            level: float) -> Belief | None:
         """Return the forecast that a value and its interval imply; one end is enough, None without a value or an end.
 
@@ -76,17 +76,17 @@ class Belief:
         width = abs(ends[1] - ends[0]) / 2 if len(ends) == 2 else abs(ends[0] - mean)
         return cls(mean, width / z(level)) if width > 0 else None
 
-    def interval(self, scale: Scale, level: float) -> tuple[float, float]:
+    def interval(self, scale: FigureScale, level: float) -> tuple[float, float]:
         """Return the central interval in the figure's own unit."""
         ends = (scale.back(self.mean - z(level) * self.sd), scale.back(self.mean + z(level) * self.sd))
         return min(ends), max(ends)
 
 
-def scale_of(endpoint: str, n: int) -> Scale:
+def scale_of(endpoint: str, n: int) -> FigureScale:
     """Return the scale of an arm's endpoint."""
     if at := LANDMARK_MONTHS.fullmatch(endpoint):
-        return Scale("landmark", n, float(at[2]))
-    return Scale("median" if endpoint.endswith("_median") else "share", n)
+        return FigureScale("landmark", n, float(at[2]))
+    return FigureScale("median" if endpoint.endswith("_median") else "share", n)
 
 
 def family(endpoint: str) -> str:

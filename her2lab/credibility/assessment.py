@@ -10,8 +10,8 @@ from typing import Any
 
 from her2lab import weights as prevalence
 from her2lab.comparison import adverse_events as safety
-from her2lab.comparison.figures import Figure, figures
-from her2lab.comparison.run_store import Run, RunStore
+from her2lab.comparison.figures import PublishedFigure, figures
+from her2lab.comparison.run_store import RunStore, StoredRun
 from her2lab.credibility.naive import Library
 from her2lab.credibility.scores import Judged, Reached, judge, reached, score
 from her2lab.errors import InputError
@@ -49,7 +49,7 @@ class Assessment:
     plan: CredibilityPlan
     judged: list[Judged]
     adverse_events: list[safety.AdverseEventComparison]
-    runs: Mapping[str, Run]
+    runs: Mapping[str, StoredRun]
     missing: list[str]
     failures: Mapping[str, str]
     fitted: Mapping[str, list[str]]
@@ -66,7 +66,7 @@ class Assessment:
         """The targets beside what the validation trials reached."""
         return reached(score(self.of("validation")), self.plan.targets)
 
-    def reason(self, figure: Figure) -> str:
+    def reason(self, figure: PublishedFigure) -> str:
         """Return the likely reason of a miss: what a person wrote, else what can be said of any miss."""
         written = [each.reason for each in self.plan.remarks
                    if each.trial == figure.trial and (not each.endpoints or figure.endpoint in each.endpoints)]
@@ -116,7 +116,7 @@ def _fitted() -> dict[str, list[str]]:
     return found
 
 
-def _automatic(figure: Figure) -> str:
+def _automatic(figure: PublishedFigure) -> str:
     if not figure.predicted:
         return figure.note or "no prediction"
     side = "below" if figure.high is None or (figure.low is not None and figure.published < figure.low) else "above"

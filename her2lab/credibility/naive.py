@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from her2lab.comparison.figures import Figure, classes, published, ratio, setting
+from her2lab.comparison.figures import PublishedFigure, classes, published, ratio, setting
 from her2lab.comparison.regimen_classes import regimen_class
-from her2lab.comparison.scales import Belief, Scale, family, ratio_family, scale_of
+from her2lab.comparison.scales import Belief, FigureScale, family, ratio_family, scale_of
 from her2lab.facts import library
 from her2lab.facts.records import Trial
 
@@ -54,7 +54,7 @@ class Library:
     def __init__(self, trials: Iterable[Trial]) -> None:
         self.seen = [each for trial in trials if trial.use == "calibration" for each in _seen(trial)]
 
-    def forecast(self, kind: str, figure: Figure) -> Naive | None:
+    def forecast(self, kind: str, figure: PublishedFigure) -> Naive | None:
         """Return the naive forecast of a figure; None where no calibration arm has an endpoint of this kind."""
         known = [each for each in self.seen if each.family == figure.family and each.trial != figure.trial]
         if not known:
@@ -92,7 +92,7 @@ def _spread(group: Sequence[float], known: Sequence[Seen], choice: Choice) -> fl
     return math.sqrt(max(variance, 1e-6) * (1 + 1 / len(group)))
 
 
-def _as_seen(figure: Figure) -> Seen:
+def _as_seen(figure: PublishedFigure) -> Seen:
     return Seen(figure.trial, figure.family, figure.setting, figure.regimen, math.nan)
 
 
@@ -106,6 +106,6 @@ def _seen(trial: Trial) -> list[Seen]:
     for contrast in trial.published.contrasts if trial.published else ():
         if (published_ratio := ratio(contrast)) is not None:
             key = (ratio_family(contrast.endpoint), f"{contrast.arm} v {contrast.reference}", classes(trial, contrast))
-            found[key].append(Scale("ratio", 1).to(published_ratio))
+            found[key].append(FigureScale("ratio", 1).to(published_ratio))
     return [Seen(trial.id, kind, setting(trial), regimen, float(np.mean(values)))
             for (kind, _, regimen), values in found.items()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from her2lab.comparison.figures import AT_SAME_LEVEL, Figure, crps, width_ratio, within
+from her2lab.comparison.figures import AT_SAME_LEVEL, PublishedFigure, crps, width_ratio, within
 from her2lab.credibility.naive import KINDS, Library, Naive
 from her2lab.facts.credibility import Targets
 from her2lab.trial.statistics.estimate import LEVEL
@@ -19,7 +19,7 @@ from her2lab.trial.statistics.estimate import LEVEL
 class Judged:
     """A figure with its naive forecasts by kind; None where there is none."""
 
-    figure: Figure
+    figure: PublishedFigure
     naive: dict[str, Naive | None]
 
 
@@ -82,7 +82,7 @@ class Reached:
     met: bool | None
 
 
-def judge(figures: Iterable[Figure], library: Library) -> list[Judged]:
+def judge(figures: Iterable[PublishedFigure], library: Library) -> list[Judged]:
     """Return the figures with their naive forecasts."""
     return [Judged(each, {kind: library.forecast(kind, each) for kind in KINDS}) for each in figures]
 
@@ -150,7 +150,7 @@ def as_data(found: GroupScores) -> dict[str, Any]:
     return asdict(found)
 
 
-def _is_hazard_ratio(figure: Figure) -> bool:
+def _is_hazard_ratio(figure: PublishedFigure) -> bool:
     return figure.family.startswith("hazard ratio")
 
 

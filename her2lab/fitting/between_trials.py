@@ -35,7 +35,7 @@ PUBLISHED_Z = 1.96        # published intervals are of 95 %
 
 
 @dataclass(frozen=True)
-class Pair:
+class TrialPair:
     """One endpoint of a calibration trial, predicted and published, on the scale of its kind, with what chance does."""
 
     trial: str
@@ -92,7 +92,7 @@ def run(folder: Path, *, write: bool = True) -> list[Spread]:
     return found
 
 
-def spreads(pairs: Sequence[Pair], known: Mapping[str, Quantity]) -> list[Spread]:
+def spreads(pairs: Sequence[TrialPair], known: Mapping[str, Quantity]) -> list[Spread]:
     """Return the spread of each key of `known` (``kind`` or ``setting.kind``) from the pairs that it concerns.
 
     Raises
@@ -107,7 +107,7 @@ def spreads(pairs: Sequence[Pair], known: Mapping[str, Quantity]) -> list[Spread
             for key, number in known.items()]
 
 
-def _concerns(pair: Pair, key: str) -> bool:
+def _concerns(pair: TrialPair, key: str) -> bool:
     setting, _, kind = key.rpartition(".")
     return same_spread(pair.kind, kind) and setting in ("", pair.disease)
 
@@ -122,7 +122,7 @@ def lost_freedom(pairs: int) -> float:
     return math.sqrt(pairs / max(pairs - free, pairs / 2))
 
 
-def _spread(key: str, number: Quantity, pairs: Sequence[Pair], larger: float) -> Spread:
+def _spread(key: str, number: Quantity, pairs: Sequence[TrialPair], larger: float) -> Spread:
     if len(pairs) < FEWEST:
         return Spread(key, number.value, None, number.value, len(pairs))
     estimated = paule_mandel([larger * (pair.published - pair.predicted) for pair in pairs],
@@ -145,7 +145,7 @@ def paule_mandel(differences: Sequence[float], variances: Sequence[float]) -> fl
 
 
 # ------------------------------------------------------------------------------------------------ reading results
-def pairs_of(trial: Trial, summary: dict[str, Any]) -> list[Pair]:
+def pairs_of(trial: Trial, summary: dict[str, Any]) -> list[TrialPair]:
     """Return every endpoint of a result that is published as well, on the scale of its kind.
 
     Published values of single arms come without interval; they are taken to scatter as the simulated ones of an arm of
@@ -154,7 +154,7 @@ def pairs_of(trial: Trial, summary: dict[str, Any]) -> list[Pair]:
     return [*_endpoints(trial, summary), *_contrasts(trial, summary)]
 
 
-def _endpoints(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
+def _endpoints(trial: Trial, summary: dict[str, Any]) -> Iterable[TrialPair]:
     sizes, published = {arm.id: arm.n for arm in trial.arms}, trial.published.arms if trial.published else {}
     for arm in summary["arms"]:
         for name, cell in arm["endpoints"].items():
@@ -164,7 +164,7 @@ def _endpoints(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
                 yield pair
 
 
-def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
+def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[TrialPair]:
     known = trial.published.contrasts if trial.published else []
     run, published = {arm["id"]: arm["n"] for arm in summary["arms"]}, {arm.id: arm.n for arm in trial.arms}
     simulated = {(each["endpoint"], each["arm"], each["reference"]): each for each in summary["contrasts"]}
@@ -181,7 +181,7 @@ def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[Pair]:
 
 
 def _pair(trial: Trial, kind: str, cell: dict[str, Any], target: float, larger: float,
-          limits: tuple[float | None, float | None] = (None, None)) -> Pair | None:
+          limits: tuple[float | None, float | None] = (None, None)) -> TrialPair | None:
     """Return a pair; None where one side has no place on the scale, or chance is unknown."""
     scale = KINDS[kind]
     sd = sampling_sd(Estimate(cell["value"], cell["sampling_low"], cell["sampling_high"]), scale)
@@ -190,4 +190,4 @@ def _pair(trial: Trial, kind: str, cell: dict[str, Any], target: float, larger: 
     low, high = limits
     own = sd * math.sqrt(larger) if low is None or high is None else math.log(high / low) / (2 * PUBLISHED_Z)
     to = AXES[scale].to
-    return Pair(trial.id, kind, library.disease_of(trial), to(cell["value"]), to(target), sd, own)
+    return TrialPair(trial.id, kind, library.disease_of(trial), to(cell["value"]), to(target), sd, own)

@@ -49,7 +49,7 @@ class CalibrationRuns:
 
 
 @dataclass(frozen=True)
-class Fit:
+class CalibrationFit:
     """A finished calibration: the fitted numbers and how the trials compare with them."""
 
     calibration: Calibration
@@ -83,7 +83,7 @@ def stages() -> list[str]:
 
 
 def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write: bool = True,
-        progress: Progress | None = None) -> Fit:
+        progress: Progress | None = None) -> CalibrationFit:
     """Calibrate: search, compare and, if `write`, put the fitted numbers into the files of population and drugs.
 
     Parameters
@@ -123,7 +123,7 @@ def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write
     if write:
         _in_files(calibration, best)
         library.clear_caches()
-    return Fit(calibration, best, before, total(comparisons), comparisons)
+    return CalibrationFit(calibration, best, before, total(comparisons), comparisons)
 
 
 def with_values(population: Population, drugs: Mapping[str, Drug], free: Sequence[Free],

@@ -32,7 +32,7 @@ UNCONFIRMED = 0.25            # weight of a published rate that nobody has read 
 
 
 @dataclass
-class Knob:
+class FreeParameter:
     """One number on its way: its present value, the probits by which its event misses, and where it has been.
 
     It stays within `limits`; `past` holds (logarithm of the value, miss).
@@ -61,7 +61,7 @@ class Knob:
         self.value = float(f"{math.exp(here):.3g}")
 
 
-def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progress | None = None) -> list[Knob]:
+def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progress | None = None) -> list[FreeParameter]:
     """Calibrate, and write the numbers into ``facts/drugs`` unless told not to; return them with what is missed.
 
     Raises
@@ -74,23 +74,24 @@ def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progres
     wanted = [arm.split("/") for fit in calibration.fits for arm in fit.arms]
     trials = {name: _allowed(calibration, name, {arm for trial, arm in wanted if trial == name})
               for name in dict.fromkeys(trial for trial, _ in wanted)}
-    knobs = [_knob(fit, trials) for fit in calibration.fits]
+    parameters = [_free_parameter(fit, trials) for fit in calibration.fits]
     for done in range(calibration.rounds):
         rates = {}
         for index, (name, trial) in enumerate(trials.items()):
-            rates[name] = _simulated(trial, _changed(knobs), calibration, jobs)
+            rates[name] = _simulated(trial, _changed(parameters), calibration, jobs)
             if progress is not None:
                 progress(done * len(trials) + index + 1, calibration.rounds * len(trials))
-        for knob in knobs:
-            knob.miss = _miss(trials, knob.fit, rates, calibration.between_trials)
+        for parameter in parameters:
+            parameter.miss = _miss(trials, parameter.fit, rates, calibration.between_trials)
             if done < calibration.rounds - 1:
-                knob.move()
+                parameter.move()
             else:
-                knob.settle()
+                parameter.settle()
     if write:
-        for knob in knobs:
-            rewrite_values(library.files("drugs")[knob.fit.drug], {(knob.fit.parameter, "value"): knob.value})
-    return knobs
+        for parameter in parameters:
+            fit = parameter.fit
+            rewrite_values(library.files("drugs")[fit.drug], {(fit.parameter, "value"): parameter.value})
+    return parameters
 
 
 def _allowed(calibration: ToxicityCalibration, name: str, fitted: set[str]) -> Trial:
@@ -100,7 +101,7 @@ def _allowed(calibration: ToxicityCalibration, name: str, fitted: set[str]) -> T
     return cut.replace(followup=min(trial.followup, calibration.followup))
 
 
-def _knob(fit: Fit, trials: Mapping[str, Trial]) -> Knob:
+def _free_parameter(fit: Fit, trials: Mapping[str, Trial]) -> FreeParameter:
     parameters = library.drug(fit.drug).parameters
     if fit.parameter not in parameters:
         raise InputError("the drug has no such number", field=f"fits: {fit.drug}.{fit.parameter}",
@@ -109,7 +110,7 @@ def _knob(fit: Fit, trials: Mapping[str, Trial]) -> Knob:
         if not _published(trials, arm, fit.event):
             raise InputError("no such rate is published", field=f"fits: {arm}", value=fit.event)
     number = parameters[fit.parameter]
-    return Knob(fit, number.value, number.range or (0.0, math.inf))
+    return FreeParameter(fit, number.value, number.range or (0.0, math.inf))
 
 
 def _published(trials: Mapping[str, Trial], arm: str, event: str) -> Rates:
@@ -118,13 +119,13 @@ def _published(trials: Mapping[str, Trial], arm: str, event: str) -> Rates:
     return {} if published is None else published.adverse_events.get(name, {}).get(event, {})
 
 
-def _changed(knobs: list[Knob]) -> dict[str, Drug]:
+def _changed(parameters: list[FreeParameter]) -> dict[str, Drug]:
     """Return the drugs with their numbers as they are at present."""
     drugs: dict[str, Drug] = {}
-    for knob in knobs:
-        drug = drugs.get(knob.fit.drug, library.drug(knob.fit.drug))
-        number = drug.parameters[knob.fit.parameter].replace(value=knob.value)
-        drugs[drug.id] = drug.replace(parameters={**drug.parameters, knob.fit.parameter: number})
+    for parameter in parameters:
+        drug = drugs.get(parameter.fit.drug, library.drug(parameter.fit.drug))
+        number = drug.parameters[parameter.fit.parameter].replace(value=parameter.value)
+        drugs[drug.id] = drug.replace(parameters={**drug.parameters, parameter.fit.parameter: number})
     return drugs
 
 

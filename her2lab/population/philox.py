@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from her2lab._types import Floats
 
-Words = NDArray[np.uint64]
+RandomWords = NDArray[np.uint64]
 
 WORDS = 4                     # of 64 bits in a block
 ROUNDS = 10
@@ -43,7 +43,7 @@ def doubles(key: tuple[int, int], counters: NDArray[np.integer], size: int) -> F
     return np.asarray((numbers >> np.uint64(11)) * 2.0**-53)
 
 
-def _blocks(key: tuple[int, int], first: Words, third: Words) -> Words:
+def _blocks(key: tuple[int, int], first: RandomWords, third: RandomWords) -> RandomWords:
     """Return the blocks of the counters (first, 0, third, 0), shape (n, 4)."""
     a, b, c, d = first, np.zeros_like(first), third, np.zeros_like(first)
     for turn in range(ROUNDS):
@@ -54,7 +54,7 @@ def _blocks(key: tuple[int, int], first: Words, third: Words) -> Words:
     return np.stack([a, b, c, d], axis=-1)
 
 
-def _product(factor: np.uint64, words: Words) -> tuple[Words, Words]:
+def _product(factor: np.uint64, words: RandomWords) -> tuple[RandomWords, RandomWords]:
     """Return the upper and the lower 64 bits of a product, by halves."""
     upper, lower = factor >> HALF, factor & LOW
     high, low = words >> HALF, words & LOW

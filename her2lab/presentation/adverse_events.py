@@ -9,8 +9,9 @@ from typing import Any
 
 from rich.table import Table
 
-from her2lab.comparison.adverse_events import PATIENTS, SEED, AdverseEventComparison, Interval
-from her2lab.fitting.toxicity import Knob
+from her2lab.comparison.adverse_events import PATIENTS, SEED, AdverseEventComparison
+from her2lab.comparison.published_intervals import Interval
+from her2lab.fitting.toxicity import FreeParameter
 from her2lab.presentation.markdown import pipe_table
 
 DIGITS = 3
@@ -94,19 +95,20 @@ def _band(interval: Interval) -> str:
     return f"{interval[0]:.1f} to {interval[1]:.1f}"
 
 
-def fits(knobs: Sequence[Knob]) -> Table:
+def fits(parameters: Sequence[FreeParameter]) -> Table:
     """Return the fitted numbers and by how many probits their events are missed, for the terminal."""
     table = Table("drug", "number", "value", "event", "arms", "missed by (probits)", box=None,
                   header_style="bold")
-    for knob in knobs:
-        fit = knob.fit
-        table.add_row(fit.drug, fit.parameter, f"{knob.value:.{DIGITS}g}", fit.event, ", ".join(fit.arms),
-                      f"{knob.miss:+.2f}")
+    for parameter in parameters:
+        fit = parameter.fit
+        table.add_row(fit.drug, fit.parameter, f"{parameter.value:.{DIGITS}g}", fit.event, ", ".join(fit.arms),
+                      f"{parameter.miss:+.2f}")
     return table
 
 
-def fits_as_data(knobs: Sequence[Knob]) -> dict[str, Any]:
+def fits_as_data(parameters: Sequence[FreeParameter]) -> dict[str, Any]:
     """Return the same for ``--json``."""
     return {"fitted": [
-        {**knob.fit.model_dump(), "value": knob.value, "missed_by_probits": round(knob.miss, DIGITS)} for knob in knobs
+        {**parameter.fit.model_dump(), "value": parameter.value, "missed_by_probits": round(parameter.miss, DIGITS)}
+        for parameter in parameters
     ]}

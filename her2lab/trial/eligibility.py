@@ -11,7 +11,7 @@ from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.population import Cohort
 
-Limits = Mapping[str, tuple[float | None, float | None]]
+EligibilityLimits = Mapping[str, tuple[float | None, float | None]]
 
 LEAST_SCREENED = 1000  # before it is said that nobody is eligible
 MOST_SCREENED = 64     # screened for each patient wanted
@@ -49,7 +49,7 @@ def first_eligible(trial: Trial, n: int, draw: Callable[[int], Cohort]) -> Cohor
         screened = max(LEAST_SCREENED, 2 * screened)
 
 
-def screen(candidates: Cohort, limits: Limits) -> tuple[Integers, str]:
+def screen(candidates: Cohort, limits: EligibilityLimits) -> tuple[Integers, str]:
     """Return the rows of the eligible candidates, and in words how many were left after each criterion."""
     numeric = [name for name, kind in candidates.properties.schema.items() if kind.is_numeric() and name != "patient"]
     kept = np.ones(len(candidates.patients), dtype=bool)

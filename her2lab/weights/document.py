@@ -13,13 +13,13 @@ from typing import Any
 import polars as pl
 
 from her2lab import storage
-from her2lab.comparison.run_store import Run, RunStore
+from her2lab.comparison.run_store import RunStore, StoredRun
 from her2lab.facts import library
 from her2lab.population.weights import effective_size
 from her2lab.provenance.facts import facts_hash
 from her2lab.weights.entropy_weights import Fitted, weigh
 from her2lab.weights.shifts import parameters_of, properties_of, shifts
-from her2lab.weights.table import Table, read, runs_of
+from her2lab.weights.table import CandidateTable, read, runs_of
 
 SCHEMA = 1
 FOLDER = "weights"
@@ -64,7 +64,7 @@ def run(population: str, source: Path, out: Path | None = None) -> dict[str, Any
     return found
 
 
-def summaries(folder: Path, runs: Mapping[str, Run]) -> list[dict[str, Any]]:
+def summaries(folder: Path, runs: Mapping[str, StoredRun]) -> list[dict[str, Any]]:
     """Return what was written under ``folder/weights`` from just these runs, one document for each population."""
     found = []
     for path in sorted((folder / FOLDER).glob("*.json")):
@@ -78,7 +78,7 @@ def summaries(folder: Path, runs: Mapping[str, Run]) -> list[dict[str, Any]]:
     return found
 
 
-def _described(table: Table, fitted: Fitted) -> dict[str, Any]:
+def _described(table: CandidateTable, fitted: Fitted) -> dict[str, Any]:
     n, size = len(table.patients), effective_size(fitted.weights)
     targets = [_target(table, fitted, k) for k in range(len(table.targets))]
     outcomes = [each for each in targets if each["kind"] == "outcome"]
@@ -100,7 +100,7 @@ def _described(table: Table, fitted: Fitted) -> dict[str, Any]:
     }
 
 
-def _target(table: Table, fitted: Fitted, k: int) -> dict[str, Any]:
+def _target(table: CandidateTable, fitted: Fitted, k: int) -> dict[str, Any]:
     target, error = table.targets[k], float(fitted.errors[k])
     before, after = float(fitted.before[k]), float(fitted.after[k])
     return {

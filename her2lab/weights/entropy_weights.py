@@ -9,7 +9,7 @@ import numpy as np
 from her2lab._types import Bools, Floats
 from her2lab.fitting.eligible_trials import trial_to_fit
 from her2lab.population.weights import balance
-from her2lab.weights.table import Table
+from her2lab.weights.table import CandidateTable
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Fitted:
         return float(before), float(after)
 
 
-def weigh(table: Table) -> Fitted:
+def weigh(table: CandidateTable) -> Fitted:
     """Return the weights that meet all targets as closely as their errors ask, and those with each trial left out.
 
     Of a trial that is left out its baseline mix stays a target: a trial's mix is known before its outcome.
@@ -93,20 +93,20 @@ def weigh(table: Table) -> Fitted:
     return Fitted(weights, errors, means(table, equal), means(table, weights), tuple(left_out))
 
 
-def means(table: Table, weights: Floats) -> Floats:
+def means(table: CandidateTable, weights: Floats) -> Floats:
     """Return the weighted mean of each target over those in whom it can be told, percent, shape (k,)."""
     judged = ~np.isnan(table.values)
     return np.asarray(weights @ np.nan_to_num(table.values) / (weights @ judged))
 
 
-def misfit(table: Table, errors: Floats, weights: Floats, chosen: Bools) -> float:
+def misfit(table: CandidateTable, errors: Floats, weights: Floats, chosen: Bools) -> float:
     """Return the root mean square of the chosen targets' misses, in standard errors."""
     published = np.array([target.published for target in table.targets])
     missed = (means(table, weights) - published) / errors
     return float(np.sqrt(np.mean(missed[chosen] ** 2)))
 
 
-def _fit(table: Table, errors: Floats, chosen: Bools) -> Floats:
+def _fit(table: CandidateTable, errors: Floats, chosen: Bools) -> Floats:
     """Return the weights for some of the targets.
 
     A patient in whom a target cannot be told takes no part in it: the weighted sum of the distances from the published

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from her2lab._types import Floats
-from her2lab.comparison.run_store import Run, RunStore
+from her2lab.comparison.run_store import RunStore, StoredRun
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Population, Trial
@@ -21,7 +21,7 @@ SAME = ("seed", "model", "facts", "program")
 
 
 @dataclass(frozen=True)
-class Table:
+class CandidateTable:
     """Patients and targets.
 
     Attributes
@@ -43,7 +43,7 @@ class Table:
     whole: Floats
 
 
-def runs_of(store: RunStore, population: str) -> dict[str, Run]:
+def runs_of(store: RunStore, population: str) -> dict[str, StoredRun]:
     """Return the stored runs of the calibration trials of a population; those of other trials are not opened.
 
     Raises
@@ -64,7 +64,8 @@ def runs_of(store: RunStore, population: str) -> dict[str, Run]:
     return runs
 
 
-def read(store: RunStore, runs: Mapping[str, Run], people: Population) -> tuple[Table, dict[str, pl.DataFrame]]:
+def read(store: RunStore, runs: Mapping[str, StoredRun],
+         people: Population) -> tuple[CandidateTable, dict[str, pl.DataFrame]]:
     """Return the table, and of each trial the first arm of the patients in it, for their properties.
 
     Raises
@@ -80,7 +81,7 @@ def read(store: RunStore, runs: Mapping[str, Run], people: Population) -> tuple[
 
 
 def build(trials: Mapping[str, Trial], tables: Mapping[str, pl.DataFrame],
-          people: Population) -> tuple[Table, dict[str, pl.DataFrame]]:
+          people: Population) -> tuple[CandidateTable, dict[str, pl.DataFrame]]:
     """Return the table from trials and their ``patients.parquet``, as :func:`read` does.
 
     Trials without a published outcome that can be weighed are passed over: who went through them does not matter.
@@ -107,7 +108,7 @@ def build(trials: Mapping[str, Trial], tables: Mapping[str, pl.DataFrame],
                 whole.append(np.nanmean(everybody))
     first = {name: arms[name, trial.arms[0].id] for name, trial in trials.items()}
     chosen = {name: frame.filter(pl.col("patient").is_in(shared)) for name, frame in first.items()}
-    return Table(tuple(shared), tuple(targets), np.stack(columns, axis=1), np.array(whole)), chosen
+    return CandidateTable(tuple(shared), tuple(targets), np.stack(columns, axis=1), np.array(whole)), chosen
 
 
 def _shared(arms: Mapping[tuple[str, str], pl.DataFrame]) -> Sequence[str]:

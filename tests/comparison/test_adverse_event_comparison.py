@@ -55,11 +55,11 @@ def test_laboratory_values_stand_beside_what_the_laboratory_found() -> None:
 
 def test_a_number_is_moved_until_its_event_is_as_frequent_as_published() -> None:
     """The event's probit rises by 0.7 with each e-fold of the number; the published rate is reached at 3."""
-    knob = toxicity.Knob(Fit(drug="d", parameter="p", event="e", arms=["t/a"]), value=0.2)
+    number = toxicity.FreeParameter(Fit(drug="d", parameter="p", event="e", arms=["t/a"]), value=0.2)
     for _ in range(8):
-        knob.miss = 0.7 * (math.log(3.0) - math.log(knob.value))
-        knob.move()
-    assert knob.value == pytest.approx(3.0, rel=0.01)
+        number.miss = 0.7 * (math.log(3.0) - math.log(number.value))
+        number.move()
+    assert number.value == pytest.approx(3.0, rel=0.01)
 
 
 def test_what_is_fitted_is_a_calibration_trial_and_every_name_exists() -> None:

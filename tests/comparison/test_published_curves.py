@@ -79,7 +79,7 @@ def test_a_curve_that_has_reached_zero_is_known_to_the_end_of_the_other() -> Non
     assert (apart.mean, apart.largest, apart.months) == pytest.approx((75, 100, 4))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(groups, groups)
 def test_a_distance_is_symmetric_zero_to_itself_and_at_most_the_largest(one: list, other: list) -> None:
     there, back = distance(times(one), times(other)), distance(times(other), times(one))

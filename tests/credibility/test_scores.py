@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from her2lab.comparison import published_intervals
 from her2lab.comparison.figures import crps, figures
 from her2lab.comparison.regimen_classes import regimen_class
-from her2lab.comparison.scales import Belief, Scale, scale_of
+from her2lab.comparison.scales import Belief, FigureScale, scale_of
 from her2lab.credibility.naive import CLASS_MEAN, NO_EFFECT, Library
 from her2lab.credibility.scores import judge, reached, score
 from her2lab.facts import library
@@ -31,7 +31,7 @@ def test_a_scale_goes_there_and_back(endpoint, value):
 
 
 def test_no_response_at_all_counts_as_half_a_patient():
-    assert Scale("share", 50).to(0.0) == Scale("share", 50).to(1.0)
+    assert FigureScale("share", 50).to(0.0) == FigureScale("share", 50).to(1.0)
 
 
 def test_crps_of_a_normal_forecast_at_its_centre():
@@ -41,7 +41,7 @@ def test_crps_of_a_normal_forecast_at_its_centre():
 
 
 def test_a_prediction_is_taken_back_to_its_own_interval():
-    scale, level = Scale("ratio", 100), 0.9
+    scale, level = FigureScale("ratio", 100), 0.9
     belief = Belief.of(scale, 0.7, 0.5, 0.98, level)
     assert belief.interval(scale, level) == pytest.approx((0.5, 0.98))
 

@@ -48,7 +48,7 @@ def test_fault_03_overlapping_infusions_add(washout: engine.Model) -> None:
     assert rates["rate"][0].tolist() == [1.0, 1.3, 1.3, pytest.approx(1.0, rel=1e-15), 0.0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     windows=st.lists(st.tuples(st.floats(0, 20), st.floats(0.01, 50), st.floats(1e-3, 9)), min_size=1, max_size=8),
     boluses=st.lists(st.tuples(st.floats(0, 29), st.floats(0, 50)), max_size=5),

@@ -15,7 +15,7 @@ from her2lab import engine
 RATE = st.floats(1e-3, 30.0)
 SIZE = st.floats(0.0, 1e3)
 TIMES = [0.5, 3.0, 20.0]
-search = settings(max_examples=40, deadline=None)
+search = settings(max_examples=40)
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.fitting import between_trials as evidence
-from her2lab.fitting.between_trials import Pair, paule_mandel, spreads
+from her2lab.fitting.between_trials import TrialPair, paule_mandel, spreads
 
 
-def pair(difference: float, kind: str = "orr", **more: Any) -> Pair:
+def pair(difference: float, kind: str = "orr", **more: Any) -> TrialPair:
     fields: dict[str, Any] = {"trial": "cleopatra", "disease": "metastatic", "predicted": 0.0,
                               "published": difference, "predicted_sd": 0.1, "published_sd": 0.1}
-    return Pair(kind=kind, **(fields | more))
+    return TrialPair(kind=kind, **(fields | more))
 
 
 def test_the_spread_that_was_put_in_comes_out() -> None:

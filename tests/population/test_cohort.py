@@ -88,7 +88,7 @@ def test_body_size_formulas_give_textbook_values(first_line) -> None:
 
 
 @given(seed=st.integers(0, 2**40), patient=st.integers(0, 10**6), size=st.integers(1, 5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_longer_stream_begins_like_a_shorter_one(seed: int, patient: int, size: int) -> None:
     one = random.uniforms(seed, np.array([patient]), "scan", size)
     more = random.uniforms(seed, np.array([patient, patient + 1]), "scan", size + 3)

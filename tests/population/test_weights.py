@@ -11,7 +11,7 @@ from her2lab.errors import InputError
 from her2lab.population.weights import accepted, balance, effective_size
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(2, 40), st.integers(1, 4), st.integers(0, 2**32 - 1))
 def test_weights_add_up_to_one_and_meet_means_that_the_sample_can_have(n: int, k: int, seed: int) -> None:
     generator = np.random.default_rng(seed)

@@ -21,7 +21,7 @@ from her2lab.provenance.facts import facts_hash
 from her2lab.trial.statistics.survival import Times, kaplan_meier
 from her2lab.weights.entropy_weights import weigh
 from her2lab.weights.shifts import shifts
-from her2lab.weights.table import Table, build, read
+from her2lab.weights.table import CandidateTable, build, read
 from her2lab.weights.targets import Target, targets_of, without_event
 
 POPULATION = "breast_metastatic_1l"
@@ -29,11 +29,11 @@ TRIALS = ("cleopatra", "h0648g", "hertax_trastuzumab")
 
 
 def table(values: np.ndarray[Any, Any], published: list[float], trials: tuple[str, ...] = TRIALS,
-          patients: int = 400) -> Table:
+          patients: int = 400) -> CandidateTable:
     """Return a table with one outcome for each column, each of its own trial of so many patients."""
     targets = tuple(Target(trial, "arm", f"orr_{k}", value, patients)
                     for k, (trial, value) in enumerate(zip(trials, published, strict=True)))
-    return Table(tuple(f"P{i:05d}" for i in range(len(values))), targets, values, np.nanmean(values, axis=0))
+    return CandidateTable(tuple(f"P{i:05d}" for i in range(len(values))), targets, values, np.nanmean(values, axis=0))
 
 
 def responders(shares: tuple[float, ...], cause: np.ndarray[Any, Any], n: int) -> np.ndarray[Any, Any]:

@@ -9,13 +9,10 @@ from __future__ import annotations
 from math import floor
 
 import numpy as np
-from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
 from her2lab.facts.recist import Recist
-from her2lab.trial.conduct.recist import Code, assess, best_response, confirmed
-
-Codes = NDArray[np.int8]
+from her2lab.trial.conduct.recist import Code, Codes, assess, best_response, confirmed
 
 ROUNDING = 1e-9
 

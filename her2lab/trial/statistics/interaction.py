@@ -22,17 +22,17 @@ FEWEST = 2  # levels
 
 
 @dataclass(frozen=True)
-class Interaction:
+class InteractionEstimate:
     """The ratio of the ratios of two levels, or per level in a trend, with its 90 % interval and p-value (Wald)."""
 
     ratio: Estimate
     p: float | None = None
 
 
-NONE = Interaction(Estimate(None, note="not estimable: fewer than two levels have a ratio"))
+NONE = InteractionEstimate(Estimate(None, note="not estimable: fewer than two levels have a ratio"))
 
 
-def of_hazards(levels: Sequence[tuple[float, Times, Times]]) -> Interaction:
+def of_hazards(levels: Sequence[tuple[float, Times, Times]]) -> InteractionEstimate:
     """Return how the hazard ratio changes with the score of a level.
 
     Parameters
@@ -47,10 +47,10 @@ def of_hazards(levels: Sequence[tuple[float, Times, Times]]) -> Interaction:
                    "interaction": treated * score})
         for score, arm, reference in levels for treated, times in ((1.0, arm), (0.0, reference))
     ], ignore_index=True)
-    return Interaction(*cox(table, "interaction", strata="score"))
+    return InteractionEstimate(*cox(table, "interaction", strata="score"))
 
 
-def of_odds(levels: Sequence[tuple[float, Estimate]]) -> Interaction:
+def of_odds(levels: Sequence[tuple[float, Estimate]]) -> InteractionEstimate:
     """Return how the odds ratio changes with the score of a level: log ratios on scores, weighted by their variance.
 
     Parameters
@@ -68,4 +68,4 @@ def of_odds(levels: Sequence[tuple[float, Estimate]]) -> Interaction:
     slope, error = float(weight * away @ log_ratio) / information, information**-0.5
     low, high = slope + np.array([-1, 1]) * norm.ppf((1 + LEVEL) / 2) * error
     ratio = Estimate(float(np.exp(slope)), float(np.exp(low)), float(np.exp(high)))
-    return Interaction(ratio, float(2 * norm.sf(abs(slope) / error)))
+    return InteractionEstimate(ratio, float(2 * norm.sf(abs(slope) / error)))

@@ -13,7 +13,7 @@ from her2lab.facts.vocabulary import BIOMARKERS
 SERUM_HER2 = "serum_ecd"
 PRESENT = 0.5  # properties that are there or not are 1 or 0
 
-Limits = Mapping[str, float]  # measured marker -> lowest value of its upper level
+MarkerLimits = Mapping[str, float]  # measured marker -> lowest value of its upper level
 
 
 def column_of(name: str) -> str:
@@ -21,7 +21,7 @@ def column_of(name: str) -> str:
     return f"{SERUM_HER2}_baseline" if name == SERUM_HER2 else name
 
 
-def strata(name: str, values: pl.Series, limits: Limits) -> NDArray[np.str_]:
+def strata(name: str, values: pl.Series, limits: MarkerLimits) -> NDArray[np.str_]:
     """Return the level of each patient, shape (n,), "" where the value is not known.
 
     Parameters

@@ -12,7 +12,7 @@ from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, RELAPSE, SUBGROUPS
 from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.prediction import Predictor
-from her2lab.trial.statistics.strata import Limits, column_of, strata
+from her2lab.trial.statistics.strata import MarkerLimits, column_of, strata
 from her2lab.trial.statistics.subjects import ArmSubjects, counted
 from her2lab.trial.statistics.summaries import ContrastSummary, EndpointSummary, contrast_summary, endpoint_summary
 
@@ -45,7 +45,7 @@ class SubgroupSummary(TypedDict):
 
 
 def compare(trial: Trial, arms: Sequence[ArmSubjects], names: Sequence[str], predictor: Predictor,
-            limits: Limits, fewest: int) -> list[SubgroupSummary]:
+            limits: MarkerLimits, fewest: int) -> list[SubgroupSummary]:
     """Return every subgroup that is large enough: property, level, arms with endpoints, contrasts.
 
     Parameters
@@ -75,7 +75,7 @@ def main_endpoints(names: Sequence[str]) -> list[str]:
     return [name for name in names if name in MAIN or name in first.values()]
 
 
-def _groups(arms: Sequence[ArmSubjects], limits: Limits,
+def _groups(arms: Sequence[ArmSubjects], limits: MarkerLimits,
             fewest: int) -> Iterator[tuple[tuple[str, str], list[ArmSubjects]]]:
     """Yield (property, level) with the arms reduced to it; nothing of a property that all patients share."""
     for name, possible in SUBGROUPS.items():
