@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
 
 from her2lab.errors import InputError
 from her2lab.explanation import outcomes
 from her2lab.facts import library
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
+from her2lab.nearest import likeness, nearest
 from her2lab.provenance.numbers import Number, numbers
 from her2lab.trial.statistics import endpoints
 
@@ -87,7 +87,7 @@ def _outcome(trial: str, text: str) -> str:
     published = library.trial(trial).published
     there = [*endpoints.wanted(library.trial(trial)),
              *(f"{each.endpoint}{outcomes.RATIO}" for each in (published.contrasts if published else []))]
-    near = get_close_matches(name, [*there, *ADVERSE_EVENTS], SHOWN, 0.5) or there
+    near = nearest(name, [*there, *ADVERSE_EVENTS], SHOWN, 0.5) or there
     raise InputError(f"trial {trial} has no such endpoint", field=FIELD, value=text, expected=" or ".join(near))
 
 
@@ -98,9 +98,9 @@ def _number(text: str, claims: Iterable[str]) -> NumberNamed:
     found = exact or _by_words(text, known)
     symbols = list(dict.fromkeys(number.symbol for number in found))
     if len(symbols) > 1:
-        nearest = sorted(symbols, key=len)[:SHOWN]
+        near = sorted(symbols, key=len)[:SHOWN]
         raise InputError(f"{len(symbols)} numbers are called so", field=FIELD, value=text,
-                         expected=" or ".join(nearest) + (" or others" if len(symbols) > SHOWN else ""))
+                         expected=" or ".join(near) + (" or others" if len(symbols) > SHOWN else ""))
     if not symbols:
         raise _unknown(text, known, claims)
     return NumberNamed(symbols[0], tuple(found))
@@ -139,9 +139,9 @@ def _unknown(text: str, known: Sequence[Number], claims: Iterable[str]) -> Input
                            *(number.symbol for number in known)])
     asked = " ".join(sorted(_words(text)))
 
-    def likeness(name: str) -> float:
-        return SequenceMatcher(None, asked, " ".join(sorted(_words(name)))).ratio()
+    def alike(name: str) -> float:
+        return likeness(asked, " ".join(sorted(_words(name))))
 
-    nearest = sorted(names, key=likeness, reverse=True)[:SHOWN]
+    near = sorted(names, key=alike, reverse=True)[:SHOWN]
     return InputError("no number, drug, trial or statement is called so", field=FIELD, value=text,
-                      expected=" or ".join(nearest))
+                      expected=" or ".join(near))

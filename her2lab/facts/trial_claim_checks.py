@@ -9,13 +9,13 @@ from typing import Any
 from her2lab.errors import InputError
 from her2lab.facts.claims import Without
 from her2lab.facts.management import Rule
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Distribution, Population, Trial
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.trial_claims import Setup, TrialCheck, TrialClaimFile
 from her2lab.facts.trial_readouts import Limit, Readout
 from her2lab.facts.trials import positive_time
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, BASELINE_KEYS, ENDPOINTS_SHOWN, TIME_ENDPOINTS, is_endpoint
+from her2lab.nearest import did_you_mean, one_of
 
 LEAST_PATIENTS = 2
 ASSESSMENTS = ("tumour", "lvef", "blood")

@@ -14,7 +14,7 @@ from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.guidelines import NOT_DONE, Guideline, IshGroup, Probe, Recount, Remark, Specimen, StatusRule
 from her2lab.facts.monitoring import Sourced
-from her2lab.facts.names import did_you_mean
+from her2lab.nearest import did_you_mean
 from her2lab.presentation.monitoring_plan import limits_words
 
 NOTICE = "Research use only: what a testing guideline says of such results, never a diagnosis or advice for a person."

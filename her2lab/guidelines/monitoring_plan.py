@@ -15,8 +15,8 @@ from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.management import Rule
 from her2lab.facts.monitoring import RiskFactor, RiskScore, Schedule, meets
-from her2lab.facts.names import did_you_mean
 from her2lab.facts.records import Administration
+from her2lab.nearest import did_you_mean
 from her2lab.presentation.monitoring_plan import action_words, limits_words
 
 NOTICE = "Research use only: what label texts would have watched in a virtual patient, never advice for a real patient."

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from her2lab.facts import library
-from her2lab.facts.names import unknown
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
+from her2lab.nearest import unknown
 from her2lab.trial.results.trial_result import TrialResult, rounded
 from her2lab.trial.statistics import endpoints, interaction
 from her2lab.trial.statistics.endpoints import ODDS
