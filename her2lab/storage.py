@@ -19,6 +19,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from her2lab.errors import InputError
 
 CHECKSUM = hashlib.sha256().digest_size
@@ -43,9 +45,9 @@ class CachedFile:
 
 
 def directory() -> Path:
-    """``$HER2LAB_CACHE``, or ``~/.cache/her2lab``."""
+    """``$HER2LAB_CACHE``, or where the system keeps caches of programs (on Linux ``~/.cache/her2lab``)."""
     named = os.environ.get("HER2LAB_CACHE")
-    return Path(named) if named else Path.home() / ".cache" / "her2lab"
+    return Path(named) if named else platformdirs.user_cache_path("her2lab", appauthor=False)
 
 
 def load(name: str) -> bytes | None:

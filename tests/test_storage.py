@@ -6,10 +6,21 @@ import os
 import time
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from her2lab import storage
 from her2lab.errors import InputError
+
+
+def test_the_cache_is_where_the_environment_says_or_the_system_keeps_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HER2LAB_CACHE", "/somewhere/else")
+    assert storage.directory() == Path("/somewhere/else")
+    monkeypatch.delenv("HER2LAB_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert storage.directory() == platformdirs.user_cache_path("her2lab", appauthor=False)
+    assert storage.directory().name in ("her2lab", "Cache")      # on Windows a folder of its own
+
 
 FILES = {"table.csv": b"new", "result.json": b"{}"}
 

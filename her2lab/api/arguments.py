@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from her2lab.errors import ArgumentError
-from her2lab.facts.names import unknown
+from her2lab.nearest import unknown
 
 LARGEST_SEED = 2**63 - 1
 MOST_PATIENTS, MOST_JOBS, LARGEST_PATIENT = 10**7, 1024, 2**62

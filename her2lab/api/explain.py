@@ -12,7 +12,7 @@ from her2lab.api.result import Result
 from her2lab.errors import ArgumentError
 from her2lab.explanation import attribution
 from her2lab.explanation.attribution import EVENTS, Attribution
-from her2lab.facts.names import did_you_mean
+from her2lab.nearest import did_you_mean
 from her2lab.presentation import attribution as words
 from her2lab.presentation.words import RESEARCH_USE
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.names import unknown
 from her2lab.facts.records import Drug, Trial
+from her2lab.nearest import unknown
 
 TEXT, LIST = pl.String(), pl.List(pl.String)
 AnyTrial = Trial | str | os.PathLike[str] | Mapping[str, object]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
+from her2lab.nearest import did_you_mean
 
 PATIENT = "patient"                         # the assembly that trials simulate
 EXACT = ("unit_conversion", "nanograms")  # conversions of units, which are not a drug's to bring
@@ -179,8 +179,7 @@ def _check_names(module: Module, known: Mapping[str, Quantity], needed: dict[str
     inside = [f"{each.name}.{name}" for each in module.instances for name in _needed(found[each.module], found)]
     for name in known:
         if name not in needed and name not in inside:
-            nearest = difflib.get_close_matches(name, [*needed, *inside], 1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            hint = did_you_mean(name, [*needed, *inside])
             raise InputError(f"module {module.name} has no such constant{hint}",
                              file=f"facts/parameters/{module.name}.yaml", field=f"parameters.{name}")
 

@@ -9,9 +9,9 @@ from her2lab.biology import assemble
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.cell_vocabulary import GENE_ALIASES, GENES, LIGANDS
-from her2lab.facts.names import unknown
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
+from her2lab.nearest import unknown
 
 # slots of the cell model by the module of a drug, with the symbol of its concentration in the medium
 _SLOTS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from her2lab._types import Floats
 from her2lab.errors import InputError
+from her2lab.nearest import nearest
 
 
 class UnsupportedModel(InputError):  # noqa: N818 - the name says what is wrong
@@ -18,7 +18,7 @@ class UnsupportedModel(InputError):  # noqa: N818 - the name says what is wrong
 
 def unknown_name(name: str, known: Sequence[str], what: str) -> InputError:
     """The error for a name that the model does not have, with the nearest one that it has."""
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.0)
+    near = nearest(name, known, from_likeness=0.0)
     expected = f"{what}, for example {near[0]!r}" if near else f"{what} (the model has none)"
     return InputError("the model has no such name", field=str(name), expected=expected)
 

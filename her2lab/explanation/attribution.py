@@ -18,9 +18,9 @@ from her2lab._types import Floats
 from her2lab.biology import assemble
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
-from her2lab.facts.names import unknown
 from her2lab.facts.records import Arm, Drug, Trial
 from her2lab.facts.tracing import Switch
+from her2lab.nearest import unknown
 from her2lab.population import Cohort
 from her2lab.trial.conduct import slots
 from her2lab.trial.conduct.arm_outcome import ArmOutcome

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from her2lab.errors import InputError
 from her2lab.explanation import outcomes
 from her2lab.facts import library
-from her2lab.facts.names import nearest
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
+from her2lab.nearest import nearest
 from her2lab.provenance.numbers import Number, numbers
 from her2lab.review import library as review
 from her2lab.trial.statistics import endpoints

@@ -13,9 +13,9 @@ from her2lab.errors import InputError
 from her2lab.explanation.outcomes import GRADES, RATIO
 from her2lab.facts import library
 from her2lab.facts.credibility import Reference
-from her2lab.facts.names import unknown
 from her2lab.facts.records import Arm, Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS
+from her2lab.nearest import unknown
 from her2lab.provenance.numbers import Number
 from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH

@@ -14,9 +14,9 @@ from pydantic import Field, model_validator
 
 from her2lab.errors import InputError
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Finite, Quantity, Record, Source
 from her2lab.facts.records import Fraction, Identifier
+from her2lab.nearest import did_you_mean, one_of
 
 LineName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from her2lab.facts.names import unknown
 from her2lab.facts.records import Drug
+from her2lab.nearest import unknown
 
 
 def changed(drug: Drug, numbers: Mapping[str, float]) -> Drug:

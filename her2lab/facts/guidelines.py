@@ -15,10 +15,10 @@ from pydantic import Field
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.monitoring import Limit, Sourced, meets
-from her2lab.facts.names import one_of
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Identifier
 from her2lab.facts.strict_yaml import Document
+from her2lab.nearest import one_of
 
 Probe = Literal["dual", "single"]
 Specimen = Literal["biopsy", "resection"]

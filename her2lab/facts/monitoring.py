@@ -14,11 +14,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Drug, Identifier, PositiveFloat
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.vocabulary import Setting
+from her2lab.nearest import did_you_mean, one_of
 
 Limit = Literal["value_below", "value_at_most", "value_at_least", "value_above"]
 TESTS = {"value_below": lt, "value_at_most": le, "value_at_least": ge, "value_above": gt}

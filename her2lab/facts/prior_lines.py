@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Administration, Distribution, Population, Regimen, Trial
 from her2lab.facts.strict_yaml import Document, Where
+from her2lab.nearest import did_you_mean, one_of
 
 
 @dataclass(frozen=True)

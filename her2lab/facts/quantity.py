@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from her2lab.facts.frozen import TupleOf
-from her2lab.facts.names import unknown
 from her2lab.facts.reading import refused
 from her2lab.facts.strict_yaml import Document
+from her2lab.nearest import unknown
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

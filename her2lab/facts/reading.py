@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 from typing_extensions import is_typeddict
 
 from her2lab.errors import InputError
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.strict_yaml import Document, Where, read_document
+from her2lab.nearest import did_you_mean, one_of
 
 Model = TypeVar("Model", bound=BaseModel)
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")

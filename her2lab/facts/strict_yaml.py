@@ -28,7 +28,7 @@ from ruamel.yaml.events import (
 )
 
 from her2lab.errors import InputError
-from her2lab.facts.names import unknown
+from her2lab.nearest import unknown
 
 LARGEST_FILE = 1_000_000  # bytes; the largest file of facts/ has a few tens of thousands
 DEEPEST = 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.population_records import Population
 from her2lab.facts.published import Published, PublishedSubgroup
 from her2lab.facts.reading import to_record
@@ -20,6 +19,7 @@ from her2lab.facts.vocabulary import (
     is_endpoint,
     is_percentage,
 )
+from her2lab.nearest import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from her2lab.facts.trial_records import Trial

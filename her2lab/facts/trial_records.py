@@ -11,7 +11,6 @@ from her2lab.errors import InputError
 from her2lab.facts.drug_records import Drug
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.measures import Assessment
-from her2lab.facts.names import unknown
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
 from her2lab.facts.reading import to_record
@@ -21,6 +20,7 @@ from her2lab.facts.trial_checks import check_trial
 from her2lab.facts.trial_writing import in_file, trial_file
 from her2lab.facts.trials import trial_data
 from her2lab.facts.yaml_text import yaml_text
+from her2lab.nearest import unknown
 
 
 class Arm(Record):

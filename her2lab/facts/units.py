@@ -13,9 +13,9 @@ import re
 import pint
 
 from her2lab.errors import InputError
-from her2lab.facts.names import one_of
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.regimen_records import Dose
+from her2lab.nearest import one_of
 
 DAYS_PER_YEAR = 365.25
 _DEFINITIONS = """

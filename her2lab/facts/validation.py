@@ -19,7 +19,6 @@ from her2lab.facts.guidelines import Guideline, check_guideline
 from her2lab.facts.management import RuleFile
 from her2lab.facts.measures import UNITS
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
-from her2lab.facts.names import did_you_mean
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.recist import RecistFile, check_recist
@@ -31,6 +30,7 @@ from her2lab.facts.toxicity import ToxicityCalibration
 from her2lab.facts.tracing import SwitchFile, TraceNames
 from her2lab.facts.units import REGISTRY, convert, unit
 from her2lab.facts.vocabulary import ADVERSE_EVENTS
+from her2lab.nearest import did_you_mean
 
 # How a kind of file is known, by a field that only it has; and the record it must fit.
 _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.guidelines import NOT_DONE, Guideline, IshGroup, Probe, Recount, Remark, Score, Specimen, StatusRule
-from her2lab.facts.names import did_you_mean
+from her2lab.nearest import did_you_mean
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.names import did_you_mean
 from her2lab.facts.records import Administration
 from her2lab.facts.vocabulary import Setting
+from her2lab.nearest import did_you_mean
 
 
 @dataclass(frozen=True)

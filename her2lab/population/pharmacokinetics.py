@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import numpy as np
 
 from her2lab._types import Floats
@@ -11,6 +9,7 @@ from her2lab.biology import assemble, slots
 from her2lab.errors import InputError
 from her2lab.facts.records import Drug
 from her2lab.facts.units import convert
+from her2lab.nearest import nearest
 from her2lab.population.cohort import Cohort, apply_covariates
 from her2lab.population.distributions import correlated, log_sd
 from her2lab.population.random import normals
@@ -57,9 +56,9 @@ def typical_parameters(drug: Drug, slot: str) -> dict[str, float]:
                              field=f"parameters.{name}", expected=f"a value in {symbol.unit}")
     for name in given:
         if name not in known:
-            nearest = get_close_matches(name, known, 1)
+            near = nearest(name, known)
             raise InputError(f"module {drug.module} has no such constant", file=file, field=f"parameters.{name}",
-                             expected=nearest[0] if nearest else " or ".join(sorted(known)))
+                             expected=near[0] if near else " or ".join(sorted(known)))
     return {name: convert(given[name], symbol.unit, molar_mass=drug.molar_mass)
             for name, symbol in known.items() if name in given}
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.library.trial_files import trial_in
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.records import Distribution, Population, Trial
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.trials import positive_time
 from her2lab.facts.vocabulary import BASELINE_KEYS
+from her2lab.nearest import did_you_mean, one_of
 from her2lab.review.records.claim import MechanismOff
 from her2lab.review.records.virtual_trial import TrialClaimFile, TrialSetup
 

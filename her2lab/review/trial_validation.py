@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from her2lab.facts import library
-from her2lab.facts.names import one_of
 from her2lab.facts.records import Population, Trial
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.vocabulary import ADVERSE_EVENTS, ENDPOINTS_SHOWN, TIME_ENDPOINTS, is_endpoint
+from her2lab.nearest import one_of
 from her2lab.review.records.readout import Limit, Readout
 from her2lab.review.records.virtual_trial import TrialCheck, TrialClaimFile
 from her2lab.review.trial_designs import TrialDesign, check_known, trial_designs

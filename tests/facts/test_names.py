@@ -6,7 +6,7 @@ import pytest
 
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.names import nearest_of, unknown
+from her2lab.nearest import nearest_of, unknown
 
 MANY = [f"trial_{n}" for n in range(200)]
 

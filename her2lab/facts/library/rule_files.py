@@ -12,7 +12,6 @@ from her2lab.facts.library.drug_files import drugs_in
 from her2lab.facts.library.folders import Folders, files, files_in, folders
 from her2lab.facts.library.trial_files import population_of
 from her2lab.facts.management import Rule, RuleFile
-from her2lab.facts.names import did_you_mean, one_of
 from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import GradeFile, Grading, Trial
@@ -20,6 +19,7 @@ from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.validation import check_grades
 from her2lab.facts.vocabulary import Setting
+from her2lab.nearest import did_you_mean, one_of
 
 
 def rules() -> list[Rule]:

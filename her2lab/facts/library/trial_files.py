@@ -12,12 +12,12 @@ from her2lab.errors import InputError
 from her2lab.facts import prior_lines
 from her2lab.facts.library.drug_files import drugs, regimens
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
-from her2lab.facts.names import did_you_mean, nearest_of
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_writing import in_file, trial_file
+from her2lab.nearest import did_you_mean, nearest_of
 
 
 def trials() -> list[Trial]:

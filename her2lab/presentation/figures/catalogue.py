@@ -8,9 +8,9 @@ from functools import partial
 
 import plotly.graph_objects as go
 
+from her2lab import nearest as names
 from her2lab.comparison.curve_distance import distances
 from her2lab.errors import InputError
-from her2lab.facts import names
 from her2lab.presentation import biomarkers
 from her2lab.presentation.figures import captions
 from her2lab.presentation.figures.concentration import concentration_figure

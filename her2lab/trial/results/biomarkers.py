@@ -12,7 +12,6 @@ from typing import Any
 import polars as pl
 
 from her2lab.facts import library
-from her2lab.facts.names import unknown
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
 from her2lab.trial.results.trial_result import TrialResult, TrialSummary, rounded
 from her2lab.trial.statistics import endpoints, interaction
