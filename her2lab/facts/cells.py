@@ -93,6 +93,7 @@ EXTRA_READOUTS = (
     "proliferation",
     "cytotoxic_kill",
     "kill_of_dividing",
+    "cell_number",
 )
 LIGANDS = ("egf", "nrg1", "igf1", "hgf", "fgf", "il6")
 GENES = (

@@ -13,7 +13,7 @@ from her2lab.facts import library
 from her2lab.facts.records import Drug
 from her2lab.facts.reference_claims import DrugRow
 from her2lab.presentation.claims import claims as statements
-from her2lab.presentation.words import side_effect_name
+from her2lab.presentation.words import adverse_event_name
 from her2lab.review.checks import AnyVerdict
 from her2lab.review.reference_checks import approved, first_by_region
 from her2lab.trial.conduct.context import compiled_patient
@@ -84,7 +84,7 @@ def _row(claim: str, row: DrugRow) -> dict[str, Any]:
     return {
         "claim": claim, "drug": drug.name, "mechanism": " ".join(drug.mechanism.split()),
         "targets": drug.targets,
-        "side_effects": [{"name": side_effect_name(each.name), "note": each.note,
+        "side_effects": [{"name": adverse_event_name(each.name), "note": each.note,
                           "in_review": any(each.name in names for names in row.side_effects.values())}
                          for each in drug.side_effects],
         "not_held": [words for words, names in row.side_effects.items()
