@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from her2lab._types import Integers, Reals, Singles
-from her2lab.presentation.figures.palette import AXIS, LAYOUT, QUIET, faint
+from her2lab.presentation.figures.palette import AXIS, LAYOUT, faint
 from her2lab.trial.conduct import criteria
 
 MOST_POINTS = 260
@@ -27,13 +27,6 @@ def canvas(x: str, y: str, *, height: int = 400, **layout: Any) -> go.Figure:
     figure.update_xaxes(title_text=x)
     figure.update_yaxes(title_text=y)
     return figure
-
-
-def response_guides(figure: go.Figure) -> None:
-    """Draw lines at the changes in percent from which a tumour counts as smaller, and as grown."""
-    limits = criteria.recist()
-    for level in (-100 * limits.response_relative, 100 * limits.progression_relative):
-        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
 
 
 def line(x: Reals, y: Reals, name: str, colour: str, **look: Any) -> go.Scatter:
@@ -87,3 +80,9 @@ def thin(count: int, most: int = MOST_POINTS) -> Integers:
 def small(values: Reals) -> Singles:
     """Return numbers in single precision, which a screen cannot tell from double, in half the space."""
     return np.asarray(values, dtype=np.float32)
+
+
+def recist_lines() -> tuple[float, float]:
+    """Return the changes of the sum of diameters, in percent, at which RECIST sees a response and a progression."""
+    rules = criteria.recist()
+    return -100 * rules.response_relative, 100 * rules.progression_relative

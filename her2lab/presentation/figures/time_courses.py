@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from her2lab._types import Bools, Reals
-from her2lab.presentation.figures.canvas import canvas, line, median_and_band, response_guides, thin
+from her2lab.presentation.figures.canvas import canvas, line, median_and_band, recist_lines, thin
 from her2lab.presentation.figures.data import ArmTimeCourses
-from her2lab.presentation.figures.palette import AXIS, LAYOUT, arm_colour, faint
+from her2lab.presentation.figures.palette import AXIS, LAYOUT, QUIET, arm_colour, faint
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 SINGLE_PATIENTS = 24
@@ -38,7 +38,8 @@ def tumour_figure(arms: list[ArmTimeCourses]) -> go.Figure:
         months = arm.days[_shown(arm)] / DAYS_PER_MONTH
         _draw_single(figure, months, change, arm_colour(index), index + 1)
         median_and_band(figure, months, change, arm.id, arm_colour(index), row=1, col=index + 1)
-    response_guides(figure)
+    for level in recist_lines():
+        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
     return figure
 
 

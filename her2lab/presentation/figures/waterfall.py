@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from her2lab.presentation.figures.canvas import response_guides, small, thin
+from her2lab.presentation.figures.canvas import recist_lines, small, thin
 from her2lab.presentation.figures.data import ArmResponses
-from her2lab.presentation.figures.palette import AXIS, LAYOUT, RESPONSES, UNKNOWN
+from her2lab.presentation.figures.palette import AXIS, LAYOUT, QUIET, RESPONSES, UNKNOWN
 
 MOST_BARS = 200
 HIGHEST = 100.0
@@ -30,7 +30,8 @@ def waterfall_figure(arms: list[ArmResponses]) -> go.Figure:
     named: set[str] = set()  # responses that stand in the legend
     for column, arm in enumerate(arms, start=1):
         named |= _draw_bars(figure, arm, column, named)
-    response_guides(figure)
+    for level in recist_lines():
+        figure.add_hline(y=level, line={"color": QUIET, "width": 1, "dash": "dash"})
     return figure
 
 
