@@ -103,7 +103,7 @@ def _culture_facts() -> Mapping[str, Quantity]:
 
 
 def _defaults() -> dict[str, float]:
-    """Return the parameters of a typical cell, those that differ between dish and body as in a dish."""
+    """Return the parameters of a typical cell, those that differ between culture and body as in culture."""
     cell = assemble("cell")
     values = {name: constant.value for name, constant in cell.constants.items() if constant.value is not None}
     for name, quantity in _culture_facts().items():

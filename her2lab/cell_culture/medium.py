@@ -89,8 +89,8 @@ def gene(name: str) -> str:
     return GENE_ALIASES.get(plain) or known("gene", plain, GENES, also=GENE_ALIASES)
 
 
-def dish_drugs() -> dict[str, Drug]:
-    """Return the drugs that act on cells in a dish, by id."""
+def in_vitro_drugs() -> dict[str, Drug]:
+    """Return the drugs that act on cells in culture, by id."""
     return {name: drug for name, drug in library.drugs().items() if drug.module in (*_SLOTS, "endocrine")}
 
 
@@ -129,11 +129,11 @@ def _drug(drug: Drug, amount: float, taken: list[str]) -> dict[str, float]:
     if drug.module == "endocrine":
         return {_BLOCKADE: _blockade(drug, amount)}
     if drug.module not in _SLOTS:
-        raise InputError("this drug has no effect on cells in a dish", field="drug", value=drug.id,
+        raise InputError("this drug has no effect on cells in culture", field="drug", value=drug.id,
                          expected="an antibody, a conjugate, a small molecule, a cytotoxic or an endocrine drug")
     free = [slot for slot in _SLOTS[drug.module] if slot not in taken]
     if not free:
-        raise InputError(f"more {drug.module} drugs than the dish has slots", field="drug", value=drug.id,
+        raise InputError(f"more {drug.module} drugs than the model of cells has slots", field="drug", value=drug.id,
                          expected=f"at most {len(_SLOTS[drug.module])}")
     slot = free[0]
     taken.append(slot)

@@ -18,7 +18,7 @@ class UnsupportedModel(InputError):  # noqa: N818 - the name says what is wrong
 
 def unknown_name(name: str, known: Sequence[str], what: str) -> InputError:
     """The error for a name that the model does not have, with the nearest one that it has."""
-    near = nearest(name, known, from_likeness=0.0)
+    near = nearest(name, known, likeness=0.0)
     expected = f"{what}, for example {near[0]!r}" if near else f"{what} (the model has none)"
     return InputError("the model has no such name", field=str(name), expected=expected)
 

@@ -13,7 +13,7 @@ Answer = dict[str, Any]
 
 DASH = "–"
 DUST = 1e-6          # elasticity of what does not move
-MOST_READINGS = 12  # of statements in the dish
+MOST_READINGS = 12  # of statements in vitro
 MOST_PLACES = 12    # files that hold one number
 
 
@@ -29,7 +29,7 @@ def screen(answer: Answer) -> list[RenderableType]:
 def _number(answer: Answer) -> list[RenderableType]:
     shown: list[RenderableType] = [f"[bold]{escape(answer['number'])}[/bold]", _origins(answer["numbers"])]
     if not answer["trials"]:
-        shown += ["", "No trial of the library reads it: it is a number of the dish, or of what no trial gives."]
+        shown += ["", "No trial of the library reads it: it is a number of cells in vitro, or of what no trial gives."]
     for each in answer["trials"]:
         low, high = each["factors"]
         whose = f"{each['arm']}" + (f" against {each['reference']}" if each["reference"] else "")
@@ -53,7 +53,7 @@ def _drug(answer: Answer) -> list[RenderableType]:
         table.add_row(*map(escape, (each["number"], _value(each), _from(each), moves or DASH)))
     claims = ", ".join(each["claim"] for each in answer["claims"])
     return [f"[bold]{escape(answer['drug'])}[/bold]{escape(where)}", table, "",
-            f"statements that give it in the dish: {claims or 'none'}", *_stated(answer["claims_in_trials"])]
+            f"statements that read it in vitro: {claims or 'none'}", *_stated(answer["claims_in_trials"])]
 
 
 def _trial(answer: Answer) -> list[RenderableType]:
@@ -103,7 +103,7 @@ def _claim(answer: Answer) -> list[RenderableType]:
             *(_plain(effect[key]) + ("" if effect[holds] else " fails") for key, holds in (
                 ("value", "holds"), ("lower", "holds_lower"), ("higher", "holds_higher"))), _from(each))))
     verdict = "holds" if answer["holds"] else "fails"
-    return [title, f"tried in the dish: {verdict}; {answer['moved']} numbers were moved, these move a readout most "
+    return [title, f"tried in vitro: {verdict}; {answer['moved']} numbers were moved, these move a readout most "
             "(relative to its reference):", table]
 
 
@@ -128,7 +128,7 @@ def _effects(effects: Sequence[Answer], low: float, high: float) -> Table:
 def _readings(readings: Sequence[Answer]) -> list[RenderableType]:
     if not readings:
         return ["No readout of a statement on mechanisms moves."]
-    table = _table("statement", "check in the dish", "readout", "as it is", "lower", "higher", "verdict")
+    table = _table("statement", "check in vitro", "readout", "as it is", "lower", "higher", "verdict")
     for each in readings:
         holds = [each[key] for key in ("holds", "holds_lower", "holds_higher")]
         verdict = ("as stated" if holds[0] else "not as stated") if len(set(holds)) == 1 else "changes"

@@ -41,7 +41,7 @@ SETTINGS = {  # population -> its words, in the order of the pages
     "gastric_metastatic_2l": "Gastric cancer, metastatic, later line",
     "gastric_perioperative": "Gastric cancer, before and after surgery",
 }
-SIDE_EFFECTS = {
+ADVERSE_EVENTS = {
     "lvef_drop": "Fall of ejection fraction",
     "ild": "Interstitial lung disease",
     "alt_increased": "ALT increased",
@@ -67,9 +67,9 @@ def contrast_name(endpoint: str) -> str:
     return f"{SURVIVALS.get(endpoint, plain(endpoint))}, {ratio}"
 
 
-def side_effect_name(key: str) -> str:
+def adverse_event_name(key: str) -> str:
     """Return the words for an adverse event key."""
-    return SIDE_EFFECTS.get(key, plain(key))
+    return ADVERSE_EVENTS.get(key, plain(key))
 
 
 def setting_name(key: str) -> str:

@@ -61,7 +61,7 @@ def treatment(drugs: Sequence[str], ligands: Sequence[str], knockdown: Sequence[
         _pairs("--knockdown", knockdown, media.gene, _share, "gene=share taken away, such as erbb3=0.8"),
     )
     with option("--drug"):
-        found.parameters()  # refuses drugs that do not act in a dish, and more of a kind than there are slots
+        found.parameters()  # refuses drugs that do not act in culture, and more of a kind than there are slots
     return found
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from her2lab.cell_culture import catalogue
-from her2lab.cell_culture.medium import dish_drugs
+from her2lab.cell_culture.medium import in_vitro_drugs
 from her2lab.facts import library
 from her2lab.facts.cells import CellFeature, CellLine, Tool
 from her2lab.facts.quantity import Quantity, Source
@@ -41,7 +41,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     return {
         "lines": [_line(line) for line in library.cell_lines().values()],
         "features": [_feature(feature, of_features) for feature in library.cell_features().values()],
-        "drugs": [_drug(drug) for drug in dish_drugs().values()],
+        "drugs": [_drug(drug) for drug in in_vitro_drugs().values()],
         "tools": [_tool(name, tool, of_tools) for name, tool in library.tools().items()],
         "ligands": [asdict(entry) for entry in catalogue.ligands()],
         "genes": [asdict(entry) for entry in catalogue.genes()],

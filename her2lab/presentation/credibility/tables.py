@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from her2lab.presentation.words import contrast_name, endpoint_name, interval, setting_name, side_effect_name
+from her2lab.presentation.words import adverse_event_name, contrast_name, endpoint_name, interval, setting_name
 
 Row = tuple[str, ...]
 NOTHING = "–"
@@ -74,7 +74,7 @@ def misses(document: Mapping[str, Any], use: str) -> list[Row]:
 def rates(document: Mapping[str, Any], use: str) -> list[Row]:
     """Return the adverse events of the trials of one use."""
     return [
-        (breakable(each["trial"]), breakable(each["arm"]), side_effect_name(each["event"]), GRADE[each["grade"]],
+        (breakable(each["trial"]), breakable(each["arm"]), adverse_event_name(each["event"]), GRADE[each["grade"]],
          f"{each['published']:g}" + ("" if each["seen"] else " (recalled)"),
          estimate(each["simulated"], each["low"], each["high"], 1), "inside" if each["inside"] else "outside")
         for each in document["adverse_events"]["rates"] if each["use"] == use

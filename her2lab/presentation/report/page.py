@@ -74,7 +74,7 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         comparisons=compared,
         biomarker_notes=biomarkers.notes(compared),
         no_strata=biomarkers.left_out(result.summary),
-        side_effects=tables.side_effects(result.summary),
+        adverse_events=tables.adverse_events(result.summary),
         doses=tables.doses(result.summary, result.patients),
         supportive=tables.supportive(result.summary),
         failed=tables.failed(result.patients),

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from her2lab.presentation.words import plain, side_effect_name
+from her2lab.presentation.words import adverse_event_name, plain
 
 if TYPE_CHECKING:
     from her2lab.provenance.used_parameters import UsedParameter
 
 
 @dataclass(frozen=True)
-class SideEffectRow:
+class AdverseEventRow:
     """One adverse event in one arm: percent of patients, simulated and published."""
 
     what: str
@@ -41,12 +41,12 @@ class ParameterRow:
     fitted: bool
 
 
-def side_effects(summary: Mapping[str, Any]) -> list[SideEffectRow]:
+def adverse_events(summary: Mapping[str, Any]) -> list[AdverseEventRow]:
     """Return one row for each adverse event and arm."""
     names = dict.fromkeys(name for arm in summary["arms"] for name in arm["adverse_events"])
     return [
-        SideEffectRow(
-            side_effect_name(name),
+        AdverseEventRow(
+            adverse_event_name(name),
             arm["id"],
             *(
                 _percent(arm["adverse_events"][name].get(key))

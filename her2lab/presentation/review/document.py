@@ -12,7 +12,7 @@ from her2lab.cell_culture.experiment import model as cell_model
 from her2lab.facts import library
 from her2lab.facts.records import Drug
 from her2lab.presentation import claims
-from her2lab.presentation.words import side_effect_name
+from her2lab.presentation.words import adverse_event_name
 from her2lab.review import library as review
 from her2lab.review.claim import Verdict
 from her2lab.review.records.reference import DrugRow
@@ -85,7 +85,7 @@ def _row(claim: str, row: DrugRow) -> dict[str, Any]:
     return {
         "claim": claim, "drug": drug.name, "mechanism": " ".join(drug.mechanism.split()),
         "targets": drug.targets,
-        "side_effects": [{"name": side_effect_name(each.name), "note": each.note,
+        "side_effects": [{"name": adverse_event_name(each.name), "note": each.note,
                           "in_review": any(each.name in names for names in row.side_effects.values())}
                          for each in drug.side_effects],
         "not_held": [words for words, names in row.side_effects.items()

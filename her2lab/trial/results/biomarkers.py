@@ -13,6 +13,7 @@ import polars as pl
 
 from her2lab.facts import library
 from her2lab.facts.vocabulary import BIOMARKERS, TIME_ENDPOINTS
+from her2lab.nearest import unknown
 from her2lab.trial.results.trial_result import TrialResult, TrialSummary, rounded
 from her2lab.trial.statistics import endpoints, interaction
 from her2lab.trial.statistics.endpoints import ODDS
