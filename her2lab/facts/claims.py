@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from her2lab.facts.cells import Treatment
+from her2lab.facts.perturbations import Treatment
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Identifier
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from her2lab.facts.cell_checks import check_claims
 from her2lab.facts.claims import Claim, ClaimFile, Statement
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.cell_files import names
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import Folders, each, files, folders, named
@@ -20,7 +21,6 @@ from her2lab.facts.reference_claims import ReferenceClaim, ReferenceFile, Sectio
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_claim_checks import Protocol, Shelves, check_trial_claims, protocols
 from her2lab.facts.trial_claims import ClaimWithSource, TrialClaimFile
-from her2lab.facts.validation import check_sources
 
 AnyFile = ClaimFile | list[ClaimWithSource] | ReferenceFile | SectionFile
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import Folders, files_in, folders
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, RiskScore, Schedule, Start, check_drugs, check_scores
 from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.validation import check_sources
 
 
 @dataclass(frozen=True)

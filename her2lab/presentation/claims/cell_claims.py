@@ -7,8 +7,8 @@ from typing import Any
 
 from her2lab.cell_culture.change import limits
 from her2lab.comparison.cell_findings import Finding
-from her2lab.facts.cells import Treatment
 from her2lab.facts.claims import Check
+from her2lab.facts.perturbations import Treatment
 from her2lab.review.cell_checks import CellCheckOutcome, CellVerdict
 
 WITHOUT = "untreated"
