@@ -10,8 +10,8 @@ from typing import Any
 from her2lab import cell_culture
 from her2lab.facts import library
 from her2lab.facts.amounts import concentration
-from her2lab.facts.cells import Treatment
 from her2lab.facts.changed_drugs import changed
+from her2lab.facts.perturbations import Treatment
 from her2lab.facts.units import parse_time as days
 
 START = 0.0   # the day on which treatments begin

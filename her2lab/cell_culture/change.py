@@ -10,7 +10,7 @@ from math import log
 from typing import Literal
 
 from her2lab.cell_culture.batch import Experiment, ExperimentBatch
-from her2lab.facts.cells import UNCHANGED
+from her2lab.facts.perturbations import UNCHANGED
 
 Expect = Literal["up", "down", "unchanged"]
 SMALLEST_CHANGE = {"viability": 1.05, "net_growth": 1.05}

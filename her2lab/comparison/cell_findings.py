@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from her2lab.cell_culture.batch import START, Experiment, ExperimentBatch
 from her2lab.cell_culture.change import as_expected, ratio
 from her2lab.facts import library
-from her2lab.facts.cells import Comparison, Perturbation, Treatment
+from her2lab.facts.perturbations import Comparison, Perturbation, Treatment
 from her2lab.facts.units import parse_time as days
 
 SHARE_OF_PEAK = 0.6  # what is sustained still has this share of its peak

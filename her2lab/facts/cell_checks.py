@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from her2lab.errors import InputError
 from her2lab.facts.amounts import PUBLISHED, concentration
 from her2lab.facts.cell_vocabulary import CONTRACT_READOUTS, GENES, LIGANDS, MODEL_PARAMETERS, READOUTS
-from her2lab.facts.cells import CellLine, FeatureFile, PerturbationFile, ToolFile, Treatment
+from her2lab.facts.cells import CellLine, FeatureFile, ToolFile
+from her2lab.facts.perturbations import PerturbationFile, Treatment
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import convert, parse_time

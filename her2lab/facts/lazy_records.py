@@ -1,4 +1,4 @@
-"""A shelf of files: what is in a folder by name, each file read when it is first taken down."""
+"""Records by the name of their file, each file read when its record is first asked for."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class LazyRecords(Mapping[str, Item]):
 
     def __init__(self, files: Mapping[str, Path], read: Callable[[Path], Item]) -> None:
         self._files, self._read = dict(files), read
-        self._taken: dict[str, Item] = {}
+        self._kept: dict[str, Item] = {}
 
     def __getitem__(self, name: str) -> Item:
-        if name not in self._taken:
-            self._taken[name] = self._read(self._files[name])
-        return self._taken[name]
+        if name not in self._kept:
+            self._kept[name] = self._read(self._files[name])
+        return self._kept[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._files

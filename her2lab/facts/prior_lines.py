@@ -25,22 +25,23 @@ class Line:
         return ", ".join([self.name, " and ".join(conditions)] if conditions else [self.name])
 
 
-def earlier_lines(trial: Trial, people: Population, regimens: Mapping[str, Regimen]) -> list[Line]:
+def earlier_lines(trial: Trial, population: Population, regimens: Mapping[str, Regimen]) -> list[Line]:
     """Return the lines before entry, in order: those of the trial's `prior`, or without it those of its population."""
     if trial.prior is None:
-        return [Line(step.regimen, regimens[step.regimen].regimen, step.when, step.unless) for step in people.history]
+        return [Line(step.regimen, regimens[step.regimen].regimen, step.when, step.unless)
+                for step in population.history]
     return [Line(each, regimens[each].regimen) if isinstance(each, str) else Line(f"prior_{n}", each)
             for n, each in enumerate(trial.prior, 1)]
 
 
-def check_history(document: Document, people: Population, regimens: Iterable[str], at: Where = ()) -> None:
+def check_history(document: Document, population: Population, regimens: Iterable[str], at: Where = ()) -> None:
     """Require that each step names a regimen that exists, and each condition a 0/1 property of the population.
 
     Parameters
     ----------
     document
         The file, for messages.
-    people
+    population
         What stands at `at` of it.
     regimens
         The regimens that there are.
@@ -51,8 +52,8 @@ def check_history(document: Document, people: Population, regimens: Iterable[str
         For the first mistake; the nearest name is given.
     """
     known = set(regimens)
-    flags = [name for name, distribution in people.covariates.items() if _is_flag(distribution)]
-    for n, step in enumerate(people.history):
+    flags = [name for name, distribution in population.covariates.items() if _is_flag(distribution)]
+    for n, step in enumerate(population.history):
         if step.regimen not in known:
             raise document.unknown((*at, "history", n, "regimen"), "regimen", step.regimen, sorted(known))
         for field in ("when", "unless"):
@@ -60,7 +61,7 @@ def check_history(document: Document, people: Population, regimens: Iterable[str
             if name is not None and name not in flags:
                 raise document.error((*at, "history", n, field), f"is no 0/1 property{did_you_mean(name, flags)}",
                                      value=name, expected=one_of(flags))
-    for name in people.before_entry:
+    for name in population.before_entry:
         if name not in flags:
             raise document.error((*at, "before_entry", name), f"is no 0/1 property{did_you_mean(name, flags)}",
                                  expected=one_of(flags))

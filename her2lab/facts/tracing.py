@@ -1,4 +1,4 @@
-"""Records for ``her2lab trace`` and ``her2lab patient why``: other names of numbers, and what is switched off."""
+"""Records of ``facts/trace``: other names of numbers, and what is switched off to explain an outcome."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from her2lab.facts.cells import Treatment
+from her2lab.facts.perturbations import Treatment
 from her2lab.review.records.cell_experiment import Cell, CellCheck
 
 UNTREATED = "untreated"

@@ -8,11 +8,12 @@ from functools import cache
 from her2lab.facts import library
 from her2lab.facts.cell_checks import Names, check_names, check_times, check_treatment, check_unique
 from her2lab.facts.cell_vocabulary import READOUTS
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.cell_files import names
 from her2lab.facts.library.folders import Folders, folders
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, Where, read_document
-from her2lab.facts.validation import FileKind, check_sources
+from her2lab.facts.validation import FileKind
 from her2lab.review.records.cell_experiment import CellCheck, CellClaimFile
 from her2lab.review.records.claim import ClaimRecord, SectionFile
 from her2lab.review.records.reference import ReferenceClaimFile

@@ -12,7 +12,8 @@ from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.amounts import concentration
 from her2lab.facts.cell_vocabulary import GENES, LIGANDS, MODEL_PARAMETERS, READOUTS
-from her2lab.facts.cells import UNCHANGED, CellFeature, CellLine, Change, Perturbation
+from her2lab.facts.cells import CellFeature, CellLine, Change
+from her2lab.facts.perturbations import UNCHANGED, Perturbation
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert, parse_time
 

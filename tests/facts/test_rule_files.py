@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from her2lab.errors import InputError
-from her2lab.facts import library, validation
+from her2lab.facts import library
+from her2lab.facts.drug_checks import check_drug
 from her2lab.facts.library import rule_files as rulebook
 from her2lab.facts.management import RuleFile
 from her2lab.facts.records import DoseLevels, Drug
@@ -146,7 +147,7 @@ def test_dose_levels_fall_in_a_unit_of_the_drug() -> None:
         (DoseLevels(unit="mg/kg", values=[3.6, 3.0]), "source or an assumption"),
     ):
         with pytest.raises(InputError, match=says):
-            validation.check_drug(Document(path, {}), files.stub("tdm1", "mg/kg", dose_levels=levels,
+            check_drug(Document(path, {}), files.stub("tdm1", "mg/kg", dose_levels=levels,
                                                                  infusion_minutes=files.highest(30, "min")["min"]))
 
 

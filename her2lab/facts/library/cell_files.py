@@ -1,4 +1,4 @@
-"""What there is for the dish: cell lines, their features, tool compounds and published findings."""
+"""Cells in culture: cell lines, their features, tool compounds and published findings."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ from her2lab.facts.cells import (
     CellFeature,
     CellLine,
     FeatureFile,
-    Perturbation,
-    PerturbationFile,
     Tool,
     ToolFile,
     line_named,
 )
+from her2lab.facts.document_checks import check_name, check_sources
 from her2lab.facts.library.folders import Folders, checked, each, files, files_in, folders, named
+from her2lab.facts.perturbations import Perturbation, PerturbationFile
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.validation import check_name, check_sources
 
 
 def cell_lines() -> dict[str, CellLine]:

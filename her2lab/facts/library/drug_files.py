@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from her2lab.facts.document_checks import check_name, check_sources
+from her2lab.facts.drug_checks import check_drug
 from her2lab.facts.lazy_records import LazyRecords
 from her2lab.facts.library.folders import Folders, each, files_in, folders, named
 from her2lab.facts.reading import to_record
@@ -14,7 +16,6 @@ from her2lab.facts.records import Drug, Regimen
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_writing import in_file
 from her2lab.facts.trials import read_regimen
-from her2lab.facts.validation import check_drug, check_name, check_sources
 
 
 def drugs() -> Mapping[str, Drug]:

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.validation import check_sources
 from her2lab.nearest import unknown
 from her2lab.resources import search_path
 

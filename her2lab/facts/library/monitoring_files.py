@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import Folders, files_in, folders
 from her2lab.facts.monitoring import (
@@ -21,7 +22,6 @@ from her2lab.facts.monitoring import (
 from her2lab.facts.quantity import Source
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, read_document
-from her2lab.facts.validation import check_sources
 
 
 @dataclass(frozen=True)

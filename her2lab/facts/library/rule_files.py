@@ -8,6 +8,7 @@ from pathlib import Path
 
 from her2lab.errors import InputError
 from her2lab.facts.between_trials import Disease
+from her2lab.facts.grade_checks import check_grades
 from her2lab.facts.library.drug_files import drugs_in
 from her2lab.facts.library.folders import Folders, files, files_in, folders
 from her2lab.facts.library.trial_files import population_of
@@ -17,7 +18,6 @@ from her2lab.facts.reading import to_record
 from her2lab.facts.records import GradeFile, Grading, Trial
 from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.strict_yaml import read_document
-from her2lab.facts.validation import check_grades
 from her2lab.facts.vocabulary import Setting
 from her2lab.nearest import did_you_mean, one_of
 

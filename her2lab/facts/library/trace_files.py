@@ -1,4 +1,4 @@
-"""What ``her2lab trace`` and ``her2lab patient why`` go by, from ``facts/trace``."""
+"""The names and switches by which numbers are traced and outcomes explained, from ``facts/trace``."""
 
 from __future__ import annotations
 

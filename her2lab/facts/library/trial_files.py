@@ -115,12 +115,12 @@ def population_of(trial: Trial) -> Population:
     return Population.model_validate(dict(trial.population), strict=False)
 
 
-def earlier_lines(trial: Trial, people: Population | None = None) -> list[prior_lines.Line]:
+def earlier_lines(trial: Trial, population: Population | None = None) -> list[prior_lines.Line]:
     """Return the lines of therapy that the patients of a trial had before entry, in order.
 
-    Those of the trial's `prior` (an empty list: none), or without it those of `people`, by default its population.
+    Those of the trial's `prior` (an empty list: none), or without it those of `population`, by default its population.
     """
-    return prior_lines.earlier_lines(trial, people or population_of(trial), regimens())
+    return prior_lines.earlier_lines(trial, population or population_of(trial), regimens())
 
 
 # ------------------------------------------------------------------------------------------------ reading, once

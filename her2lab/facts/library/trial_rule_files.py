@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.folders import checked, file_of
 from her2lab.facts.reading import to_record
 from her2lab.facts.recist import Recist, RecistFile, check_recist, recist_of
@@ -18,7 +19,6 @@ from her2lab.facts.rule_numbers import (
     rule_numbers,
 )
 from her2lab.facts.strict_yaml import read_document
-from her2lab.facts.validation import check_sources
 
 
 def recist() -> Recist:

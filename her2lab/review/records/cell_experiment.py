@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from her2lab.facts.cells import Treatment
+from her2lab.facts.perturbations import Treatment
 from her2lab.facts.quantity import Finite, Record, Source
 from her2lab.facts.records import Identifier
 from her2lab.review.records.claim import ClaimRecord
