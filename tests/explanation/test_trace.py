@@ -72,7 +72,7 @@ def test_options_that_do_not_fit_are_refused(her2lab) -> None:
 def test_a_fitted_number_names_its_calibration_and_the_trials() -> None:
     (fit,) = fitted_by(GROWTH)
     assert fit.calibration == "breast_metastatic_1l"
-    assert tuple(fit.trials) == library.calibration("breast_metastatic_1l").trials
+    assert list(fit.trials) == library.calibration("breast_metastatic_1l").trials
     assert "median" in fit.what
 
 
