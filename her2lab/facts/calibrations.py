@@ -9,8 +9,7 @@ from pydantic import Field
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.quantity import Record
 from her2lab.facts.records import Identifier, PositiveFloat
-
-TimeEndpoint = Literal["pfs", "os", "idfs", "dfs", "efs"]
+from her2lab.facts.vocabulary import TimeEndpoint
 
 
 class Free(Record):

@@ -11,6 +11,7 @@ from her2lab.facts.frozen import MappingOf, TupleOf
 from her2lab.facts.quantity import Record, Source
 from her2lab.facts.records import Identifier, Population, PositiveFloat, Trial
 from her2lab.facts.strict_yaml import Document, Where
+from her2lab.facts.vocabulary import TimeEndpoint
 
 Level = Literal["low", "medium", "high"]
 
@@ -68,7 +69,7 @@ class Reference(Record):
     reference: str
     followup: PositiveFloat
     endpoints: Annotated[TupleOf[str], Field(min_length=1)]
-    contrasts: TupleOf[Literal["pfs", "os", "idfs", "dfs", "efs"]] = ()
+    contrasts: TupleOf[TimeEndpoint] = ()
     also: TupleOf[str] = ()
 
 

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf, frozen
 from her2lab.facts.quantity import Finite, Record
+from her2lab.facts.vocabulary import OddsEndpoint, TimeEndpoint
 
 Ratio = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -17,7 +18,7 @@ Ratio = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 class PublishedContrast(Record):
     """The ratio of two arms, with its 95 % interval: of hazards, or of odds for orr and pcr."""
 
-    endpoint: Literal["pfs", "os", "idfs", "dfs", "efs", "orr", "pcr"]
+    endpoint: Literal[TimeEndpoint, OddsEndpoint]
     arm: str
     reference: str
     hr: Ratio | None = None

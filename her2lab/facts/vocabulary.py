@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 Setting = Literal["early", "metastatic"]
 BASELINE_FRACTIONS = (
@@ -28,7 +28,10 @@ BASELINE_KEYS = BASELINE_FRACTIONS + BASELINE_MEDIANS
 
 PERCENT_ENDPOINTS = ("orr", "cr", "cbr", "pcr", "pcr_breast", "ic_orr")
 MEDIAN_ENDPOINTS = ("dor_median", "pfs_median", "os_median", "cns_pfs_median")
-TIME_ENDPOINTS = ("pfs", "os", "idfs", "dfs", "efs")  # asked for as a whole: median, curve and hazard ratio
+TimeEndpoint = Literal["pfs", "os", "idfs", "dfs", "efs"]
+OddsEndpoint = Literal["orr", "pcr"]           # arms are compared by their odds
+Followed = Literal[TimeEndpoint, "cns_pfs"]
+TIME_ENDPOINTS: tuple[str, ...] = get_args(TimeEndpoint)  # asked for as a whole: median, curve and hazard ratio
 ENDPOINTS_SHOWN = (
     *PERCENT_ENDPOINTS,
     *MEDIAN_ENDPOINTS,

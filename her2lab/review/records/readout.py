@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from her2lab.facts.measures import Change
 from her2lab.facts.quantity import Finite, Record
+from her2lab.facts.vocabulary import Followed
 
 Name = Annotated[str, Field(min_length=1)]
 Bounds = tuple[Finite | None, Finite | None]
 Words = Annotated[list[str], Field(min_length=1)]
-Followed = Literal["pfs", "os", "idfs", "dfs", "efs", "cns_pfs"]
 
 SHARES = ("events", "stopped", "held", "reduced", "given", "decision")
 MEANS = ("change", "concentration", "intensity", "cost")
