@@ -6,7 +6,7 @@ free numbers. Trials that are not marked ``use: calibration`` are refused before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
+from her2lab._types import PartDone
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.calibrations import Calibration, Free
@@ -24,8 +25,6 @@ from her2lab.fitting.optimiser import AssessAll, search
 from her2lab.fitting.write_back import check_written, rewrite_values
 from her2lab.trial import run_trial as run_trial
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def stages() -> list[str]:
 
 
 def run(identifier: str, *, evaluations: int | None = None, jobs: int = 1, write: bool = True,
-        progress: Progress | None = None) -> CalibrationFit:
+        progress: PartDone | None = None) -> CalibrationFit:
     """Calibrate: search, compare and, if `write`, put the fitted numbers into the files of population and drugs.
 
     Parameters

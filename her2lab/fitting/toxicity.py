@@ -9,10 +9,11 @@ same seed gives the same numbers. Trials that are not marked ``use: calibration`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from her2lab._types import AmountDone
 from her2lab.comparison.adverse_events import GRADES, probit, simulated_rate
 from her2lab.errors import InputError
 from her2lab.facts import library
@@ -22,7 +23,6 @@ from her2lab.fitting.eligible_trials import trial_to_fit
 from her2lab.fitting.write_back import rewrite_values
 from her2lab.trial import run_trial as run_trial
 
-Progress = Callable[[int, int], None]
 Rates = Mapping[str, Any]
 
 FIRST_SLOPE = 0.9             # of a probit per e-fold of the number, before a secant is known
@@ -61,7 +61,8 @@ class FreeParameter:
         self.value = float(f"{math.exp(here):.3g}")
 
 
-def run(identifier: str, *, jobs: int = 1, write: bool = True, progress: Progress | None = None) -> list[FreeParameter]:
+def run(identifier: str, *, jobs: int = 1, write: bool = True,
+        progress: AmountDone | None = None) -> list[FreeParameter]:
     """Calibrate, and write the numbers into ``facts/drugs`` unless told not to; return them with what is missed.
 
     Raises

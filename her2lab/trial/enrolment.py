@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from her2lab import population
-from her2lab._types import Integers
+from her2lab._types import AmountDone, Integers
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Distribution, Drug, Population, Trial
@@ -17,15 +17,13 @@ from her2lab.population.mix import mix
 from her2lab.trial.eligibility import LEAST_SCREENED, MOST_SCREENED, first_eligible, screen
 from her2lab.trial.prior_lines import BLOCK, PriorLines, PriorLinesOutcome
 
-Progress = Callable[[int, int], None]
-
 FIRST = 2.0        # candidates drawn at first, for each patient wanted
 SPARE = 1.1        # drawn beyond what the yield so far asks for
 A_LINE = 365.25    # days that a line counts in the progress of a candidate
 
 
 def enrol(trial: Trial, n: int, people: Population, seed: int, *, drugs: Mapping[str, Drug] | None = None,
-            jobs: int = 1, progress: Progress | None = None) -> Cohort:
+            jobs: int = 1, progress: AmountDone | None = None) -> Cohort:
     """Return the patients of a trial.
 
     Without earlier lines they are the first eligible ones of the population. With earlier lines they are candidates

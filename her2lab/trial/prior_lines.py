@@ -19,7 +19,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from her2lab import storage
-from her2lab._types import Bools, Floats, Integers
+from her2lab._types import Bools, Floats, Integers, PartDone
 from her2lab.biology.patient_interface import AT_ENTRY, LATER_LINE_GROWTH, cells_of_share, clone_cells, clone_share
 from her2lab.engine import Model
 from her2lab.facts import library
@@ -28,7 +28,7 @@ from her2lab.facts.records import Arm, Drug, Trial
 from her2lab.population import Cohort
 from her2lab.provenance.program import program_hash
 from her2lab.task_pool import TaskPool
-from her2lab.trial.conduct.arm import Progress, treat_until_progression
+from her2lab.trial.conduct.arm import treat_until_progression
 from her2lab.trial.conduct.context import TrialContext, trial_context
 
 BLOCK = 32  # candidates kept together on disk
@@ -83,7 +83,7 @@ class PriorLines:
                          line in enumerate(lines, 1)]
         self._in_memory: dict[str, bytes] = {}
 
-    def of(self, candidates: Cohort, before: Cohort, progress: Progress | None = None) -> PriorLinesOutcome:
+    def of(self, candidates: Cohort, before: Cohort, progress: PartDone | None = None) -> PriorLinesOutcome:
         """Take candidates through the lines, or read on disk how it went.
 
         Parameters
@@ -153,7 +153,7 @@ def as_trial(trial: Trial, line: Line) -> Trial:
 
 def run_prior_lines(lines: Sequence[Line], settings: Sequence[TrialContext], candidates: Cohort, before: Cohort,
                     jobs: int = 1,
-                 progress: Progress | None = None) -> PriorLinesOutcome:
+                 progress: PartDone | None = None) -> PriorLinesOutcome:
     """Take candidates through the lines, a part of them in each of `jobs` threads; parameters as of `PriorLines.of`."""
     rows = np.arange(len(candidates.patients))
     pool = TaskPool(jobs, len(rows), None if progress is None else lambda done, total: progress(done / total))
@@ -165,7 +165,7 @@ def run_prior_lines(lines: Sequence[Line], settings: Sequence[TrialContext], can
 
 
 def _treat_part(lines: Sequence[Line], settings: Sequence[TrialContext], candidates: Cohort, before: Cohort,
-                   progress: Progress) -> PriorLinesOutcome:
+                   progress: PartDone) -> PriorLinesOutcome:
     n, model = len(candidates.patients), settings[0].model
     names, states = carried(model)
     past = PriorLinesOutcome(np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool), names, _drawn(candidates, names,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from her2lab._types import AmountDone
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Population, Trial
@@ -24,13 +25,11 @@ from her2lab.trial.results.trial_result import TrialResult, summarise
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics import endpoints
 
-Progress = Callable[[int, int], None]
-
 MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the patient, is at fault
 
 
 def run_trial(
-    trial: Trial, *, patients: int | None = None, seed: int = 1, jobs: int = 1, progress: Progress | None = None,
+    trial: Trial, *, patients: int | None = None, seed: int = 1, jobs: int = 1, progress: AmountDone | None = None,
     people: Population | None = None, drugs: Mapping[str, Drug] | None = None,
 ) -> TrialResult:
     """Run a virtual trial.
@@ -117,7 +116,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
 
 
 def run_arms(
-    setting: TrialContext, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: Progress | None = None,
+    setting: TrialContext, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: AmountDone | None = None,
     until_progression: bool = False,
 ) -> TrialResult:
     """Run the arms of a prepared trial in a cohort, each with its first `sizes` patients, and sum up.

@@ -6,7 +6,7 @@ many small runs cost what one large run does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from her2lab import biology, population
-from her2lab._types import Floats
+from her2lab._types import Floats, PartDone
 from her2lab.biology.patient_interface import LATER_LINE_GROWTH
 from her2lab.facts import library
 from her2lab.facts.records import Arm, Drug, Population, Trial
@@ -25,8 +25,6 @@ from her2lab.trial.conduct.context import DrugParameters, TrialContext
 from her2lab.trial.enrolment import before_entry, enrol
 from her2lab.trial.prior_lines import PriorLines, carried, run_prior_lines
 from her2lab.trial.results.subject_table import subject_table
-
-Progress = Callable[[float], None]
 
 VERSION = "version"  # the property of a patient that says under which version it runs
 HISTORY_SHARE = 0.5  # of the work, where there are earlier lines: for progress only
@@ -41,7 +39,7 @@ class Variant:
 
 
 def run_variants(setting: TrialContext, arms: Sequence[Arm], variants: Sequence[Variant], n: int, seed: int, *,
-                 jobs: int = 1, progress: Progress | None = None) -> pl.DataFrame:
+                 jobs: int = 1, progress: PartDone | None = None) -> pl.DataFrame:
     """Run some arms of a trial in `n` patients under each version; return the table of patients, with ``version``.
 
     The first version says who the patients are. Under others they go through their earlier lines again, if these use a
@@ -76,7 +74,7 @@ def run_variants(setting: TrialContext, arms: Sequence[Arm], variants: Sequence[
 
 def side_by_side(setting: TrialContext, arm: Arm, cohorts: Sequence[Cohort], by_version: Sequence[DrugParameters], *,
                  jobs: int = 1,
-                 progress: Progress | None = None) -> ArmOutcome:
+                 progress: PartDone | None = None) -> ArmOutcome:
     """Run one arm in several cohorts at once, in each with the drug parameters of its own version.
 
     The rows of the result are those of the cohorts, one after the other; their property ``version`` counts from 0.
@@ -123,7 +121,7 @@ def _by_variant(by_version: Sequence[DrugParameters]) -> DrugParameters:
 
 # ------------------------------------------------------------------------------------------------ earlier lines
 def entrants(trial: Trial, base: Cohort, variants: Sequence[Variant], *, jobs: int = 1,
-             progress: Progress | None = None) -> list[Cohort]:
+             progress: PartDone | None = None) -> list[Cohort]:
     """Return, for each version, the patients of `base` (who came under the first one) who come to the trial."""
     lines = library.earlier_lines(trial, variants[0].people)
     drawn = [population.draw(variant.people, len(base.patients), base.seed, trial.baseline, patients=base.patients)
@@ -161,5 +159,5 @@ def _used_before(people: Population) -> tuple[Any, ...]:
     return people.covariates, parameters
 
 
-def _part(progress: Progress | None, begun: float, share: float) -> Progress | None:
+def _part(progress: PartDone | None, begun: float, share: float) -> PartDone | None:
     return None if progress is None else lambda part: progress(begun + share * part)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from her2lab._types import Bools, Floats
+from her2lab._types import Bools, Floats, PartDone
 from her2lab.engine import Status
 from her2lab.facts.records import Arm
 from her2lab.population import Cohort
@@ -15,10 +15,8 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.arm_simulation import ArmSimulation
 from her2lab.trial.conduct.context import TrialContext
 
-Progress = Callable[[float], None]  # called with the part of the arm's patient-days that is done, 0 to 1
 
-
-def run_arm(context: TrialContext, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: Progress | None = None,
+def run_arm(context: TrialContext, arm: Arm, cohort: Cohort, *, jobs: int = 1, progress: PartDone | None = None,
             until_progression: bool = False) -> ArmOutcome:
     """Run one arm of a trial in a cohort and return what happened.
 
@@ -58,7 +56,7 @@ class LineOutcome:
 
 
 def treat_until_progression(context: TrialContext, arm: Arm, cohort: Cohort, read: Sequence[str], *,
-                            progress: Progress | None = None) -> LineOutcome:
+                            progress: PartDone | None = None) -> LineOutcome:
     """Run one arm in a cohort, each patient until progression, death or the end of follow-up.
 
     Parameters
@@ -80,7 +78,7 @@ def treat_until_progression(context: TrialContext, arm: Arm, cohort: Cohort, rea
     return LineOutcome(progressed, died, simulation.batch.values(read))
 
 
-def _run(simulation: ArmSimulation, progress: Progress | None) -> None:
+def _run(simulation: ArmSimulation, progress: PartDone | None) -> None:
     while simulation.active.any():
         simulation.advance_round()
         if progress is not None:
