@@ -10,18 +10,30 @@ from her2lab.facts.cell_checks import Names, check_names, check_times, check_tre
 from her2lab.facts.cell_vocabulary import READOUTS
 from her2lab.facts.document_checks import check_sources
 from her2lab.facts.library.cell_files import names
-from her2lab.facts.library.folders import Folders, folders
+from her2lab.facts.library.folders import Folders, files_in, folders
 from her2lab.facts.reading import to_record
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.validation import FileKind
 from her2lab.review.records.cell_experiment import CellCheck, CellClaimFile
-from her2lab.review.records.claim import ClaimRecord, SectionFile
+from her2lab.review.records.claim import ClaimRecord, Section, SectionFile
 from her2lab.review.records.reference import ReferenceClaimFile
 from her2lab.review.records.virtual_trial import TrialClaimFile
 from her2lab.review.trial_validation import check_trial_claims
 
 FOLDER = "claims"
 SECTIONS = "sections"  # the file in which they stand, and its field
+
+
+def sections() -> list[Section]:
+    """Return the sections of the review, in its order."""
+    file = _section_file(folders(FOLDER))
+    return [] if file is None else list(file.sections)
+
+
+def review_citation() -> str | None:
+    """Return how the review is cited: authors, title, journal; None if its sections' file does not say."""
+    file = _section_file(folders(FOLDER))
+    return None if file is None or file.review is None else file.review.cite
 
 
 def check_file(document: Document) -> None:
@@ -106,7 +118,7 @@ def _check_figures(document: Document, at: Where, claim: ClaimRecord, said: Sequ
 
 def _check_claims(document: Document, field: str, claims: Sequence[ClaimRecord]) -> None:
     """Check what all claims have: a section that exists, drugs to switch off."""
-    known = _section_names(folders(FOLDER))
+    known = [section.id for section in sections()]
     for n, claim in enumerate(claims):
         if claim.section is not None and claim.section not in known:
             raise document.unknown((field, n, "section"), "section of the review", claim.section, known)
@@ -116,6 +128,6 @@ def _check_claims(document: Document, field: str, claims: Sequence[ClaimRecord])
 
 
 @cache
-def _section_names(found: Folders) -> list[str]:
-    path = library.files(FOLDER).get(SECTIONS)
-    return [] if path is None else [section.id for section in read_sections(read_document(path)).sections]
+def _section_file(found: Folders) -> SectionFile | None:
+    path = files_in(found).get(SECTIONS)
+    return None if path is None else read_sections(read_document(path))

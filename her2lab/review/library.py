@@ -13,22 +13,23 @@ from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.review import files
 from her2lab.review.cell_claim import CellClaim
 from her2lab.review.claim import Claim
-from her2lab.review.records.claim import Section
+from her2lab.review.files import review_citation, sections
 from her2lab.review.records.reference import DrugRow
 from her2lab.review.reference_claim import NotTestableClaim, ReferenceClaim
 from her2lab.review.trial_claim import TrialClaim
 
+__all__ = ["ClaimsOfFile", "cell_claims", "claims", "claims_in", "drug_rows", "in_order", "review_citation", "sections",
+           "trial_claims"]
+
 
 @dataclass(frozen=True)
 class ClaimsOfFile:
-    """What one file holds: claims of each kind by id; or sections, and where the review was published."""
+    """The claims of one file, of each kind by id."""
 
     on_cells: Mapping[str, CellClaim]
     in_trials: Mapping[str, TrialClaim]
     references: Mapping[str, ReferenceClaim]
     not_testable: Mapping[str, NotTestableClaim]
-    sections: tuple[Section, ...] = ()
-    review: Source | None = None
 
     @property
     def claims(self) -> dict[str, Claim]:
@@ -57,16 +58,6 @@ def drug_rows() -> dict[str, DrugRow]:
             if claim.record.row is not None}
 
 
-def sections() -> list[Section]:
-    """Return the sections of the review, in its order."""
-    return [section for file in _all() for section in file.sections]
-
-
-def review_citation() -> str | None:
-    """Return how the review is cited: authors, title, journal; None if no file of claims says."""
-    return next((file.review.cite for file in _all() if file.review is not None), None)
-
-
 def in_order(found: Iterable[Claim]) -> list[Claim]:
     """Return claims in the order of the review's sections, those without a section last."""
     order = {section.id: n for n, section in enumerate(sections())}
@@ -74,7 +65,7 @@ def in_order(found: Iterable[Claim]) -> list[Claim]:
 
 
 def claims_in(path: Path) -> ClaimsOfFile:
-    """Return what one file holds.
+    """Return the claims of one file; that of the sections has none.
 
     Raises
     ------
@@ -84,8 +75,8 @@ def claims_in(path: Path) -> ClaimsOfFile:
     """
     document = read_document(path)
     if files.SECTIONS in document.data:
-        file = files.read_sections(document)
-        return ClaimsOfFile({}, {}, {}, {}, tuple(file.sections), file.review)
+        files.read_sections(document)
+        return ClaimsOfFile({}, {}, {}, {})
     if "references" in document.data:
         return _references(document)
     return _in_trials(document) if "trials" in document.data else _on_cells(document)
