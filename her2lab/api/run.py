@@ -106,8 +106,9 @@ def read_result(folder: str | os.PathLike[str]) -> Result:
 
     Examples
     --------
-    >>> her2lab.read_result(result.write(folder / "cleopatra")).plots
-    ['pfs', 'os', 'waterfall']
+    >>> again = her2lab.read_result(result.write(folder / "cleopatra"))
+    >>> again.times.equals(result.times), "pfs" in again.plots, "tumour" in again.plots
+    (True, True, False)
     """
     place = Path(folder)
     summary = result_folder.summary(place)
