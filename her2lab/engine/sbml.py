@@ -86,7 +86,7 @@ class _Builder:
             piecewise_constant=piecewise_constant if events else frozenset(),
             compartment_sizes=compartment_sizes(self._diluted_species(), self.state_index, self._current),
         )
-        return replace(equations, unused_nonfinite=self._unused_nonfinite(equations))
+        return replace(equations, unused=self._unused(equations), divisors=self._divisors())
 
     def _refuse_stepped_over(self, rates: tuple[Expression, ...], piecewise_constant: frozenset[int]) -> None:
         """A condition that compares a moving state with a wave in time could be stepped over."""
@@ -95,23 +95,17 @@ class _Builder:
             name = next(state for state, found in zip(self.states, alone, strict=True) if found)
             raise UnsupportedModel("a condition in its rate joins a wave in time with a moving state", field=name)
 
-    def _unused_nonfinite(self, equations: Equations) -> frozenset[str]:
+    def _unused(self, equations: Equations) -> frozenset[str]:
+        """Parameters on which no rate and no event depends."""
         roots = [*equations.rates, *equations.conditions, *equations.event_terms]
         needed = {self.graph.nodes[a] for a in self.graph.order(roots, stop=lambda _: False)}
-        unused = [name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed]
-        return frozenset(name for name in unused if self._set_to_no_finite_value(name))
+        return frozenset(name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed)
 
-    def _set_to_no_finite_value(self, name: str) -> bool:
-        """Whether the model says in so many words that a parameter is infinite or not a number."""
-        parameter = self.model.getParameter(name)
-        if parameter is None:
-            return False
-        if name in self.initial_assignments:
-            start = self.initial_reader.read(self.initial_assignments[name])
-            operation, arguments, _ = self.graph.nodes[start]
-            value = self.graph.value(arguments[0] if operation == "negative" else start)
-            return value is not None and not math.isfinite(value)
-        return bool(parameter.isSetValue()) and not math.isfinite(parameter.getValue())
+    def _divisors(self) -> frozenset[str]:
+        """Compartments by whose size amounts are divided."""
+        held = [s for name, s in self.species.items() if not self._is_amount(s) and name in self.state_index]
+        divided = [s for s in held if s.getId() in self.changes or s.isSetInitialAmount()]
+        return frozenset(s.getCompartment() for s in divided)
 
     # -- what there is -----------------------------------------------------------------------------
 
@@ -155,6 +149,9 @@ class _Builder:
         compartment = species.getCompartment()
         diluted = compartment in {*self.assignment_rules, *self.rate_rules, *self.event_targets}
         fixed = species.getBoundaryCondition() or species.getConstant()
+        if not species.isSetInitialAmount() and not species.isSetInitialConcentration():
+            name = species.getId()  # without a value, it is of no concern unless something changes it
+            fixed = fixed or (name not in self.changes and name not in self.initial_assignments)
         return not fixed or (diluted and not self._is_amount(species))
 
     def _diluted_species(self) -> dict[str, str]:
@@ -255,7 +252,11 @@ class _Builder:
             return self._current(reference.getId())
         if reference.isSetStoichiometryMath():
             return self.reader.read(reference.getStoichiometryMath().getMath())
-        return self.graph.number(reference.getStoichiometry() / reference.getDenominator())
+        value = reference.getStoichiometry() / reference.getDenominator()
+        if not math.isfinite(value):
+            raise UnsupportedModel("a species takes part in a reaction without a stoichiometry",
+                                   field=reference.getSpecies())
+        return self.graph.number(value)
 
     def _total_derivative(self, a: Expression) -> Expression:
         graph = self.graph
