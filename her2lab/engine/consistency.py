@@ -55,7 +55,7 @@ def _is_harmless(error: Any) -> bool:
     if error.getCategory() in LEFT_OUT or error.getPackage() in WITHOUT_MATHEMATICS:
         return True
     named = re.search(r"[Pp]ackage '?(\w+)", error.getMessage())
-    return named is not None and named.group(1) in WITHOUT_MATHEMATICS
+    return named is not None and named.group(1).split("_")[0] in WITHOUT_MATHEMATICS  # also as layout_L2
 
 
 def _words(error: Any) -> str:
