@@ -7,7 +7,7 @@
 
 How a model becomes numbers, file by file; each knows only those before it:
 
-``source``                         a file or a text becomes a libsbml document
+``model_text``, ``consistency``, ``source``   a file or a text becomes a libsbml document
 ``expression``                     formulas as a graph without duplicates; ``derivative`` differentiates it
 ``mathml``, ``sbml_events``, ``sbml``   the document becomes ``equations``; ``discontinuities`` finds jumps in time
 ``sparse_lu``, ``straight_line``, ``model_code``   rates and Jacobian become LLVM code, through ``writer``

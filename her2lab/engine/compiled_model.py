@@ -29,7 +29,8 @@ class CompiledModel:
     hash : content hash of the mathematics.
     events : the SBML events; `compartment_sizes` are the compartments that they may resize.
     given : (parameters + states,) numbers of the model; NaN where it computes the value or gives none.
-    unused_nonfinite : (parameters + states,) what the model sets to infinity or NaN and nothing depends on.
+    needed : (parameters + states,) whether it needs a finite value: states, and what rates and events depend on.
+    divisors : (parameters + states,) whether it is a size by which something is divided.
     trigger_values : what each trigger and each comparison in one is before the start.
     sbml : the SBML text.
     kernel : the compiled code.
@@ -47,8 +48,9 @@ class CompiledModel:
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)
         self.given = np.array(equations.given, dtype=np.float64)
-        unused = [name in equations.unused_nonfinite for name in self.parameters + self.states]
-        self.unused_nonfinite = np.array(unused, dtype=np.bool_)
+        names = self.parameters + self.states
+        self.needed = np.array([name not in equations.unused for name in names], dtype=np.bool_)
+        self.divisors = np.array([name in equations.divisors for name in names], dtype=np.bool_)
         triggers = [float(event.initial) for event in equations.events]
         self.trigger_values = triggers + [0.0] * len(equations.state_comparisons)
         self._places = {name: i for i, name in enumerate(self.states + self.observables + self.parameters)}

@@ -200,7 +200,7 @@ def substitute(graph: Graph, root: Expression, new: Mapping[Expression, Expressi
     known = dict(new)
     for a in graph.order([root], stop=lambda b: graph.fixed[b] or b in known):
         if a not in known:
-            known[a] = a if graph.fixed[a] else graph.like(a, tuple(known[b] for b in graph.nodes[a][1]))
+            known[a] = a if graph.fixed[a] else graph.again(a, tuple(known[b] for b in graph.nodes[a][1]))
     return known[root]
 
 

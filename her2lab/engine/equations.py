@@ -52,8 +52,8 @@ class Equations:
     state_comparisons : comparisons in triggers that follow moving states.
     piecewise_constant : states that only events change.
     compartment_sizes : a state that is a concentration, and the size of its compartment, where an event may change it.
-    unused_nonfinite : parameters that the model itself sets to a value that is not finite, and on which no rate and no
-        event depends.
+    unused : parameters on which no rate and no event depends; they need no value.
+    divisors : compartments in which a moving concentration stands; they need a size above 0.
     """
 
     graph: Graph
@@ -69,7 +69,8 @@ class Equations:
     state_comparisons: tuple[Expression, ...] = ()
     piecewise_constant: frozenset[int] = frozenset()
     compartment_sizes: tuple[tuple[int, Expression], ...] = ()
-    unused_nonfinite: frozenset[str] = frozenset()
+    unused: frozenset[str] = frozenset()
+    divisors: frozenset[str] = frozenset()
 
     @property
     def conditions(self) -> list[Expression]:

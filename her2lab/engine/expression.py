@@ -65,7 +65,7 @@ class Graph:
         return self._node("number", (), float(value))
 
     def leaf(self, kind: str, index: int = 0) -> Expression:
-        """A symbol: ``state``, ``parameter``, ``given``, ``flag`` by index; ``time``; ``middle`` of a step; ``now``."""
+        """A symbol: a ``state``, ``parameter``, ``given``, ``flag`` or ``unknown``; ``time``, ``middle``, ``now``."""
         return self._node(kind, (), index)
 
     # -- arithmetic --------------------------------------------------------------------------------
@@ -189,6 +189,19 @@ class Graph:
         operation, old, value = self.nodes[a]
         return a if arguments == old else self._node(operation, arguments, value)
 
+    def again(self, a: Expression, arguments: tuple[Expression, ...]) -> Expression:
+        """The same operation on other arguments, brought to its simplest form."""
+        operation, old, _ = self.nodes[a]
+        if arguments == old:
+            return a
+        if operation in ("add", "subtract", "negative", "multiply", "divide", "power", "select"):
+            return int(getattr(self, operation)(*arguments))
+        if operation == "reciprocal":
+            return self.divide(self.one, arguments[0])
+        if operation in RELATIONS:
+            return self.relation(operation, *arguments)
+        return self.call(operation, *arguments) if operation in FUNCTIONS else self.like(a, arguments)
+
     # -- questions ---------------------------------------------------------------------------------
 
     def value(self, a: Expression) -> float | None:
@@ -224,7 +237,7 @@ class Graph:
         if found is None:
             found = self._index[key] = len(self.nodes)
             self.nodes.append((operation, arguments, value))
-            moving = operation in ("state", "time", "middle", "now")
+            moving = operation in ("state", "time", "middle", "now", "unknown")
             self.fixed.append(not moving and all(self.fixed[a] for a in arguments))
         return found
 

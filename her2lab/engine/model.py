@@ -91,10 +91,13 @@ class Model(CompiledModel):
             given[:, column] = per_patient(name, values, n)
             flags[column] = 1.0
         initial = self.initial_values(given, flags, float(t0))
-        bad = np.argwhere(~np.isfinite(initial) & ~self.unused_nonfinite)
+        bad = np.argwhere(~np.isfinite(initial) & self.needed)
         if bad.size:
             i, j = bad[0]
             raise InputError(f"no finite initial value for patient {i}", field=names[j], value=float(initial[i, j]))
+        empty = np.argwhere((initial == 0) & self.divisors)
+        if empty.size:
+            raise InputError("a compartment of size 0 holds no concentration", field=names[empty[0][1]], value=0.0)
         split, room = len(self.parameters), len(self.events) + SPARE_PLACES if self.events else 0
         return Batch(
             model=self,

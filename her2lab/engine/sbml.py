@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from her2lab.engine.algebraic import match_rules, solve_linear
 from her2lab.engine.checks import UnsupportedModel
 from her2lab.engine.derivative import gradients
 from her2lab.engine.discontinuities import find_discontinuities
@@ -29,7 +30,8 @@ def read_equations(document: Any) -> Equations:
     Raises
     ------
     UnsupportedModel
-        The model uses delays, algebraic rules, fast reactions, or an identifier that is not defined.
+        The model uses delays, algebraic rules that are not linear, fast reactions, or an identifier that is not
+        defined.
     """
     return _Builder(document.getModel()).build()
 
@@ -41,6 +43,7 @@ class _Builder:
         self.graph = Graph()
         self.functions = {f.getId(): f for f in model.getListOfFunctionDefinitions()}
         rules = [r for r in model.getListOfRules() if r.isSetMath()]
+        self.algebraic_rules = [r for r in rules if r.isAlgebraic()]
         self.assignment_rules = {r.getVariable(): r.getMath() for r in rules if r.isAssignment()}
         self.rate_rules = {r.getVariable(): r.getMath() for r in rules if r.isRate()}
         initial = [a for a in model.getListOfInitialAssignments() if a.isSetMath()]
@@ -49,6 +52,8 @@ class _Builder:
         self.species = {s.getId(): s for s in model.getListOfSpecies()}
         self.changes = _changes(self.reactions)
         self.event_targets = event_targets(model)
+        self.solved = match_rules(self.algebraic_rules, self._free_symbols())
+        self.assignment_rules |= dict.fromkeys(self.solved)
         self.values = self._numeric_values()
         self.states, self.parameters = self._classify()
         self.given = self.parameters + self.states
@@ -58,6 +63,7 @@ class _Builder:
         self.current: dict[str, Expression] = {}
         self.initial: dict[str, Expression] = {}
         self.resolving: set[tuple[int, str]] = set()
+        self._solutions: dict[int, list[Expression]] = {}
         self.reader = Reader(self.graph, self._current, self._rate, self.graph.leaf("time"), self.functions)
         self.initial_reader = Reader(
             self.graph, self._initial, self._initial_rate, self.graph.leaf("time"), self.functions
@@ -86,7 +92,7 @@ class _Builder:
             piecewise_constant=piecewise_constant if events else frozenset(),
             compartment_sizes=compartment_sizes(self._diluted_species(), self.state_index, self._current),
         )
-        return replace(equations, unused_nonfinite=self._unused_nonfinite(equations))
+        return replace(equations, unused=self._unused(equations), divisors=self._divisors())
 
     def _refuse_stepped_over(self, rates: tuple[Expression, ...], piecewise_constant: frozenset[int]) -> None:
         """A condition that compares a moving state with a wave in time could be stepped over."""
@@ -95,23 +101,17 @@ class _Builder:
             name = next(state for state, found in zip(self.states, alone, strict=True) if found)
             raise UnsupportedModel("a condition in its rate joins a wave in time with a moving state", field=name)
 
-    def _unused_nonfinite(self, equations: Equations) -> frozenset[str]:
+    def _unused(self, equations: Equations) -> frozenset[str]:
+        """Parameters on which no rate and no event depends."""
         roots = [*equations.rates, *equations.conditions, *equations.event_terms]
         needed = {self.graph.nodes[a] for a in self.graph.order(roots, stop=lambda _: False)}
-        unused = [name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed]
-        return frozenset(name for name in unused if self._set_to_no_finite_value(name))
+        return frozenset(name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed)
 
-    def _set_to_no_finite_value(self, name: str) -> bool:
-        """Whether the model says in so many words that a parameter is infinite or not a number."""
-        parameter = self.model.getParameter(name)
-        if parameter is None:
-            return False
-        if name in self.initial_assignments:
-            start = self.initial_reader.read(self.initial_assignments[name])
-            operation, arguments, _ = self.graph.nodes[start]
-            value = self.graph.value(arguments[0] if operation == "negative" else start)
-            return value is not None and not math.isfinite(value)
-        return bool(parameter.isSetValue()) and not math.isfinite(parameter.getValue())
+    def _divisors(self) -> frozenset[str]:
+        """Compartments by whose size amounts are divided."""
+        held = [s for name, s in self.species.items() if not self._is_amount(s) and name in self.state_index]
+        divided = [s for s in held if s.getId() in self.changes or s.isSetInitialAmount()]
+        return frozenset(s.getCompartment() for s in divided)
 
     # -- what there is -----------------------------------------------------------------------------
 
@@ -155,6 +155,9 @@ class _Builder:
         compartment = species.getCompartment()
         diluted = compartment in {*self.assignment_rules, *self.rate_rules, *self.event_targets}
         fixed = species.getBoundaryCondition() or species.getConstant()
+        if not species.isSetInitialAmount() and not species.isSetInitialConcentration():
+            name = species.getId()  # without a value, it is of no concern unless something changes it
+            fixed = fixed or (name not in self.changes and name not in self.initial_assignments)
         return not fixed or (diluted and not self._is_amount(species))
 
     def _diluted_species(self) -> dict[str, str]:
@@ -171,6 +174,15 @@ class _Builder:
             compartment is not None and compartment.getSpatialDimensionsAsDouble() == 0
         )
 
+    def _free_symbols(self) -> list[str]:
+        """What may change and is changed by nothing but, perhaps, an algebraic rule; boundary species last."""
+        changed = {*self.assignment_rules, *self.rate_rules, *self.event_targets}
+        symbols = [*self.model.getListOfParameters(), *self.model.getListOfCompartments(), *self.species.values()]
+        symbols += [r for reaction in self.reactions.values() for r, _ in references(reaction) if r.isSetId()]
+        reacting = {name for name in self.changes if not self.species[name].getBoundaryCondition()}
+        free = [s.getId() for s in symbols if not s.getConstant() and s.getId() not in changed | reacting]
+        return sorted(free, key=lambda name: name in self.species and self.species[name].getBoundaryCondition())
+
     # -- values during the integration -------------------------------------------------------------
 
     def _current(self, name: str) -> Expression:
@@ -180,6 +192,8 @@ class _Builder:
         return self.current[name]
 
     def _define_current(self, name: str) -> Expression:
+        if name in self.solved:
+            return self._solve(self.current, self.reader)[self.solved.index(name)]
         if name in self.assignment_rules:
             return self.reader.read(self.assignment_rules[name])
         if name in self.state_index:
@@ -187,6 +201,18 @@ class _Builder:
         if name in self.parameter_index:
             return self.graph.leaf("parameter", self.parameter_index[name])
         return self._reaction_or_reference(name, self._law)
+
+    def _solve(self, known: dict[str, Expression], reader: Reader) -> list[Expression]:
+        """What the algebraic rules determine; whatever was read on the way in terms of the unknowns is forgotten."""
+        if not self._solutions.get(id(reader)):
+            before = dict(known)
+            unknowns = [self.graph.leaf("unknown", i) for i in range(len(self.solved))]
+            known |= dict(zip(self.solved, unknowns, strict=True))
+            residuals = [self.graph.amount(reader.read(rule.getMath())) for rule in self.algebraic_rules]
+            known.clear()
+            known |= before
+            self._solutions[id(reader)] = solve_linear(self.graph, residuals, unknowns)
+        return self._solutions[id(reader)]
 
     def _law(self, reaction: Any) -> Expression:
         return self._kinetic_law(reaction, self.reader)
@@ -255,7 +281,11 @@ class _Builder:
             return self._current(reference.getId())
         if reference.isSetStoichiometryMath():
             return self.reader.read(reference.getStoichiometryMath().getMath())
-        return self.graph.number(reference.getStoichiometry() / reference.getDenominator())
+        value = reference.getStoichiometry() / reference.getDenominator()
+        if not math.isfinite(value):
+            raise UnsupportedModel("a species takes part in a reaction without a stoichiometry",
+                                   field=reference.getSpecies())
+        return self.graph.number(value)
 
     def _total_derivative(self, a: Expression) -> Expression:
         graph = self.graph
@@ -275,6 +305,8 @@ class _Builder:
         return self.initial[name]
 
     def _define_initial(self, name: str) -> Expression:
+        if name in self.solved:
+            return self._solve(self.initial, self.initial_reader)[self.solved.index(name)]
         if name in self.assignment_rules:
             return self.initial_reader.read(self.assignment_rules[name])
         if name not in self.given_index:
@@ -315,9 +347,6 @@ class _Builder:
 
 def refuse_unsupported(model: Any) -> None:
     """Raise UnsupportedModel for what the engine does not integrate."""
-    for rule in model.getListOfRules():
-        if rule.isAlgebraic():
-            raise UnsupportedModel("algebraic rules are not supported", field=rule.getMetaId() or "algebraic rule")
     for reaction in model.getListOfReactions():
         if reaction.getFast():
             raise UnsupportedModel("fast reactions are not supported", field=reaction.getId())

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import antimony
 import libsbml
 
 from her2lab.engine.checks import UnsupportedModel
+from her2lab.engine.consistency import WITHOUT_MATHEMATICS, refuse_inconsistent
+from her2lab.engine.model_text import read_text
 from her2lab.errors import InputError
 
-SUFFIXES = (".xml", ".sbml", ".ant", ".txt")
-HARMLESS_PACKAGES = ("l3v2extendedmath", "layout", "render")
+SUFFIXES = (".xml", ".sbml", ".ant", ".txt", ".gz")
+HARMLESS_PACKAGES = ("l3v2extendedmath", *WITHOUT_MATHEMATICS)
 """Packages without mathematics of their own, or whose functions the engine knows."""
 
 
@@ -22,23 +23,19 @@ def read_source(source: str | os.PathLike[str]) -> tuple[Any, str]:
 
     Parameters
     ----------
-    source : a path ending in .xml, .sbml, .ant or .txt, or the text itself; text that starts with ``<`` is
-        SBML, any other text that is not a path is Antimony.
+    source : a path ending in .xml, .sbml, .ant or .txt, or such a file packed (.gz), or the text itself; text that
+        starts with ``<`` is SBML, any other text that is not a path is Antimony.
 
     Raises
     ------
     InputError
-        The file cannot be read, or the text is not a model; the message carries the reader's own.
+        The file cannot be read, or the text is not a model or breaks a rule of SBML; the message carries the reader's.
     """
     text, file = _text(source)
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
         text = _from_antimony(text, file)
     document = libsbml.readSBMLFromString(text)
-    log = document.getErrorLog()
-    for i in range(log.getNumErrors()):
-        error = log.getError(i)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
-            raise InputError(f"not a readable SBML model: {error.getMessage().strip()}", file=file)
+    refuse_inconsistent(document, text, file)
     if document.getModel() is None:
         raise InputError("the SBML document holds no model", file=file)
     if document.getPlugin("comp") is not None:
@@ -53,10 +50,7 @@ def _text(source: str | os.PathLike[str]) -> tuple[str, str | None]:
     is_path = isinstance(source, os.PathLike) or ("\n" not in name and name.lower().endswith(SUFFIXES))
     if not is_path:
         return name, None
-    try:
-        return Path(name).read_text(encoding="utf-8"), name
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the model: {error}", file=name) from error
+    return read_text(name), name
 
 
 def _from_antimony(text: str, file: str | None) -> str:

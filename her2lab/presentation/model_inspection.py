@@ -10,6 +10,7 @@ import libsbml
 
 from her2lab import engine
 from her2lab.engine.source import read_source
+from her2lab.errors import InputError
 
 UNDECLARED = 99505
 """libsbml could not check the units of a formula, because something in it has none."""
@@ -25,7 +26,7 @@ class Inspection:
     states, parameters, observables : ids, as the engine sees them; empty where it cannot run the model.
     unit_problems : one line for each equation whose units contradict each other.
     unchecked_formulas : formulas in which something has no unit, so that they cannot be checked.
-    unsupported : what the engine refuses, by name; None where it runs the model.
+    unsupported : what the engine refuses, or what has no value, by name; None where it runs the model.
     """
 
     contents: dict[str, int]
@@ -59,13 +60,14 @@ def inspect(file: Path) -> Inspection:
     contents = _contents(document.getModel())
     try:
         model = engine.compile_model(file)
-    except engine.UnsupportedModel as refusal:
+        model.start(1)
+    except InputError as refusal:
         return Inspection(contents, (), (), (), problems, unchecked, refusal.message + _named(refusal))
     assigned = model.variables[len(model.states):]
     return Inspection(contents, model.states, model.parameters, assigned, problems, unchecked, None)
 
 
-def _named(refusal: engine.UnsupportedModel) -> str:
+def _named(refusal: InputError) -> str:
     return f" ({refusal.field})" if refusal.field else ""
 
 

@@ -107,8 +107,8 @@ def test_an_infinite_constant_is_kept_where_nothing_moves_with_it() -> None:
     assert np.isnan(values[1])
     with pytest.raises(InputError, match="no finite initial value"):
         engine.compile_model("model a; limit = infinity; x = 1; x' = -x*limit; end").simulate(times=[1.0])
-    with pytest.raises(InputError, match="no finite initial value"):  # a value that was forgotten
-        engine.compile_model("model a; const k; x = 1; x' = -x; end").simulate(times=[1.0])
+    with pytest.raises(InputError, match="field k"):  # a value that was forgotten
+        engine.compile_model("model a; const k; x = 1; x' = -k*x; end").simulate(times=[1.0])
 
 
 def test_a_model_of_rules_alone_runs() -> None:

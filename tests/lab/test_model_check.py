@@ -82,3 +82,29 @@ def test_value_that_is_no_number_is_null_with_a_note(her2lab, model):
     found = json.loads(ended.out)
     assert found["variables"]["y"] == [None, None]
     assert found["notes"] == ["y has no finite value at 2 of 2 times"]
+
+
+REACTION = """<?xml version="1.0" encoding="UTF-8"?>
+<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model>
+<listOfCompartments><compartment id="c" size="{size}" spatialDimensions="3" constant="true"/></listOfCompartments>
+<listOfSpecies><species id="S" compartment="c" initialConcentration="{start}" hasOnlySubstanceUnits="false"
+ boundaryCondition="false" constant="false"/></listOfSpecies>
+<listOfReactions><reaction id="J" reversible="false" fast="false">
+<listOfReactants><speciesReference species="S" {stoichiometry} constant="true"/></listOfReactants>
+<kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML"><ci>{law}</ci></math></kineticLaw></reaction></listOfReactions>
+</model></sbml>"""
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "words"),
+    [({}, 0, ""), ({"size": "0"}, 2, "size 0"), ({"stoichiometry": ""}, 2, "without a stoichiometry"),
+     ({"start": "NaN"}, 2, "no finite initial value"), ({"law": "T"}, 2, "SBML rule")],
+)
+def test_check_and_run_give_the_same_verdict(her2lab, tmp_path, change, status, words):
+    file = tmp_path / "model.xml"
+    sound = {"size": "1", "start": "3", "stoichiometry": 'stoichiometry="1"', "law": "S"}
+    file.write_text(REACTION.format(**sound | change))
+    checked, run = her2lab("model", "check", file), her2lab("model", "run", file, "--until", "1")
+    assert (checked.status, run.status) == (status, status)
+    assert words in checked.out + checked.err
+    assert words in run.err

@@ -85,7 +85,9 @@ def sources(
 
 @app.command("run")
 def run(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model: .xml, .sbml (SBML) or .ant (Antimony).")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A model: .xml, .sbml (SBML; also packed, .gz) or .ant (Antimony).")
+    ],
     until: Annotated[
         float, typer.Option(metavar="T", parser=finite("--until", positive=True), help="Last time, from 0.")
     ],
