@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from her2lab.review import library
-
 ENDPOINTS = {
     "orr": "Objective response",
     "cr": "Complete response",
@@ -79,7 +77,9 @@ def setting_name(key: str) -> str:
 
 def review_citation() -> str:
     """Return the citation of the review whose biology the model holds."""
-    return library.review_citation() or "the review"
+    from her2lab.review import files  # reads facts, for which a help text does not wait
+
+    return files.review_citation() or "the review"
 
 
 def plain(key: str) -> str:
