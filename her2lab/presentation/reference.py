@@ -72,9 +72,16 @@ def _object(name: str, found: object) -> Iterable[str]:
         yield f"```python\n{name}{_signature(found)}\n```"
     yield docstring(inspect.getdoc(found) or "")
     if inspect.isclass(found) and not issubclass(found, BaseException):
-        for member, value in sorted(vars(found).items()):
+        for member, value in sorted(_members(found).items()):
             if not member.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
                 yield from _member(name, member, value)
+
+
+def _members(found: type) -> dict[str, object]:
+    """Return what a class holds, its own and of the classes of the same package that it is made of."""
+    package = found.__module__.partition(".")[0]
+    kinds = [kind for kind in reversed(found.__mro__) if kind.__module__.partition(".")[0] == package]
+    return {name: value for kind in kinds for name, value in vars(kind).items()}
 
 
 def _member(owner: str, name: str, value: object) -> Iterable[str]:

@@ -14,13 +14,13 @@ from her2lab.comparison.adverse_events import AdverseEventComparison
 from her2lab.credibility.assessment import USES, Assessment
 from her2lab.credibility.naive import Naive
 from her2lab.credibility.scores import Judged, as_data, grouped, score
+from her2lab.presentation.words import RESEARCH_USE
 from her2lab.trial.results.trial_result import rounded
 from her2lab.trial.statistics.estimate import LEVEL
 
 SCHEMA = 1
 WEIGHTS = ("population", "verdict", "trials", "patients", "effective_size", "largest_weight", "misfit", "left_out")
 LIBRARIES = ("numpy", "scipy", "polars", "lifelines", "llvmlite", "antimony", "python-libsbml", "scoringrules", "SALib")
-RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 INTERVALS = (
     "Predictions have 90 % intervals as each result.json defines them; published ones are 95 %, as published or, where "
     "none is stored, from the number of patients. Ratios of widths compare the two as they are; same_level as if both "

@@ -12,7 +12,7 @@ from her2lab.cell_culture.experiment import model as cell_model
 from her2lab.facts import library
 from her2lab.facts.records import Drug
 from her2lab.presentation import claims
-from her2lab.presentation.words import adverse_event_name
+from her2lab.presentation.words import RESEARCH_USE, adverse_event_name
 from her2lab.review import library as review
 from her2lab.review.claim import Verdict
 from her2lab.review.records.reference import DrugRow
@@ -21,7 +21,6 @@ from her2lab.trial.conduct.context import compiled_patient
 from her2lab.trial.results.trial_result import rounded
 
 SCHEMA = 1
-RESEARCH_USE = "Research use only: simulated outcomes of virtual patients, never advice on the treatment of a person."
 REST = "other"     # section of claims that the user's own files add
 
 
