@@ -48,7 +48,7 @@ def test_the_contract_example_is_read(tmp_path: Path) -> None:
     trial = read(tmp_path, CONTRACT)
     lines = trial.arms[0].regimen
     assert trial.followup == pytest.approx(99 * 365.25 / 12)
-    assert lines[3].days == list(range(1, 15))
+    assert lines[3].days == tuple(range(1, 15))
     assert lines[3].per_day == 2
     assert lines[6].auc == 6
     assert (lines[7].route, lines[7].dose.unit) == ("sc", "mg")
