@@ -198,9 +198,9 @@ class _Search:
 def substitute(graph: Graph, root: Expression, new: Mapping[Expression, Expression]) -> Expression:
     """The expression with some of its parts replaced."""
     known = dict(new)
-    for a in graph.order([root], stop=lambda b: graph.fixed[b] or b in known):
+    for a in graph.order([root], stop=lambda b: b in new):
         if a not in known:
-            known[a] = a if graph.fixed[a] else graph.again(a, tuple(known[b] for b in graph.nodes[a][1]))
+            known[a] = graph.again(a, tuple(known[b] for b in graph.nodes[a][1]))
     return known[root]
 
 

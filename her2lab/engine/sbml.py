@@ -17,7 +17,7 @@ from typing import Any
 from her2lab.engine.algebraic import match_rules, solve_linear
 from her2lab.engine.checks import UnsupportedModel
 from her2lab.engine.derivative import gradients
-from her2lab.engine.discontinuities import find_discontinuities
+from her2lab.engine.discontinuities import find_discontinuities, substitute
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
 from her2lab.engine.mathml import Reader
@@ -334,7 +334,12 @@ class _Builder:
         return None
 
     def _initial_rate(self, name: str) -> Expression:
-        raise UnsupportedModel("rateOf in an initial assignment is not supported", field=name)
+        """The rate of an identifier at the start: that of the integration, in terms of initial values."""
+        rate, graph = self._rate(name), self.graph
+        names = {"state": self.states, "parameter": self.parameters}
+        leaves = [a for a in graph.order([rate], stop=lambda _: False) if graph.nodes[a][0] in names]
+        own = {a: names[graph.nodes[a][0]][int(graph.nodes[a][2] or 0)] for a in leaves}
+        return substitute(graph, rate, {a: self._initial(own[a]) for a in leaves})
 
     def _resolve(self, scope: int, name: str, define: Callable[[str], Expression]) -> Expression:
         if (scope, name) in self.resolving:

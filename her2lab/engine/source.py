@@ -35,6 +35,8 @@ def read_source(source: str | os.PathLike[str]) -> tuple[Any, str]:
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
         text = _from_antimony(text, file)
     document = libsbml.readSBMLFromString(text)
+    if file is not None:
+        document.setLocationURI(f"file:{os.path.abspath(file)}")  # submodels may stand in files beside it
     refuse_inconsistent(document, text, file)
     if document.getModel() is None:
         raise InputError("the SBML document holds no model", file=file)
