@@ -12,7 +12,7 @@ KNOWN = {number.id: number for number in numbers()}
 def test_a_fitted_number_names_its_calibration_and_the_trials() -> None:
     (fit,) = fitted_by(KNOWN["populations/breast_metastatic_1l/clone.growth_rate"])
     assert fit.calibration == "breast_metastatic_1l"
-    assert list(fit.trials) == library.calibration("breast_metastatic_1l").trials
+    assert tuple(fit.trials) == library.calibration("breast_metastatic_1l").trials
     assert "median" in fit.what
 
 
