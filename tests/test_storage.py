@@ -87,9 +87,8 @@ def test_what_is_kept_is_read_back_and_only_its_user_sees_it(cache: Path) -> Non
 
 def test_the_folder_in_the_home_is_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HER2LAB_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
-    monkeypatch.delenv("HER2LAB_CACHE", raising=False)
     folder = tmp_path / ".cache" / "her2lab"
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: folder)
     folder.mkdir(parents=True, mode=0o755)
     storage.store(name(1), b"x")
     assert folder.stat().st_mode & 0o777 == 0o700
