@@ -14,8 +14,8 @@ from her2lab.presentation.credibility import tables
 from her2lab.trial import sensitivity_steps
 
 PLAN = library.credibility_plan().sensitivity.model_copy(update={
-    "numbers": ["clone.growth_rate", "clone.adcc_rate"],
-    "references": [library.credibility_plan().sensitivity.references[0].model_copy(update={"also": []})],
+    "numbers": ("clone.growth_rate", "clone.adcc_rate"),
+    "references": (library.credibility_plan().sensitivity.references[0].model_copy(update={"also": ()}),),
 })
 BASE = library.population("breast_metastatic_1l").parameters
 

@@ -79,7 +79,7 @@ def test_every_part_is_there(page):
         "L/day",
         "https://doi.org/10.1007/s00280-018-3728-z",
         "of the order of the growth rate",
-        "Alkhafaje Z et al.: HER2 in breast and gastric cancer therapy",
+        "Alkhafaje Z et al. HER2 in breast and gastric cancer therapy",
         COMMAND,
         "seed 1",
         "0" * 64,
