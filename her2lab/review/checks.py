@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import get_args
 
 from her2lab.errors import InputError
+from her2lab.nearest import nearest_of
 from her2lab.review import library
 from her2lab.review.claim import Claim, Verdict
 from her2lab.review.records.claim import Kind
@@ -29,7 +30,7 @@ def asked_for(wanted: Sequence[str] = (), kinds: Collection[str] = KINDS, *, wit
     for name in wanted:
         if name not in known:
             raise InputError("there is no such claim of the review, or not of this kind", field="claim", value=name,
-                             expected=" or ".join(known))
+                             expected=nearest_of(name, known))
         if without:
             known[name].switched_off()
     if wanted:
