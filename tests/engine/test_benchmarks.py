@@ -14,7 +14,7 @@ from benchmarks.peer_her2lab import Her2lab
 from benchmarks.peer_roadrunner import Roadrunner
 
 
-@pytest.mark.parametrize("make", [cases.reference, cases.patient])
+@pytest.mark.parametrize("make", [cases.reference, pytest.param(cases.patient, marks=pytest.mark.slow)])
 def test_events_of_the_peers_are_the_doses_of_ours(make: Callable[[int], cases.Case]) -> None:
     pytest.importorskip("roadrunner")
     case, ours, theirs = make(2), Her2lab(), Roadrunner()
