@@ -83,7 +83,7 @@ def random_patients(n: int, seed: int) -> dict[str, np.ndarray]:
     return parameters
 
 
-@pytest.mark.slow  # libroadrunner takes half a minute to load a patient; the quick tests load one in test_other_simulators
+@pytest.mark.slow  # libroadrunner takes half a minute to load a patient; test_other_simulators loads one
 def test_the_engine_agrees_with_libroadrunner_on_every_state_of_random_patients(patient: Assembly) -> None:
     n, days = 4, 42.0
     parameters = random_patients(n, seed=7)
