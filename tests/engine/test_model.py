@@ -42,7 +42,7 @@ def test_model_travels_to_another_process(drug: engine.Model) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("model a; x = 1; x' = -delay(x, 1); end", "delay"),
+        ("model a; x = 1; x' = -delay(x, 1 + x); end", "delay"),
     ],
 )
 def test_unsupported_model_is_refused_by_name(text: str, name: str) -> None:
