@@ -9,7 +9,8 @@ How a model becomes numbers, file by file; each knows only those before it:
 
 ``model_text``, ``consistency``, ``source``   a file or a text becomes a libsbml document
 ``expression``                     formulas as a graph without duplicates; ``derivative`` differentiates it
-``mathml``, ``algebraic``, ``sbml_delays``, ``sbml_events``, ``sbml``   the document becomes ``equations``; ``discontinuities`` finds jumps in time
+``mathml``, ``algebraic``, ``sbml_delays``, ``sbml_events``, ``sbml``   the document becomes ``equations``
+``discontinuities``                finds jumps in time
 ``sparse_lu``, ``straight_line``, ``model_code``   rates and Jacobian become LLVM code, through ``writer``
 ``intervals``, ``time_search``     the next change of a condition in time that has no formula
 ``rosenbrock``, ``step``           one step of the method, for the patients of all vector lanes at once
