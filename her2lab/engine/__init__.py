@@ -9,13 +9,15 @@ How a model becomes numbers, file by file; each knows only those before it:
 
 ``model_text``, ``consistency``, ``source``   a file or a text becomes a libsbml document
 ``expression``                     formulas as a graph without duplicates; ``derivative`` differentiates it
-``mathml``, ``sbml_events``, ``sbml``   the document becomes ``equations``; ``discontinuities`` finds jumps in time
+``mathml``, ``algebraic``, ``sbml_delays``, ``sbml_events``, ``sbml``   the document becomes ``equations``
+``discontinuities``                finds jumps in time
 ``sparse_lu``, ``straight_line``, ``model_code``   rates and Jacobian become LLVM code, through ``writer``
 ``intervals``, ``time_search``     the next change of a condition in time that has no formula
 ``rosenbrock``, ``step``           one step of the method, for the patients of all vector lanes at once
-``integration_loop``, ``event_detection``   from step to step, stop to stop and patient to patient
+``lane_hooks``, ``integration_loop``   from step to step, stop to stop and patient to patient
+``delays``, ``event_detection``, ``event_queue``   what models with delays or events do on the way
 ``kernel``, ``compiled_model``     machine code, kept in a cache, and the names of what it computes
-``inputs``, ``batch_arrays``, ``event_queue``, ``batch``   patients, their doses and events, advanced in time
+``inputs``, ``batch_arrays``, ``batch``   patients and their doses, advanced in time
 ``failure``                        when and why a patient ended early
 ``model``, ``result``              what a caller starts with, and what comes back
 """

@@ -145,6 +145,7 @@ class Batch(BatchArrays):
         else:
             raise unknown_name(name, model.states + model.parameters, "a state or a parameter")
         self.step[chosen] = self.restart[chosen]
+        self.order[chosen] = 0.0
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -153,11 +154,12 @@ class Batch(BatchArrays):
         model = self.model
         out = np.empty((len(chosen), len(columns)))
         states, observables = len(model.states), len(model.observables)
-        rows = np.zeros((min(ROWS_PER_BLOCK, len(chosen)), states + observables + len(model.parameters)))
+        rows = np.full((min(ROWS_PER_BLOCK, len(chosen)), model.kernel.layout.row), np.nan)
+        end = states + observables + len(model.parameters)
         for first in range(0, len(chosen), ROWS_PER_BLOCK):
             few = chosen[first:first + ROWS_PER_BLOCK]
             block = rows[:len(few)]
-            block[:, :states], block[:, states + observables:] = self.state[few], self.parameter[few]
+            block[:, :states], block[:, states + observables:end] = self.state[few], self.parameter[few]
             model.kernel.observe(block, self.time[few])
             out[first:first + len(few)] = block[:, columns]
         return out + 0.0
@@ -212,18 +214,19 @@ class Batch(BatchArrays):
         return full
 
     def _integrate(self, arguments: dict[str, Any], threads: int) -> None:
-        """Integrate to the end, with as much room for pending events as that takes."""
-        if not self.model.events:
+        """Integrate to the end, with as much room for pending events and kept steps as that takes."""
+        if not self.model.kernel.layout.interrupted:
             self._integrate_chunks(arguments | dict.fromkeys(EVENT_ARGUMENTS, 0), threads)
             return
         arguments |= {name: np.zeros(len(self), np.int64) for name in ("next_record", "stops_applied")}
         while len(arguments["patients"]):
-            kept = {name: getattr(self, name) for name in EVENT_ARGUMENTS[2:-1]}
-            self._integrate_chunks(arguments | kept | {"queue_size": self.pending_time.shape[1]}, threads)
+            kept = {name: getattr(self, name) for name in EVENT_ARGUMENTS[2:-2]}
+            room = {"queue_size": self.pending_time.shape[1], "history_size": self.history.shape[1]}
+            self._integrate_chunks(arguments | kept | room, threads)
             arguments["patients"] = np.flatnonzero(arguments["status"] == QUEUE_FULL)
             arguments["status"][arguments["patients"]] = Status.OK
             if len(arguments["patients"]):
-                self.widen_queues()
+                self.widen()
 
     def _integrate_chunks(self, arguments: dict[str, Any], threads: int) -> None:
         """Integrate contiguous chunks of the list of patients, on as many threads."""

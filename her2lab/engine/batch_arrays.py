@@ -31,6 +31,8 @@ class BatchArrays:
         with the values of the moment of their trigger; `pending_count` (n,) of the q places are taken.
     executed_events, last_event : (n,) int64, events executed so far, and the index of the last, or -1.
     burst_time, burst_count : (n,) where the present row of moments with events began, and how many those are.
+    order : (n,) of the kink at which each stands (see :mod:`her2lab.engine.delays`).
+    origin, history, history_count : (n, kept states), (n, h, record), (n,): what delays look back to.
     """
 
     model: CompiledModel
@@ -50,6 +52,10 @@ class BatchArrays:
     last_event: Integers
     burst_time: Floats
     burst_count: Integers
+    order: Floats
+    origin: Floats
+    history: Floats
+    history_count: Integers
 
     def __len__(self) -> int:
         return len(self.time)
@@ -63,18 +69,23 @@ class BatchArrays:
         """An independent copy."""
         return type(self)(self.model, *(array.copy() for array in self._arrays()))
 
-    def widen_queues(self) -> None:
-        """Twice as much room for pending events."""
-        for name in ("pending_time", "pending_event", "pending_values"):
+    def widen(self) -> None:
+        """Twice as much room for pending events and kept steps."""
+        for name in ("pending_time", "pending_event", "pending_values", "history"):
             array = getattr(self, name)
             setattr(self, name, np.concatenate([array, np.zeros_like(array)], axis=1))
 
     def put(self, other: Self, where: Bools) -> None:
         """Take the patients of a mask (n,) over from another batch of as many."""
-        while self.pending_time.shape[1] < other.pending_time.shape[1]:
-            self.widen_queues()
+        while self._room() < other._room():
+            self.widen()
+        while other._room() < self._room():
+            other.widen()
         for own, new in zip(self._arrays(), other._arrays(), strict=True):
             own[where] = new[where]
+
+    def _room(self) -> tuple[int, int]:
+        return self.pending_time.shape[1], self.history.shape[1]
 
     def _arrays(self) -> tuple[NDArray[Any], ...]:
         return tuple(getattr(self, each.name) for each in fields(self)[1:])

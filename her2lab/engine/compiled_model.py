@@ -28,6 +28,7 @@ class CompiledModel:
     variables : states and assigned symbols: what is returned when no outputs are named.
     hash : content hash of the mathematics.
     events : the SBML events; `compartment_sizes` are the compartments that they may resize.
+    kept_states, delayed_states : the states that delays look back to, and that of each delay.
     given : (parameters + states,) numbers of the model; NaN where it computes the value or gives none.
     needed : (parameters + states,) whether it needs a finite value: states, and what rates and events depend on.
     divisors : (parameters + states,) whether it is a size by which something is divided.
@@ -44,6 +45,8 @@ class CompiledModel:
         self.variables = equations.states + assigned
         self.events = equations.events
         self.compartment_sizes = equations.compartment_sizes
+        self.kept_states = sorted({state for state, _ in equations.delays})
+        self.delayed_states = [state for state, _ in equations.delays]
         self.sbml = sbml
         self.hash = equations.hash
         self.kernel: Kernel = build_kernel(equations, self.hash)

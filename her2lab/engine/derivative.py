@@ -67,7 +67,7 @@ def _gradient(graph: Graph, a: Expression, known: dict[Expression, Gradient], in
     operation, arguments, _ = graph.nodes[a]
     if graph.fixed[a] or operation in ZERO_DERIVATIVE:
         return {}
-    if operation in ("state", "time", "unknown"):
+    if operation in ("state", "time", "unknown", "delayed"):
         return {a: graph.one}
     if operation == "select":
         return _select(graph, arguments, known)

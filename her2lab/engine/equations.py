@@ -52,6 +52,7 @@ class Equations:
     state_comparisons : comparisons in triggers that follow moving states.
     piecewise_constant : states that only events change.
     compartment_sizes : a state that is a concentration, and the size of its compartment, where an event may change it.
+    delays : a state, and how long ago its value is asked for; of the order of the leaves ``delayed``.
     unused : parameters on which no rate and no event depends; they need no value.
     divisors : compartments in which a moving concentration stands; they need a size above 0.
     """
@@ -69,6 +70,7 @@ class Equations:
     state_comparisons: tuple[Expression, ...] = ()
     piecewise_constant: frozenset[int] = frozenset()
     compartment_sizes: tuple[tuple[int, Expression], ...] = ()
+    delays: tuple[tuple[int, Expression], ...] = ()
     unused: frozenset[str] = frozenset()
     divisors: frozenset[str] = frozenset()
 
@@ -109,6 +111,9 @@ class Equations:
         if self.compartment_sizes:
             names += (tuple(state for state, _ in self.compartment_sizes),)
             roots += [size for _, size in self.compartment_sizes]
+        if self.delays:
+            names += (tuple(state for state, _ in self.delays),)
+            roots += [delay for _, delay in self.delays]
         position: dict[Expression, int] = {}
         for a in self.graph.order(roots, stop=lambda _: False):
             operation, arguments, value = self.graph.nodes[a]

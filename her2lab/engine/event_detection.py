@@ -12,10 +12,11 @@ from typing import Any
 
 from llvmlite import ir
 
+from her2lab.engine.delays import HistoryCode
 from her2lab.engine.equations import Event
-from her2lab.engine.integration_loop import LaneCode
 from her2lab.engine.layout import Memory
 from her2lab.engine.model_code import ModelCode
+from her2lab.engine.status import QUEUE_FULL
 from her2lab.engine.writer import DOUBLE, INTEGER, POINTER, Value, Writer, declare
 
 SAMPLES_PER_STEP = 16
@@ -42,7 +43,7 @@ def write_conditions(code: ModelCode, module: ir.Module) -> Any:
 
 
 @dataclass
-class EventLaneCode(LaneCode):
+class EventLaneCode(HistoryCode):
     """The lanes of a model with events.
 
     Attributes
@@ -50,11 +51,13 @@ class EventLaneCode(LaneCode):
     events : those of the model.
     watched_states : the states that triggers depend on.
     resized : the concentrations whose compartment an event may resize.
+    delayed : for each delay the state, and its place among those whose past is kept.
     """
 
     events: tuple[Event, ...]
     watched_states: tuple[int, ...]
     resized: tuple[int, ...]
+    delayed: tuple[tuple[int, int], ...] = ()
 
     @property
     def samples(self) -> int:
@@ -147,6 +150,8 @@ class EventLaneCode(LaneCode):
         builder = writer.builder
         self._interpolate(writer, memory, lane, self._part(writer, memory, lane, moment, reached), self.watched_states)
         memory.set_lane("moment", lane, moment)
+        if self.layout.delays:
+            self._call("fill_delayed", writer)
         trial_values, trigger_values = memory.trial_values(lane), memory.trigger_values(lane)
         clock = writer.cell(memory.section("lane_moment"), lane)
         builder.call(self.functions["conditions"], [memory.row(lane), clock, trial_values])
@@ -193,6 +198,7 @@ class EventLaneCode(LaneCode):
         known = writer.cell(memory.argument("trigger_values"), patient, self.layout.conditions)
         with writer.loop(self.layout.conditions) as i:
             writer.store(writer.load(known, i), memory.trigger_values(lane), i)
+        memory.set_lane("order", lane, writer.load(memory.argument("order"), patient))
         self._pass_stops(writer, memory, lane, patient)
         self._call("process_events", writer)
 
@@ -216,6 +222,7 @@ class EventLaneCode(LaneCode):
         """Hand back where a patient stands among its records, doses and triggers."""
         writer.store(memory.lane("next_record", lane), memory.argument("next_record"), patient)
         writer.store(memory.lane("next_stop", lane), memory.argument("stops_applied"), patient)
+        writer.store(memory.lane("order", lane), memory.argument("order"), patient)
         kept = writer.cell(memory.argument("trigger_values"), patient, self.layout.conditions)
         with writer.loop(self.layout.conditions) as i:
             writer.store(writer.load(memory.trigger_values(lane), i), kept, i)
@@ -236,6 +243,8 @@ class EventLaneCode(LaneCode):
         times = writer.cell(memory.argument("pending_time"), first)
         with writer.loop(writer.load(memory.argument("pending_count"), patient, INTEGER)) as r:
             memory.set_lane("stop", lane, writer.smaller(writer.load(times, r), memory.lane("stop", lane)))
+        if self.layout.delays:
+            self._call("stop_at_kinks", writer)
 
     def move_or_settle(self, writer: Writer, memory: Memory, lane: Value) -> None:
         """After an accepted step, move on, and carry out the events due there."""
@@ -251,6 +260,7 @@ class EventLaneCode(LaneCode):
                     memory.set_lane("restarted", lane, writer.integer(0))
                 with builder.if_then(writer.truth(memory.lane("last", lane))):
                     memory.set_lane("restarted", lane, writer.integer(1))
+                    self.arrive_at_kink(writer, memory, lane)
                     self._settle(writer, memory, lane)
 
     def _settle(self, writer: Writer, memory: Memory, lane: Value) -> None:
@@ -267,3 +277,8 @@ class EventLaneCode(LaneCode):
                 self._release(writer, memory, lane, status)
             with onward:
                 self._call("apply_stops", writer)
+
+    def give_up_room(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        """After an attempt, hand back a patient for whose past there is no more room."""
+        if self.layout.delays:
+            self.leave_if_full(writer, memory, lane, QUEUE_FULL)

@@ -99,6 +99,7 @@ class EventQueueCode(EventLaneCode):
             writer.store(writer.load(row, i), writer.cell(y, i, self.layout.lanes))
         with builder.if_then(writer.truth(memory.lane("executed_here", lane))):
             memory.set_lane("restarted", lane, writer.integer(1))
+            memory.set_lane("order", lane, writer.number(0.0))
             self._count_burst(writer, memory, lane)
         writer.finish()
 
@@ -126,6 +127,9 @@ class EventQueueCode(EventLaneCode):
         memory.set_lane("event_status", lane, status)
 
     def _evaluate(self, writer: Writer, memory: Memory, lane: Value) -> None:
+        if self.layout.delays:
+            memory.set_lane("moment", lane, memory.lane("time", lane))
+            self._call("fill_delayed", writer)
         clock = writer.cell(memory.section("lane_time"), lane)
         writer.builder.call(self.functions["event_terms"], [memory.row(lane), clock, memory.event_terms(lane)])
 

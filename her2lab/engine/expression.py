@@ -44,6 +44,7 @@ FUNCTIONS: dict[str, Callable[[float], float]] = {
     "cosh": math.cosh,
     "tanh": math.tanh,
 }
+MOVING_LEAVES = ("state", "time", "middle", "now", "unknown", "delayed", "delayed_rate")
 MAX_POWER = 8
 """Largest whole exponent that is written as multiplications."""
 
@@ -237,7 +238,7 @@ class Graph:
         if found is None:
             found = self._index[key] = len(self.nodes)
             self.nodes.append((operation, arguments, value))
-            moving = operation in ("state", "time", "middle", "now", "unknown")
+            moving = operation in MOVING_LEAVES
             self.fixed.append(not moving and all(self.fixed[a] for a in arguments))
         return found
 

@@ -56,7 +56,8 @@ def _rates(batch: BatchArrays, i: int) -> Floats:
     compiled = compile_module(module)
     call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3)(compiled.get_function_address("rates"))
     observables = np.zeros(len(batch.model.observables))
-    numbers = np.concatenate([batch.state[i], observables, batch.parameter[i]])
+    past = batch.state[i][batch.model.delayed_states]  # not known here
+    numbers = np.concatenate([batch.state[i], observables, batch.parameter[i], past, np.zeros(len(past))])
     moment, rates = batch.time[i : i + 1].copy(), np.empty(len(batch.model.states))
     call(numbers.ctypes.data, moment.ctypes.data, rates.ctypes.data)
     return rates

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import ir
 
+from her2lab.engine.lane_hooks import LaneHooks
 from her2lab.engine.layout import Layout, Memory
 from her2lab.engine.rosenbrock import DENSE, STAGES
 from her2lab.engine.status import Status
@@ -18,29 +18,8 @@ ROUNDING = 1e-15
 """A step below this part of the time, or of the way to go, is lost in rounding."""
 
 
-@dataclass
-class LaneCode:
-    """Writes the functions that serve one lane; all take ``(arguments, work, lane)``."""
-
-    module: ir.Module
-    layout: Layout
-    hoist: Any
-    observe: Any
-    functions: dict[str, Any]
-
-    def _begin(self, name: str) -> tuple[Writer, Memory, Value]:
-        function = declare(self.module, name, [POINTER, POINTER, INTEGER])
-        self.functions[name] = function
-        arguments, work, lane = function.args
-        writer = Writer(function, 1)
-        return writer, Memory(writer, self.layout, work, arguments), lane
-
-    def _call(self, name: str, writer: Writer) -> None:
-        writer.builder.call(self.functions[name], writer.function.args)
-
-    def _state(self, writer: Writer, memory: Memory, section: str, lane: Value) -> Value:
-        """Address of the lane's own number in the first vector of a section; the next is `lanes` cells on."""
-        return writer.cell(memory.section(section), lane)
+class LaneCode(LaneHooks):
+    """The lanes of any model: records, stops, patients, and what follows a step."""
 
     # -- records -----------------------------------------------------------------------------------
 
@@ -48,6 +27,8 @@ class LaneCode:
         """``emit_record``: write the lane's row, whose states are in place, as its next record."""
         writer, memory, lane = self._begin("emit_record")
         builder, row = writer.builder, memory.row(lane)
+        if self.layout.delays:
+            self._call("fill_delayed", writer)
         builder.call(self.observe, [row, writer.cell(memory.section("lane_moment"), lane)])
         record, patient = memory.lane("next_record", lane), memory.lane("patient", lane)
         count = memory.argument("output_count", INTEGER)
@@ -69,13 +50,13 @@ class LaneCode:
         with writer.repeat() as after:
             moment = self._next_record(writer, memory, lane, after)
             late = builder.not_(writer.compare("<=", moment, reached))
-            if self.layout.conditions:
+            if self.layout.interrupted:
                 late = builder.or_(late, self.defer_record(writer, memory, lane, moment, reached))
             writer.leave(after, late)
             memory.set_lane("moment", lane, moment)
             self._interpolate(writer, memory, lane, writer.divide(writer.subtract(moment, time), used))
             self._call("emit_record", writer)
-        if self.layout.conditions:
+        if self.layout.interrupted:
             self.move_to_event(writer, memory, lane)
         writer.finish()
 
@@ -104,7 +85,7 @@ class LaneCode:
             old, new = writer.load(y, at), writer.load(u, at)
             late = writer.multiply(s, writer.add(new, writer.multiply(rest, bend)))
             value = writer.add(writer.multiply(rest, old), late)
-            if self.layout.conditions:  # what stands still, such as the time of the next dose, keeps every bit
+            if self.layout.interrupted:  # what stands still, such as the time of the next dose, keeps every bit
                 flat = writer.compare("==", bend, writer.number(0.0))
                 still = writer.builder.and_(writer.compare("==", old, new), flat)
                 value = writer.builder.select(still, old, value)
@@ -138,19 +119,20 @@ class LaneCode:
             target = writer.load(memory.argument("stop_target"), at, INTEGER)
             value = writer.load(memory.argument("stop_value"), at)
             now = writer.compare("==", due, time)
-            if self.layout.conditions:
+            if self.layout.interrupted:
                 now = builder.and_(now, builder.icmp_signed(">=", at, memory.lane("stops_applied", lane)))
             is_state = builder.icmp_signed("<", target, writer.integer(self.layout.states))
             with builder.if_else(is_state) as (dose, rate):
                 with dose, builder.if_then(now):
                     place = writer.cell(self._state(writer, memory, "y", lane), target, self.layout.lanes)
                     writer.store(builder.fadd(writer.load(place), value), place)
-                    if self.layout.conditions:
+                    if self.layout.interrupted:
                         writer.store(writer.load(place), memory.row(lane), target)
                 with rate:
                     self._set_rate(writer, memory, lane, patient, target, value)
             with builder.if_then(writer.compare("==", due, time)):
                 memory.set_lane("restarted", lane, writer.integer(1))
+                memory.set_lane("order", lane, writer.number(0.0))
             memory.set_lane("next_stop", lane, builder.add(at, writer.integer(1)))
         self._next_stop(writer, memory, lane, end)
         writer.finish()
@@ -180,40 +162,10 @@ class LaneCode:
         if "time_search" in self.functions:
             stop = self._state(writer, memory, "lane_stop", lane)
             builder.call(self.functions["time_search"], [memory.row(lane), now, stop])
-        if self.layout.conditions:
+        if self.layout.interrupted:
             self.stop_at_pending(writer, memory, lane)
         with builder.if_then(writer.truth(memory.lane("restarted", lane))):
             memory.set_lane("step", lane, memory.lane("restart", lane))
-
-    # -- events: only in models that have some, see event_detection.py ---------------------------------------
-
-    def defer_record(self, writer: Writer, memory: Memory, lane: Value, moment: Value, reached: Value) -> Value:
-        """Whether a record inside the step has to wait for the events of its moment."""
-        raise NotImplementedError
-
-    def move_to_event(self, writer: Writer, memory: Memory, lane: Value) -> None:
-        """Put the state at the event, if there is one, in place of that at the end of the step."""
-        raise NotImplementedError
-
-    def restore_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
-        """Take up a patient where it stands among its events, and carry out those due."""
-        raise NotImplementedError
-
-    def save_event_state(self, writer: Writer, memory: Memory, lane: Value, patient: Value) -> None:
-        """Hand back where a patient stands among its records, doses and triggers."""
-        raise NotImplementedError
-
-    def move_or_settle(self, writer: Writer, memory: Memory, lane: Value) -> None:
-        """After an accepted step, move on, and carry out the events due there."""
-        raise NotImplementedError
-
-    def store_if_done(self, writer: Writer, memory: Memory, lane: Value, arrived: Value) -> Value:
-        """Hand back a patient that events changed or ended where it stands; whether the lane is free."""
-        raise NotImplementedError
-
-    def stop_at_pending(self, writer: Writer, memory: Memory, lane: Value) -> None:
-        """Stop where a delayed event is due."""
-        raise NotImplementedError
 
     # -- patients ----------------------------------------------------------------------------------
 
@@ -231,7 +183,7 @@ class LaneCode:
             self._load_patient(writer, memory, lane, patient)
             self._record_here(writer, memory, lane)
             arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
-            if self.layout.conditions:
+            if self.layout.interrupted:
                 arrived = self.store_if_done(writer, memory, lane, arrived)
             with builder.if_then(builder.not_(arrived)):
                 self._call("apply_stops", writer)
@@ -260,7 +212,7 @@ class LaneCode:
         memory.set_lane("next_stop", lane, writer.load(memory.argument("stop_start"), patient, INTEGER))
         for name in ("next_record", "attempts", "restarted", "rejected"):
             memory.set_lane(name, lane, writer.integer(0))
-        if layout.conditions:
+        if layout.interrupted:
             self.restore_event_state(writer, memory, lane, patient)
 
     def _record_here(self, writer: Writer, memory: Memory, lane: Value) -> None:
@@ -304,7 +256,7 @@ class LaneCode:
         steps = writer.cell(memory.argument("steps"), patient)
         done = builder.add(builder.load(steps, typ=INTEGER), memory.lane("attempts", lane))
         builder.store(done, steps)
-        if layout.conditions:
+        if layout.interrupted:
             self.save_event_state(writer, memory, lane, patient)
         writer.finish()
 
@@ -319,7 +271,7 @@ class LaneCode:
         accepted = writer.truth(memory.lane("accepted", lane))
         with builder.if_else(accepted) as (moved, stayed):
             with moved:
-                if self.layout.conditions:
+                if self.layout.interrupted:
                     self.move_or_settle(writer, memory, lane)
                 else:
                     self._move(writer, memory, lane)
@@ -329,6 +281,8 @@ class LaneCode:
         many = builder.icmp_signed(">=", attempts, memory.argument("max_steps", INTEGER))
         with builder.if_then(builder.and_(same, many)):
             self._release(writer, memory, lane, writer.integer(Status.TOO_MANY_STEPS))
+        if self.layout.interrupted:
+            self.give_up_room(writer, memory, lane)
         writer.finish()
 
     def _move(self, writer: Writer, memory: Memory, lane: Value) -> None:
@@ -378,14 +332,16 @@ def write_integrate(module: ir.Module, layout: Layout, functions: dict[str, Any]
     with writer.repeat() as after:
         writer.leave(after, builder.icmp_signed("<=", memory.common("active_lanes"), writer.integer(0)))
         builder.call(functions["choose_step"], [work])
-        builder.call(functions["attempt_step"], [work, *tolerances])
+        builder.call(functions["attempt_step"], [arguments, work, *tolerances])
         builder.call(functions["control_step"], [work])
         with writer.loop(layout.lanes) as lane:
             accepted = writer.truth(memory.lane("accepted", lane))
             busy = builder.icmp_signed(">=", memory.lane("patient", lane), writer.integer(0))
             with builder.if_then(builder.and_(busy, accepted)):
-                if layout.conditions:
+                if layout.interrupted:
                     builder.call(functions["detect_events"], [arguments, work, lane])
+                if layout.delays:
+                    builder.call(functions["keep_step"], [arguments, work, lane])
                 builder.call(functions["record"], [arguments, work, lane])
         builder.call(functions["accept_step"], [work])
         with writer.loop(layout.lanes) as lane:

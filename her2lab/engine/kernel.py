@@ -154,20 +154,21 @@ def write_module(code: ModelCode) -> ir.Module:
     module = ir.Module("kernel")
     module.triple = llvm.get_process_triple()
     observe, hoist = code.write_observe(module), code.write_hoist(module)
-    step = StepCode(module, code.layout, code.time_dependent)
-    functions = {
+    functions: dict[str, Any] = {}
+    if code.discontinuities.watched:
+        functions["time_search"] = write_time_search(code, module)
+    lane = LaneCode(module, code.layout, hoist, observe, functions)
+    if code.layout.interrupted:
+        functions["conditions"] = write_conditions(code, module)
+        functions["event_terms"] = write_event_terms(code, module, functions["conditions"])
+        lane = _event_lane(code, module, hoist, observe, functions)
+    step = StepCode(module, code.layout, code.time_dependent, functions.get("fill_delayed"))
+    functions |= {
         "choose_step": step.write_choose_step(),
         "attempt_step": step.write_attempt_step(code.write_factor(module), code.write_stage(module)),
         "control_step": step.write_control_step(),
         "accept_step": step.write_accept_step(),
     }
-    if code.discontinuities.watched:
-        functions["time_search"] = write_time_search(code, module)
-    lane = LaneCode(module, code.layout, hoist, observe, functions)
-    if code.layout.conditions:
-        functions["conditions"] = write_conditions(code, module)
-        functions["event_terms"] = write_event_terms(code, module, functions["conditions"])
-        lane = _event_lane(code, module, hoist, observe, functions)
     for write in (
         lane.write_emit_record,
         lane.write_record,
@@ -189,7 +190,13 @@ def _event_lane(code: ModelCode, module: ir.Module, hoist: Any, observe: Any, fu
     needed = graph.order([*equations.conditions, *equations.root_functions], stop=lambda _: False)
     watched = sorted({int(graph.nodes[a][2] or 0) for a in needed if graph.nodes[a][0] == "state"})
     resized = tuple(state for state, _ in equations.compartment_sizes)
-    lane = EventQueueCode(module, code.layout, hoist, observe, functions, equations.events, tuple(watched), resized)
+    kept = sorted({state for state, _ in equations.delays})
+    delayed = tuple((state, kept.index(state)) for state, _ in equations.delays)
+    shared = (module, code.layout, hoist, observe, functions)
+    lane = EventQueueCode(*shared, equations.events, tuple(watched), resized, delayed)
+    if delayed:
+        for write in (lane.write_fill_delayed, lane.write_keep_step, lane.write_stop_at_kinks):
+            write()
     lane.write_detect_events()
     lane.write_event_functions()
     return lane

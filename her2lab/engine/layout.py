@@ -14,9 +14,10 @@ EVENT_ARGUMENTS = (
     "next_record", "stops_applied",  # pointers: where a patient stands in this call
     "trigger_values", "pending_time", "pending_event", "pending_values", "pending_count",  # pointers: the batch
     "executed_events", "last_event", "burst_time", "burst_count",  # pointers: the batch
-    "queue_size",  # number of places for pending events of each patient
+    "order", "origin", "history", "history_count",  # pointers: the batch
+    "queue_size", "history_size",  # numbers of places for pending events and for kept steps of each patient
 )  # fmt: skip
-"""Unused in models without events."""
+"""Unused in models without events and delays."""
 ARGUMENTS = (
     "patients",  # pointer: indices of the patients to advance
     "time", "state", "parameter", "status", "step", "restart", "steps",  # pointers: the batch
@@ -45,19 +46,26 @@ LANE_NUMBERS = (
     "event_time",
     "before_event",
     "best_priority",
+    "longest",
+    "kink",
+    "kink_order",
+    "order",
 )
 LANE_INTEGERS = ("patient", "next_stop", "next_record", "attempts", "restarted", "last", "accepted", "rejected")
 EVENT_INTEGERS = (
     "stops_applied", "at_event", "sample", "differs", "event_status", "executed_here", "chosen", "best_rank",
+    "low", "high",
 )  # fmt: skip
+RECORD = 4
+"""Numbers of a kept step before those of its states: begin, end, length, order of the kink at its begin."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """Sizes of one kernel and the offsets that follow from them.
 
-    A *row* holds one patient's states, observables and parameters side by side, as plain numbers. There are
-    conditions, and what follows them here, in models with events only.
+    A *row* holds one patient's states, observables and parameters side by side, as plain numbers, and after them
+    delayed states and their slopes. There are conditions, and what follows them, in models with events only.
     """
 
     lanes: int
@@ -73,11 +81,23 @@ class Layout:
     event_terms: int = 0
     most_values: int = 0
     resized: int = 0
+    delays: int = 0
+    kept_states: int = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the model has events or delays."""
+        return self.conditions > 0 or self.delays > 0
+
+    @property
+    def record(self) -> int:
+        """Cells of a kept step."""
+        return RECORD + 5 * self.kept_states
 
     @property
     def row(self) -> int:
         """Cells of a row."""
-        return self.states + self.observables + self.parameters
+        return self.states + self.observables + self.parameters + 2 * self.delays
 
     @property
     def sections(self) -> dict[str, int]:
@@ -91,6 +111,7 @@ class Layout:
             "k": STAGES * n,
             "lu": self.factors,
             "hoisted": self.hoisted,
+            "delayed": 2 * self.delays,
         }
         sizes = {name: count * lanes for name, count in vectors.items()}
         sizes |= dict.fromkeys((*(f"lane_{v}" for v in LANE_NUMBERS + LANE_INTEGERS + EVENT_INTEGERS),), lanes)
@@ -98,7 +119,8 @@ class Layout:
         sizes |= {"trigger_values": lanes * self.conditions, "trial_values": lanes * watched}
         sizes |= {"root_functions": lanes * 3 * self.root_functions, "event_terms": lanes * self.event_terms}
         sizes |= {"chosen_values": lanes * self.most_values, "old_sizes": lanes * self.resized}
-        return sizes | {"rows": lanes * self.row, "jumps": lanes * self.jumps, "cursor": 1, "end": 1, "active_lanes": 1}
+        sizes |= {"rows": lanes * self.row, "jumps": lanes * (self.jumps + self.delays)}
+        return sizes | {"cursor": 1, "end": 1, "active_lanes": 1}
 
     @property
     def offsets(self) -> dict[str, int]:
@@ -135,7 +157,11 @@ class Memory:
 
     def jumps(self, lane: Value) -> Value:
         """Address of the times at which the lane's rates jump."""
-        return self.writer.cell(self.section("jumps"), lane, self.layout.jumps)
+        return self.writer.cell(self.section("jumps"), lane, self.layout.jumps + self.layout.delays)
+
+    def delays(self, lane: Value) -> Value:
+        """Address of the lane's delays."""
+        return self.writer.cell(self.jumps(lane), self.layout.jumps)
 
     def trigger_values(self, lane: Value) -> Value:
         """Address of the lane's conditions as last settled."""

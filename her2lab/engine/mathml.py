@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import pairwise
 from typing import Any
@@ -80,6 +80,7 @@ class Reader:
     lookup : gives the expression of an identifier; `time` is asked for under that name only by its csymbol.
     rate_of : gives the time derivative of an identifier.
     functions : the model's function definitions by id.
+    delay : gives what an expression was some time ago.
     """
 
     graph: Graph
@@ -87,6 +88,7 @@ class Reader:
     rate_of: RateOf
     time: Expression
     functions: Mapping[str, Any]
+    delay: Callable[[Expression, Expression], Expression]
     depth: int = field(default=0)
 
     def read(self, node: Any) -> Expression:
@@ -120,13 +122,8 @@ class Reader:
                 "wrong number of arguments", field=node.getName(), value=len(values), expected=str(len(names))
             )
         bound = dict(zip(names, values, strict=True))
-        inner = Reader(
-            self.graph,
-            lambda name: bound[name] if name in bound else self.lookup(name),
-            self.rate_of,
-            self.time,
-            self.functions,
-            self.depth + 1,
+        inner = replace(
+            self, lookup=lambda name: bound[name] if name in bound else self.lookup(name), depth=self.depth + 1
         )
         return inner.read(definition.getBody())
 
@@ -191,6 +188,8 @@ class Reader:
         if kind == sbml.AST_FUNCTION_REM:
             whole = graph.call("trunc", graph.divide(a[0], a[1]))
             return graph.subtract(a[0], graph.multiply(a[1], whole))
+        if kind == sbml.AST_FUNCTION_DELAY:
+            return self.delay(graph.amount(a[0]), graph.amount(a[1]))
         if kind == sbml.AST_FUNCTION_FACTORIAL:
             return self._factorial(a[0])
         return self._inverse_hyperbolic(kind, a[0] if a else graph.zero, node)
@@ -228,5 +227,5 @@ class Reader:
         if kind == sbml.AST_FUNCTION_ARCTANH:
             ratio = graph.divide(graph.add(one, x), graph.subtract(one, x))
             return graph.multiply(graph.number(0.5), graph.call("log", ratio))
-        name = "delay" if kind == sbml.AST_FUNCTION_DELAY else node.getName() or sbml.formulaToL3String(node)
+        name = node.getName() or sbml.formulaToL3String(node)
         raise UnsupportedModel("this function is not supported by the engine", field=str(name))

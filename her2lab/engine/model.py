@@ -28,6 +28,8 @@ TIGHTEST = 1e-12
 """A relative tolerance below this one is lost in rounding."""
 SPARE_PLACES = 8
 """Room for pending events beyond one of each kind; it grows where it does not suffice."""
+KEPT_STEPS = 256
+"""Room for the steps that delays look back to, at first."""
 DESCRIBED = 3
 """Patients of one simulation whose failure is put into words."""
 
@@ -43,7 +45,7 @@ def compile_model(source: str | os.PathLike[str]) -> Model:
     Raises
     ------
     UnsupportedModel
-        The model uses what the engine does not integrate (delays, algebraic rules, fast reactions).
+        The model uses what the engine does not integrate (fast reactions, algebraic rules that are not linear).
     InputError
         The source is not a readable model.
 
@@ -117,6 +119,10 @@ class Model(CompiledModel):
             last_event=np.full(n, -1, dtype=np.int64),
             burst_time=np.zeros(n),
             burst_count=np.zeros(n, dtype=np.int64),
+            order=np.zeros(n),
+            origin=np.ascontiguousarray(initial[:, split:][:, self.kept_states]),
+            history=np.zeros((n, KEPT_STEPS if self.kept_states else 0, self.kernel.layout.record)),
+            history_count=np.zeros(n, dtype=np.int64),
         )
 
     def simulate(

@@ -49,11 +49,17 @@ class ModelCode:
     @cached_property
     def jacobian(self) -> list[dict[int, Expression]]:
         """Derivative of each rate by state index; the key -1 is time."""
-        nodes = self.equations.graph.nodes
-        rows = gradients(self.equations.graph, self.rates)
-        return [
-            {-1 if nodes[v][0] == "time" else int(nodes[v][2] or 0): slope for v, slope in row.items()} for row in rows
-        ]
+        graph = self.equations.graph
+        found: list[dict[int, Expression]] = []
+        for row in gradients(graph, self.rates):
+            found.append({})
+            for v, slope in row.items():
+                kind, _, index = graph.nodes[v]
+                if kind == "delayed":  # a known function of time, as far as this step is concerned
+                    slope = graph.multiply(slope, graph.leaf("delayed_rate", int(index or 0)))
+                key = int(index or 0) if kind == "state" else -1
+                found[-1][key] = graph.add(found[-1][key], slope) if key in found[-1] else slope
+        return found
 
     @property
     def time_dependent(self) -> bool:
@@ -98,17 +104,17 @@ class ModelCode:
         terms = watched + len(e.event_terms) if e.events else 0
         most = max((len(event.values) for event in e.events), default=0)
         watches = (len(e.piecewise_constant), len(e.conditions), len(e.root_functions))
-        queue = (terms, most, len(e.compartment_sizes))
+        queue = (terms, most, len(e.compartment_sizes), len(e.delays), len({state for state, _ in e.delays}))
         return Layout(self.lanes, *sizes, self.places[1], len(self.discontinuities.jumps), *watches, *queue)
 
     # -- all lanes ---------------------------------------------------------------------------------
 
     def write_factor(self, module: ir.Module) -> Any:
-        """``factor(u, hoisted, time, middle, diagonal, lu, time_derivative)``: factors of ``diagonal I - J``, df/dt."""
-        function = declare(module, "factor", [POINTER] * 7)
-        u, hoisted, time, middle, diagonal, lu, time_derivative = function.args
+        """``factor(u, hoisted, time, middle, delayed, diagonal, lu, time_derivative)``: of the matrix, df/dt."""
+        function = declare(module, "factor", [POINTER] * 8)
+        *leaves, diagonal, lu, time_derivative = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, {"state": u, "hoisted": hoisted, "time": time, "middle": middle})
+        code = self._lane_code(writer, leaves)
         shift = writer.load_vector(diagonal)
         if self.unrolled:
             self._write_elimination(writer, code, shift, lu)
@@ -158,11 +164,11 @@ class ModelCode:
                 writer.store_vector(entry, lu, at[i, position[j]])
 
     def write_stage(self, module: ir.Module) -> Any:
-        """``stage(u, hoisted, time, middle, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
-        function = declare(module, "stage", [POINTER] * 7)
-        u, hoisted, time, middle, g, lu, k = function.args
+        """``stage(u, hoisted, time, middle, delayed, g, lu, k)``: solve for k with right-hand side ``f(u) + g``."""
+        function = declare(module, "stage", [POINTER] * 8)
+        *leaves, g, lu, k = function.args
         writer = Writer(function, self.lanes)
-        code = self._lane_code(writer, {"state": u, "hoisted": hoisted, "time": time, "middle": middle})
+        code = self._lane_code(writer, leaves)
         if self.unrolled:
             self._write_solution(writer, code, g, lu, k)
         else:
@@ -193,8 +199,12 @@ class ModelCode:
             x[i] = writer.multiply(value, writer.load_vector(lu, at[i, i]))
             writer.store_vector(x[i], k, order[i])
 
-    def _lane_code(self, writer: Writer, bases: dict[str, Value]) -> StraightLine:
+    def _lane_code(self, writer: Writer, leaves: list[Value]) -> StraightLine:
+        bases = dict(zip(("state", "hoisted", "time", "middle", "delayed"), leaves, strict=True))
+
         def load(kind: str, index: int) -> Value:
+            if kind == "delayed_rate":
+                kind, index = "delayed", index + len(self.equations.delays)
             return writer.load_vector(bases[kind], index)
 
         return StraightLine(writer, self.equations.graph, load, self.hoisted)
@@ -209,7 +219,7 @@ class ModelCode:
         code = self.row_code(writer, row, now)
         for a, i in self.hoisted.items():
             writer.store(code.value(a), hoisted, i * self.lanes)
-        for i, a in enumerate(self.discontinuities.jumps):
+        for i, a in enumerate([*self.discontinuities.jumps, *(delay for _, delay in self.equations.delays)]):
             writer.store(code.value(a), jumps, i)
         writer.finish()
         return function
@@ -227,12 +237,15 @@ class ModelCode:
 
     def row_code(self, writer: Writer, row: Value, time: Value) -> StraightLine:
         """Writes expressions for one patient, from its row and time."""
-        first_parameter = self.layout.states + self.layout.observables
+        layout = self.layout
+        first = {"parameter": layout.states + layout.observables}
+        first["delayed"] = first["parameter"] + layout.parameters
+        first["delayed_rate"] = first["delayed"] + layout.delays
 
         def load(kind: str, index: int) -> Value:
             if kind in ("time", "now"):
                 return writer.load(time)
-            return writer.load(row, index + (first_parameter if kind == "parameter" else 0))
+            return writer.load(row, index + first.get(kind, 0))
 
         return StraightLine(writer, self.equations.graph, load, {})
 

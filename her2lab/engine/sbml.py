@@ -21,6 +21,7 @@ from her2lab.engine.discontinuities import find_discontinuities, substitute
 from her2lab.engine.equations import Equations
 from her2lab.engine.expression import Expression, Graph
 from her2lab.engine.mathml import Reader
+from her2lab.engine.sbml_delays import Delays
 from her2lab.engine.sbml_events import compartment_sizes, event_targets, read_events, state_comparisons
 
 
@@ -30,8 +31,8 @@ def read_equations(document: Any) -> Equations:
     Raises
     ------
     UnsupportedModel
-        The model uses delays, algebraic rules that are not linear, fast reactions, or an identifier that is not
-        defined.
+        The model uses fast reactions, algebraic rules that are not linear, delays that change, or an identifier that
+        is not defined.
     """
     return _Builder(document.getModel()).build()
 
@@ -64,9 +65,11 @@ class _Builder:
         self.initial: dict[str, Expression] = {}
         self.resolving: set[tuple[int, str]] = set()
         self._solutions: dict[int, list[Expression]] = {}
-        self.reader = Reader(self.graph, self._current, self._rate, self.graph.leaf("time"), self.functions)
+        self.delays = Delays(self.graph)
+        time = self.graph.leaf("time")
+        self.reader = Reader(self.graph, self._current, self._read_rate, time, self.functions, self.delays.earlier)
         self.initial_reader = Reader(
-            self.graph, self._initial, self._initial_rate, self.graph.leaf("time"), self.functions
+            self.graph, self._initial, self._initial_rate, time, self.functions, self.delays.before_the_start
         )
 
     def build(self) -> Equations:
@@ -92,7 +95,9 @@ class _Builder:
             piecewise_constant=piecewise_constant if events else frozenset(),
             compartment_sizes=compartment_sizes(self._diluted_species(), self.state_index, self._current),
         )
-        return replace(equations, unused=self._unused(equations), divisors=self._divisors())
+        delays = tuple(self.delays.found)
+        self.delays.refuse_moving_start(self.states, self.parameters, self.initial)
+        return replace(equations, delays=delays, unused=self._unused(equations), divisors=self._divisors())
 
     def _refuse_stepped_over(self, rates: tuple[Expression, ...], piecewise_constant: frozenset[int]) -> None:
         """A condition that compares a moving state with a wave in time could be stepped over."""
@@ -103,7 +108,8 @@ class _Builder:
 
     def _unused(self, equations: Equations) -> frozenset[str]:
         """Parameters on which no rate and no event depends."""
-        roots = [*equations.rates, *equations.conditions, *equations.event_terms]
+        delays = [delay for _, delay in self.delays.found]
+        roots = [*equations.rates, *equations.conditions, *equations.event_terms, *delays]
         needed = {self.graph.nodes[a] for a in self.graph.order(roots, stop=lambda _: False)}
         return frozenset(name for i, name in enumerate(self.parameters) if ("parameter", (), i) not in needed)
 
@@ -222,12 +228,10 @@ class _Builder:
         if law is None or law.getMath() is None:
             raise UnsupportedModel("the reaction has no kinetic law", field=reaction.getId())
         local = {p.getId(): f"{reaction.getId()}.{p.getId()}" for p in local_parameters(reaction)}
-        inner = Reader(
-            self.graph,
-            lambda name: reader.lookup(local.get(name, name)),
-            lambda name: self.graph.zero if name in local else reader.rate_of(name),
-            reader.time,
-            self.functions,
+        inner = replace(
+            reader,
+            lookup=lambda name: reader.lookup(local.get(name, name)),
+            rate_of=lambda name: self.graph.zero if name in local else reader.rate_of(name),
         )
         return self.graph.amount(inner.read(law.getMath()))
 
@@ -259,6 +263,9 @@ class _Builder:
         growth = self.graph.divide(self._rate(compartment), size)
         diluted = self.graph.multiply(growth, self._current(name))
         return self.graph.subtract(self.graph.divide(amount, size), diluted)
+
+    def _read_rate(self, name: str) -> Expression:
+        return self.delays.rate(self._rate(name))
 
     def _amount_rate(self, species: Any) -> Expression:
         """Amount of a species per time, from all reactions."""
@@ -292,7 +299,11 @@ class _Builder:
         terms = []
         for variable, slope in sorted(gradients(graph, [a])[0].items()):
             kind, _, index = graph.nodes[variable]
-            inner = graph.one if kind == "time" else self._rate(self.states[int(index or 0)])
+            place = int(index or 0)
+            if kind == "state":
+                inner = self._rate(self.states[place])
+            else:
+                inner = graph.one if kind == "time" else graph.leaf("delayed_rate", place)
             terms.append(graph.multiply(slope, inner))
         return reduce(graph.add, terms, graph.zero)
 

@@ -22,10 +22,11 @@ UNDERFLOW = 1e-150
 class StepCode:
     """Writes the functions that act on all lanes at once."""
 
-    def __init__(self, module: ir.Module, layout: Layout, time_dependent: bool) -> None:
+    def __init__(self, module: ir.Module, layout: Layout, time_dependent: bool, fill_delayed: Any = None) -> None:
         self.module = module
         self.layout = layout
         self.time_dependent = time_dependent
+        self.fill_delayed = fill_delayed
 
     def write_choose_step(self) -> Any:
         """``choose_step(work)``: the step each lane attempts, ending exactly at its next stop."""
@@ -36,6 +37,8 @@ class StepCode:
             memory.all_lanes("step"),
             writer.subtract(memory.all_lanes("stop"), memory.all_lanes("time")),
         )
+        if self.layout.delays:
+            step = writer.smaller(step, memory.all_lanes("longest"))
         last = writer.compare(">=", writer.multiply(step, writer.number(1.01)), left)
         half = writer.smaller(step, writer.multiply(left, writer.number(0.5)))
         used = writer.larger(writer.builder.select(last, left, half), writer.number(MIN_STEP))
@@ -49,10 +52,10 @@ class StepCode:
         return function
 
     def write_attempt_step(self, factor: Any, stage: Any) -> Any:
-        """``attempt_step(work, relative, absolute)``: leaves the new state in ``u`` and the error of each lane."""
-        function = declare(self.module, "attempt_step", [POINTER] * 3)
+        """``attempt_step(arguments, work, relative, absolute)``: the new state in ``u``, and the error of each lane."""
+        function = declare(self.module, "attempt_step", [POINTER] * 4)
         writer = Writer(function, self.layout.lanes)
-        work, relative, absolute = function.args
+        arguments, work, relative, absolute = function.args
         memory = Memory(writer, self.layout, work)
         time, used, inverse = (memory.all_lanes(name) for name in ("time", "used", "inverse"))
         y, u, g, lu = (memory.section(name) for name in ("y", "u", "g", "lu"))
@@ -60,16 +63,25 @@ class StepCode:
         memory.set_all_lanes("diagonal", writer.multiply(inverse, writer.number(1 / GAMMA)))
         moment, middle = memory.section("lane_moment"), memory.section("lane_middle")
         writer.store_vector(time, moment)
-        writer.builder.call(factor, [y, hoisted, moment, middle, memory.section("lane_diagonal"), lu, time_derivative])
+        self._fill(writer, arguments, work)
+        delayed, diagonal = memory.section("delayed"), memory.section("lane_diagonal")
+        writer.builder.call(factor, [y, hoisted, moment, middle, delayed, diagonal, lu, time_derivative])
         for i in range(STAGES):
             self._combine(writer, memory, i, used, inverse)
             node = writer.multiply(used, writer.number(NODES[i]))
             writer.store_vector(writer.add(time, node), moment)
             k = writer.cell(memory.section("k"), i * self.layout.states, self.layout.lanes)
-            writer.builder.call(stage, [u, hoisted, moment, middle, g, lu, k])
+            self._fill(writer, arguments, work)
+            writer.builder.call(stage, [u, hoisted, moment, middle, delayed, g, lu, k])
         self._finish(writer, memory, relative, absolute)
         writer.finish()
         return function
+
+    def _fill(self, writer: Writer, arguments: Value, work: Value) -> None:
+        """Delayed states at the moment of each lane."""
+        if self.layout.delays:
+            with writer.loop(self.layout.lanes) as lane:
+                writer.builder.call(self.fill_delayed, [arguments, work, lane])
 
     def _combine(self, writer: Writer, memory: Memory, i: int, used: Value, inverse: Value) -> None:
         """The state at which stage i looks at the rates, and what is added to them."""

@@ -9,6 +9,8 @@ from her2lab import engine
 from her2lab.errors import InputError
 
 N, END = 43, 63.0
+DECAY = "model a; x = 1; k = 1; x' = -k*x; end"
+STIFF = "model a; x = 1; y = 0; w = 1; x' = w*y; y' = -w*x; end"  # an oscillator: more turns, more steps
 
 
 def cohort(drug: engine.Model, n: int = N) -> dict[str, np.ndarray]:
@@ -173,3 +175,53 @@ def test_result_is_a_tidy_table(drug: engine.Model) -> None:
 def test_impossible_request_is_refused(drug: engine.Model, arguments: dict[str, object]) -> None:
     with pytest.raises(InputError):
         drug.start(2).advance(**arguments)  # type: ignore[arg-type]
+
+
+def test_fault_08_negative_rate_grows_until_it_is_a_status_never_a_huge_value() -> None:
+    """A negative constant is a legal number to the engine (facts and draws have bounds); infinity is not."""
+    result = engine.compile_model(DECAY).simulate(parameters={"k": [1.0, -1.0, -50.0]}, times=[1.0, 1000.0])
+    assert result["x"][1, 0] == pytest.approx(np.e, rel=1e-3)
+    assert result.status.tolist()[0] == engine.Status.OK
+    for patient in (1, 2):
+        assert result.status[patient] != engine.Status.OK
+        assert np.isnan(result["x"][patient, 1])
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_fault_08_infinite_is_refused_by_name_when_set_in_mid_run(value: float) -> None:
+    batch = engine.compile_model(DECAY).start(2)
+    with pytest.raises(InputError, match="k"):
+        batch.set("k", [1.0, value])
+    assert batch.parameter.tolist() == [[1.0], [1.0]]
+
+
+def test_fault_10_one_outlier_stops_at_the_limit_and_the_others_go_on() -> None:
+    model, n, outlier = engine.compile_model(STIFF), 19, 7
+    speed = np.linspace(0.5, 2.0, n)
+    alone = model.start(n, {"w": speed})
+    alone.advance(20.0)
+    speed[outlier] = 1e6
+    batch = model.start(n, {"w": speed})
+    batch.advance(20.0, max_steps=5000)
+    others = np.arange(n) != outlier
+    assert batch.status[outlier] == engine.Status.TOO_MANY_STEPS
+    assert batch.steps[outlier] <= 5001
+    assert np.isnan(batch.values("x")[outlier, 0])
+    assert (batch.status[others] == engine.Status.OK).all()
+    assert np.array_equal(batch.state[others], alone.state[others])
+
+
+def test_fault_12_repeated_calls_give_the_same_bits(drug: engine.Model) -> None:
+    parameters, times = {"clearance": np.linspace(0.1, 0.9, 21), "depot": 200.0}, np.linspace(0, 40, 9)
+    first = drug.simulate(parameters=parameters, times=times, threads=1)
+    for threads in (1, 2, 5):
+        drug.simulate(parameters={"clearance": 0.3}, times=[5.0])  # something else in between
+        assert np.array_equal(drug.simulate(parameters=parameters, times=times, threads=threads).values, first.values)
+
+
+def test_fault_43_a_stream_of_chunks_is_the_same_as_one_batch(drug: engine.Model) -> None:
+    clearance, times = np.linspace(0.1, 0.9, 50), [0.0, 10.0, 20.0]
+    whole = drug.simulate(parameters={"clearance": clearance}, times=times).values
+    parts = [clearance[i : i + 7] for i in range(0, 50, 7)]
+    chunks = [drug.simulate(parameters={"clearance": part}, times=times).values for part in parts]
+    assert np.array_equal(np.concatenate(chunks), whole)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from her2lab import engine
+from her2lab.errors import InputError
 
 RISE = {  # a rate that goes from 0 to 1 at 200 and whose exponential overflows far from there
     "time": "1/(1 + exp(-5*(time - 200)))",
@@ -50,3 +51,15 @@ def test_most_steps_is_an_option() -> None:
     result = model.simulate(9, max_steps=4)
     assert result.status[0] == engine.Status.TOO_MANY_STEPS
     assert "more steps" in result.failures[0]
+
+
+def test_fault_47_failing_integrations_write_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    blowing_up = engine.compile_model("model a; x = 1; k = 1; x' = k*x^2; end")
+    blowing_up.simulate(parameters={"k": [1.0, 0.01, 30.0]}, times=[5.0])
+    engine.compile_model("model a; x = 1; x' = ln(0.5 - time)*x; end").simulate(times=[2.0])
+    with pytest.raises(InputError):
+        engine.compile_model("model a; x = )(; end")
+    with pytest.raises(InputError):
+        engine.compile_model("<sbml></sbml>")
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from her2lab import engine
@@ -89,3 +90,35 @@ def test_value_that_nothing_needs_may_be_missing() -> None:
         + f"<listOfRules>{rate_of('x')}</listOfRules>"
     )
     assert engine.compile_model(sbml(body)).simulate(times=[1])["x"][0, 0] == pytest.approx(0.3679, rel=1e-3)
+
+
+MALICIOUS = [
+    "model a; x = 1; x' = __import__('os').system('touch {mark}'); end",
+    "model a; x = 1; x' = eval(x); end",
+    "function system(c) c end model a; x = 1; x' = os.system(x); end",
+]
+
+
+@pytest.mark.parametrize("text", MALICIOUS)
+def test_fault_45_code_in_a_model_is_refused_as_text(tmp_path: Path, text: str) -> None:
+    mark = tmp_path / "mark"
+    with pytest.raises(InputError):
+        engine.compile_model(text.format(mark=mark))
+    assert not mark.exists()
+
+
+def test_fault_45_names_of_python_are_ordinary_names() -> None:
+    model = engine.compile_model("model a; __import__ = 2; exec = 3; x = 1; x' = -__import__*exec*x; end")
+    assert model.parameters == ("__import__", "exec")
+    assert model.simulate(times=[0.1], rtol=1e-8)["x"][0, 0] == pytest.approx(np.exp(-0.6), rel=1e-6)
+
+
+def test_fault_45_external_entity_is_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("0.123456")
+    sbml = f"""<?xml version="1.0"?><!DOCTYPE sbml [<!ENTITY e SYSTEM "file://{secret}">]>
+      <sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model>
+      <listOfParameters><parameter id="k" constant="true" value="&e;"/></listOfParameters></model></sbml>"""
+    with pytest.raises(InputError) as refused:
+        engine.compile_model(sbml)
+    assert secret.read_text() not in str(refused.value)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 PLAIN = "model a; species S; S = 3; k = 0.1; y := 2*S; J: S -> ; k*S; end"
-DELAYED = "model a; x = 1; x' = -delay(x, 2); end"
+DELAYED = "model a; x = 1; x' = -delay(x, 1 + x); end"
 UNITS = """model a; x = 1; p = 1; q = 2; p has metre; q has second; r := p + q; r has metre; x' = -x; end"""
 
 
