@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from her2lab.printable import escaped, shortened
+
 
 class Her2labError(Exception):
     """Base of all errors that her2lab raises on purpose."""
@@ -60,11 +62,11 @@ class InputError(Her2labError):
     def __str__(self) -> str:
         place = "" if self.file is None else str(self.file) + (f":{self.line}" if self.line else "")
         field = "" if self.field is None else f"field {self.field}"
-        value = "" if self.value is None else f"value {self.value!r}"
+        value = "" if self.value is None else f"value {shortened(self.value)}"
         where = ", ".join(part for part in (place, field, value) if part)
         expected = "" if self.expected is None else f"; expected {self.expected}"
         text = f"{where}: {self.message}{expected}" if where else f"{self.message}{expected}"
-        return " ".join(text.split())
+        return escaped(" ".join(text.split()))
 
 
 class ArgumentError(InputError):

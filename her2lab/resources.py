@@ -23,3 +23,11 @@ def search_path(name: str) -> list[Path]:
     own = Path(os.environ.get("HER2LAB_HOME", ".")) / name
     builtin = folder(name)
     return [builtin] if not own.is_dir() or own.resolve() == builtin.resolve() else [own, builtin]
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is a file or folder; a name that no file can have (too long, a null in it) is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -12,6 +12,7 @@ from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
 from her2lab.nearest import unknown
+from her2lab.resources import is_there
 
 TEXT, LIST = pl.String(), pl.List(pl.String)
 AnyTrial = Trial | str | os.PathLike[str] | Mapping[str, object]
@@ -194,6 +195,6 @@ def load_drug(drug: str | os.PathLike[str]) -> Drug:
     if name in known:
         return known[name]
     path = Path(name)
-    if not path.exists() and not path.suffix and len(path.parts) == 1:
+    if not is_there(path) and not path.suffix and len(path.parts) == 1:
         raise unknown("drug", name, known)
     return library.drug_at(path)

@@ -16,7 +16,7 @@ WARN_ABOVE, STOP_ABOVE = (
     10.0,
     100.0,
 )  # times the highest labelled dose: a slip of a unit is a factor of a thousand
-_RANGE = re.compile(r"\s*([0-9]+)\s*-\s*([0-9]+)\s*")
+_RANGE = re.compile(r"\s*([0-9]{1,4})\s*-\s*([0-9]{1,4})\s*")
 _RAMP = re.compile(r"(.+?)\s+for\s+(.+)")
 _TIMES = ("start", "every", "duration")
 _REPEATS = ("every", "days", "cycles", "duration", "start", "ramp")
@@ -119,7 +119,7 @@ def _check_plausible(document: Document, where: Where, dose: Dose, drug: Drug) -
 def _days(document: Document, where: Where, value: Any) -> list[int]:
     """Return the days within a cycle, counted from 1, written as ``1-14`` or as a list."""
     match = _RANGE.fullmatch(value) if isinstance(value, str) else None
-    days: Any = list(range(int(match[1]), min(int(match[2]), 10_000) + 1)) if match else value
+    days: Any = list(range(int(match[1]), int(match[2]) + 1)) if match else value
     if isinstance(days, int) and not isinstance(days, bool):
         days = [days]
     whole = isinstance(days, list) and all(isinstance(day, int) and not isinstance(day, bool) for day in days)

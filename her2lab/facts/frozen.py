@@ -9,10 +9,14 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import AfterValidator, Strict
 
 from her2lab.errors import InputError
+from her2lab.printable import hidden
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+LARGEST_WHOLE = 2**63 - 1
 
 
 class FrozenDict(dict[Key, Value]):
@@ -47,7 +51,8 @@ def plain(value: Any, field: str = "") -> Any:
     Raises
     ------
     InputError
-        For anything else, and for numbers that are not finite; `field` is where the value stands.
+        For anything else, for numbers that are not finite or whole and beyond 64 bits, and for text with characters
+        that are not shown; `field` is where the value stands.
     """
     if isinstance(value, Mapping):
         return {_name(key, field): plain(each, f"{field}.{key}".lstrip(".")) for key, each in value.items()}
@@ -57,6 +62,11 @@ def plain(value: Any, field: str = "") -> Any:
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError("is not a finite number", field=field, value=value, expected="a finite number")
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        raise InputError("is too large a number", field=field or None, expected=f"at most {LARGEST_WHOLE}")
+    if isinstance(value, str) and (code := hidden(value)):
+        raise InputError(f"holds {code}, a character that is not shown", field=field or None, value=value,
+                         expected="plain text")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise InputError(f"cannot be a {type(value).__name__}", field=field or None,
@@ -66,4 +76,7 @@ def plain(value: Any, field: str = "") -> Any:
 def _name(key: object, field: str) -> str:
     if not isinstance(key, str):
         raise InputError("a field name must be plain text", field=field or None, value=key, expected="a name")
+    if code := hidden(key):
+        raise InputError(f"a field name holds {code}, a character that is not shown", field=field or None, value=key,
+                         expected="a name")
     return key

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,8 +29,11 @@ from ruamel.yaml.events import (
 
 from her2lab.errors import InputError
 from her2lab.nearest import unknown
+from her2lab.printable import hidden
 
 LARGEST_FILE = 1_000_000  # bytes; the largest file of facts/ has a few tens of thousands
+MOST_VALUES = 20_000      # names and values of a file; the most of facts/ are about five thousand
+LONGEST_NUMBER = 40       # characters; no measured number needs more
 DEEPEST = 20
 
 Item = TypeVar("Item")
@@ -124,8 +127,8 @@ def _text(path: Path) -> str:
             raise InputError(reason, file=path, expected="a YAML file")
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_FILE + 1)
-    except OSError as problem:
-        raise InputError(f"cannot be read ({problem.strerror or problem})", file=path) from None
+    except (OSError, ValueError) as problem:  # ValueError: a null in the name
+        raise InputError(f"cannot be read ({getattr(problem, 'strerror', None) or problem})", file=path) from None
     if len(raw) > LARGEST_FILE:
         raise InputError("is too large", file=path, expected=f"at most {LARGEST_FILE // 1000} kB")
     try:
@@ -166,7 +169,7 @@ class _Builder:
         parser = YAML(typ="safe", pure=True)
         parser.version = (1, 2)
         try:
-            self.events = iter(parser.parse(text))
+            self.events = self._counted(parser.parse(text))
             data = self._document()
         except YAMLError as problem:
             mark = getattr(problem, "problem_mark", None)
@@ -178,6 +181,13 @@ class _Builder:
             found = "nothing" if data is None else "a list" if isinstance(data, list) else "text"
             raise InputError(f"holds {found}", file=self.file, expected="a mapping of field names to values")
         return Document(self.file, data, self.lines)
+
+    def _counted(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield the events, as long as there are not too many of them."""
+        for n, event in enumerate(events):
+            if n > MOST_VALUES:
+                raise self._refuse(event, (), "holds too much", f"at most {MOST_VALUES} names and values")
+            yield event
 
     def _document(self) -> Any:
         data, documents = None, 0
@@ -202,6 +212,7 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             return self._sequence(where)
         assert isinstance(event, ScalarEvent)  # noqa: S101 - the only event left
+        self._check_shown(event, where)
         return self._scalar(event, where) if event.style is None else event.value
 
     def _mapping(self, where: Where) -> dict[str, Any]:
@@ -210,6 +221,7 @@ class _Builder:
             if not isinstance(event, ScalarEvent) or event.anchor or event.tag is not None:
                 raise self._refuse(event, where, "a field name must be plain text", "a name")
             key = event.value
+            self._check_shown(event, where)
             self.lines.setdefault((*where, key), event.start_mark.line + 1)
             if key in found:
                 first = self.lines[(*where, key)]
@@ -223,8 +235,15 @@ class _Builder:
             found.append(self._value(event, (*where, len(found))))
         return found
 
+    def _check_shown(self, event: ScalarEvent, where: Where) -> None:
+        if code := hidden(event.value):
+            raise self._refuse(event, where, f"holds {code}, a character that is not shown", "plain text")
+
     def _scalar(self, event: ScalarEvent, where: Where) -> Any:
         value = as_read(event.value)
+        if isinstance(value, int | float) and len(event.value) > LONGEST_NUMBER:
+            raise self._refuse(event, where, "is too long for a number", f"at most {LONGEST_NUMBER} characters",
+                               event.value)
         if isinstance(value, float) and not math.isfinite(value):
             raise self._refuse(event, where, "is not a finite number", "a finite number", event.value)
         return value

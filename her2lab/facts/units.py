@@ -60,6 +60,12 @@ _PER_BODY_WEIGHT = re.compile(r"/\s*kg\b")
 _PER_BODY_SURFACE = re.compile(r"/\s*m(?:2|²|\^2|\*\*2)(?!\w)")
 _SQUARE = re.compile(r"\b([a-zµ]*m)([23])\b")
 
+# The grammar of a unit: names, whole powers of one digit, products and quotients; what is in brackets counts as 1.
+LONGEST = 80  # characters of an amount or a unit
+_FACTOR = r" *(?:1|(?:[A-Za-zµμ]+[23²]?|%)(?: *(?:\*\*|\^) *-?[0-9])?) *"
+_PRODUCT = rf"{_FACTOR}(?:[*/](?!\*){_FACTOR})*"
+_BRACKETS = re.compile(rf"\({_PRODUCT}\)")
+
 
 def _plain(text: str) -> str:
     """Return unit text with doses per body weight and surface as dimensions of their own, squares as powers."""
@@ -104,7 +110,7 @@ def parse_dose(text: object) -> Dose:
     wanted = "an amount with its unit, such as 8 mg/kg, 75 mg/m2 or 420 mg"
     if isinstance(text, int | float) and not isinstance(text, bool):
         raise InputError("the unit of the dose is missing", value=text, expected=wanted)
-    match = _AMOUNT.fullmatch(text.replace("²", "2").replace("^2", "2")) if isinstance(text, str) else None
+    match = _amount(text.replace("²", "2").replace("^2", "2")) if isinstance(text, str) else None
     if match is None:
         raise InputError("is not a dose", value=text, expected=wanted)
     amount, unit = float(match[1]), re.sub(r"\s*/\s*", "/", match[2] or "")
@@ -133,7 +139,7 @@ def parse_time(value: object) -> float:
     wanted = "a time such as 21, 12 h, 9 weeks or 99 months"
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
-    match = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    match = _amount(value) if isinstance(value, str) else None
     if match is None:
         raise InputError("is not a time", value=value, expected=wanted)
     unit = match[2] or "days"
@@ -145,6 +151,11 @@ def parse_time(value: object) -> float:
     return days
 
 
+def _amount(text: str) -> re.Match[str] | None:
+    """Return number and unit of an amount written as text, None for what is none."""
+    return _AMOUNT.fullmatch(text) if len(text) <= LONGEST else None
+
+
 def unit(text: str) -> pint.Unit:
     """Return a unit of the project's registry.
 
@@ -153,12 +164,25 @@ def unit(text: str) -> pint.Unit:
     InputError
         If the text is not a unit here; ``U`` is refused by name.
     """
+    wanted = "a unit such as L/day, mg/L, nM or 1"
+    if len(text) > LONGEST:
+        raise InputError("is too long for a unit", value=text, expected=wanted)
     if re.search(r"(?<!\w)[km]?U(?!\w)", text):
         raise InputError("U is ambiguous", value=text, expected="IU for international units")
     try:
+        if not _is_product(text):
+            raise ValueError
         return REGISTRY.Unit("" if text == "1" else REGISTRY.parse_units(text))
     except (pint.errors.PintError, AttributeError, ValueError, TypeError, AssertionError):
-        raise InputError("is not a unit", value=text, expected="a unit such as L/day, mg/L, nM or 1") from None
+        raise InputError("is not a unit", value=text, expected=wanted) from None
+
+
+def _is_product(text: str) -> bool:
+    """Return whether a text follows the grammar of units, so that nothing else comes to a parser of expressions."""
+    brackets = 1
+    while brackets:
+        text, brackets = _BRACKETS.subn(" 1 ", text)
+    return re.fullmatch(_PRODUCT, text) is not None
 
 
 def convert(quantity: Quantity, to: str, molar_mass: Quantity | None = None) -> float:

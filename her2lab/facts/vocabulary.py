@@ -39,7 +39,7 @@ ENDPOINTS_SHOWN = (
     *(f"{name}_Nm" for name in TIME_ENDPOINTS),
 )
 RELAPSE = ("idfs", "dfs", "efs")               # what a relapse or death is called after surgery
-LANDMARK_MONTHS = re.compile(rf"({'|'.join(TIME_ENDPOINTS)})_([1-9][0-9]*)m")
+LANDMARK_MONTHS = re.compile(rf"({'|'.join(TIME_ENDPOINTS)})_([1-9][0-9]{{0,2}})m")
 
 # Properties of patients by which subgroups are formed, and their levels; nothing else is compared. `fcgr3a` is F for
 # carriers of at least one F allele, `serum_ecd` is high from the limit of facts/rules/measurement.yaml on.

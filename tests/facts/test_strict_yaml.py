@@ -111,6 +111,12 @@ def test_fault_45_no_tags_anchors_or_depth(tmp_path: Path, text: str) -> None:
         (b"a: \x00", "not valid YAML"),
         (b"PK\x03\x04\x14\x00", "not valid YAML"),
         (b"a: 1\n" * 300_000, "too large"),
+        (b"a: [" + b"1," * 30_000 + b"1]", "holds too much"),
+        (b"a: " + b"9" * 5000, "too long for a number"),
+        (b"a: 0." + b"0" * 5000 + b"1", "too long for a number"),
+        ("a: '\u202e'".encode(), "U+202E"),
+        (b'a: "\\e[31m"', "U+001B"),
+        ("'\u200b': 1".encode(), "U+200B"),
     ],
 )
 def test_what_is_not_a_mapping(tmp_path: Path, content: bytes, says: str) -> None:

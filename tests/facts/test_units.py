@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,30 @@ def test_fault_21_doses_per_weight_and_surface_are_dimensions_of_their_own() -> 
 def test_fault_21_u_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="IU"):
         unit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["du*", "(", "m**(", "m/0", "1/0", "m**1e9", "m**2**2**2**2", "9**9**9", "*".join("m" * 2000), "(" * 5000, "m;",
+     "m,m", "m\n", "m()", "m**-", "lambda", "1e400 m", "m m"],
+)
+def test_fault_45_the_text_of_a_unit_has_a_grammar_and_a_length(text: str) -> None:
+    with pytest.raises(InputError):
+        unit(text)
+
+
+@given(st.text("mgLdayh*/()^12-²% µ", max_size=90))
+def test_any_text_is_a_unit_or_refused(text: str) -> None:
+    with suppress(InputError):
+        unit(text)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "9" * 5000 + " mg", "8 " + "mg" * 5000])
+def test_the_text_of_an_amount_has_a_length(text: str) -> None:
+    for read in (parse_dose, parse_time):
+        with pytest.raises(InputError) as caught:
+            read(text)
+        assert len(str(caught.value)) < 400
 
 
 def test_fault_22_mass_to_amount_needs_a_molar_mass() -> None:

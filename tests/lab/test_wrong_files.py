@@ -86,6 +86,14 @@ def test_missing_file_and_folder(her2lab, tmp_path, command):
         assert tmp_path.name in ended.line
 
 
+@pytest.mark.parametrize("command", ["trial run", "trial show", "facts check", "model check", "drug show"])
+@pytest.mark.parametrize("ending", ["", ".yaml"])
+def test_a_name_that_no_file_can_have(her2lab, command, ending):
+    ended = her2lab(*command.split(), "a" * 300 + ending)
+    assert ended.status == 2
+    assert len(ended.line) < 600
+
+
 def test_unknown_trial_names_the_nearest(her2lab):
     ended = her2lab("trial", "run", "cleopatr")
     assert ended.status == 2

@@ -18,6 +18,7 @@ from her2lab.facts.records import Drug, Population, Trial
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_writing import in_file, trial_file
 from her2lab.nearest import did_you_mean, nearest_of
+from her2lab.resources import is_there
 
 
 def trials() -> list[Trial]:
@@ -37,7 +38,7 @@ def trial(identifier: str | Path) -> Trial:
     if str(identifier) in known:
         return _trial(known[str(identifier)], folders("drugs"), folders("populations"), folders("regimens"))
     path = Path(identifier)
-    if not path.exists() and not path.suffix and len(path.parts) == 1:
+    if not is_there(path) and not path.suffix and len(path.parts) == 1:
         hint = did_you_mean(identifier, known)
         raise InputError(
             f"unknown trial{hint}",

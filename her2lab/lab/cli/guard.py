@@ -13,6 +13,7 @@ status meaning
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from typing import Any
 import typer
 
 from her2lab.errors import Her2labError, InputError
+from her2lab.printable import escaped
 
 INTERRUPTED, TERMINATED = 130, 143
 
@@ -109,6 +111,8 @@ def _tell(error: BaseException) -> int:
             return _say(f"error: {error.format_message()}{_commands(error)}", error.exit_code)
         case ModuleNotFoundError():
             return _say(f"error: the package {error.name} is not installed; `make trial` installs what is needed", 1)
+        case OSError() if error.errno == errno.ENAMETOOLONG:
+            return _say(f"error: {str(error.filename)[:60]}…: the name of the file is too long", InputError.exit_status)
         case OSError():
             return _say(f"error: {error.strerror or error}: {error.filename or 'while reading or writing'}", 1)
         case MemoryError():
@@ -130,7 +134,7 @@ def _commands(error: typer.TyperException) -> str:
 
 
 def _say(text: str, status: int) -> int:
-    print("her2lab:", " ".join(text.split()), file=sys.stderr)
+    print("her2lab:", escaped(" ".join(text.split())), file=sys.stderr)
     return status
 
 
