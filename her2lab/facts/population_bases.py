@@ -59,8 +59,8 @@ def _merged(document: Document, base: dict[str, Any]) -> Document:
     before = base.get(APPENDED, [])
     if isinstance(own.get(APPENDED, []), list):
         data[APPENDED] = [*before, *own.get(APPENDED, [])]
-    lines = {_moved(where, len(before)): line for where, line in document.lines.items()}
-    return Document(document.file, data, lines)
+    return Document(document.file, data, lambda: {
+        _moved(where, len(before)): line for where, line in document.lines.items()})
 
 
 def _not_fitted_here(entry: Any, base: str) -> Any:

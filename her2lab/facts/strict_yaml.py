@@ -2,18 +2,25 @@
 
 The scanner is that of ruamel.yaml; the values are made here, by the closed grammar of the YAML 1.2 core schema, so
 that no tag, anchor or merge key can construct anything, ``NO`` stays text and ``010`` is ten.
+
+Scanning is slow, so that the values of a text are kept on disk under its hash. Lines are needed for errors only: a text
+is scanned again where one is asked for.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import ruamel.yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -27,6 +34,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from her2lab import storage
 from her2lab.errors import InputError
 from her2lab.nearest import unknown
 from her2lab.printable import hidden
@@ -66,7 +74,12 @@ class Document:
 
     file: Path | None
     data: dict[str, Any]
-    lines: dict[Where, int] = field(default_factory=dict)
+    read_lines: Callable[[], dict[Where, int]] = dict
+
+    @cached_property
+    def lines(self) -> dict[Where, int]:
+        """Path of a value -> the line on which it starts; they are found when they are first asked for."""
+        return self.read_lines()
 
     @property
     def name(self) -> str:
@@ -115,7 +128,20 @@ def read_document(path: str | Path) -> Document:
         a number that is not finite, or is not a mapping.
     """
     path = Path(path)
-    return _Builder(path).build(_text(path))
+    text = _text(path)
+    name = f"facts-{hashlib.sha256((_reader() + text).encode()).hexdigest()}.json"
+    kept = storage.load(name)
+    if kept is not None:
+        return Document(path, json.loads(kept), lambda: _Builder(path).build(text).lines)
+    document = _Builder(path).build(text)
+    storage.store(name, json.dumps(document.data).encode())
+    return document
+
+
+@cache
+def _reader() -> str:
+    """Hash of this reader: what any other version has read is not used."""
+    return hashlib.sha256(Path(__file__).read_bytes() + ruamel.yaml.__version__.encode()).hexdigest()
 
 
 def _text(path: Path) -> str:
@@ -180,7 +206,7 @@ class _Builder:
         if not isinstance(data, dict):
             found = "nothing" if data is None else "a list" if isinstance(data, list) else "text"
             raise InputError(f"holds {found}", file=self.file, expected="a mapping of field names to values")
-        return Document(self.file, data, self.lines)
+        return Document(self.file, data, lambda: self.lines)
 
     def _counted(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield the events, as long as there are not too many of them."""

@@ -101,7 +101,9 @@ def _origin(document: Document, setup: TrialSetup, where: Where) -> Trial:
         check_known(document, (*where, "library"), "trial", setup.library, library.files("trials"))
         return library.trial(setup.library)
     inside = (*where, "file")
-    lines = {place[len(inside):]: line for place, line in document.lines.items() if place[:len(inside)] == inside}
+    def lines() -> dict[Where, int]:
+        return {place[len(inside):]: line for place, line in document.lines.items() if place[:len(inside)] == inside}
+
     try:
         return trial_in(Document(document.file, dict(setup.file or {}), lines))
     except InputError as problem:

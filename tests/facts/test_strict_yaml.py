@@ -151,3 +151,13 @@ def test_numbers_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.getbasetemp() / "number.yaml"
     path.write_text(f"a: {value!r}")
     assert read_document(path).data["a"] == value
+
+
+def test_what_is_read_a_second_time_has_the_same_values_and_lines(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HER2LAB_CACHE", str(tmp_path / "cache"))
+    text = "a: 1\nb:\n  - {x: 0.1, y: no}\n  - ~\nc: 'é'\nd: 1e-300\n"
+    first, second = document(tmp_path, text), document(tmp_path, text)
+    assert repr(first.data) == repr(second.data)
+    assert first.lines == second.lines
+    assert second.error(("b", 1), "is wrong").line == 4
