@@ -85,10 +85,11 @@ class ResultTables:
 
     @property
     def adverse_events(self) -> pl.DataFrame:
-        """One row per subject and adverse event.
+        """One row per episode of an adverse event.
 
-        ``USUBJID``, ``ARM``, ``AEDECOD``, ``AETOXGR`` (worst CTCAE grade), ``ASTDY`` (study day on which it began; 1 is
-        that of the first dose), ``AENDY`` (null: not kept), ``AEACN`` (the gravest action on a drug).
+        ``USUBJID``, ``ARM``, ``AEDECOD``, ``AETOXGR`` (worst CTCAE grade), ``ASTDY`` and ``AENDY`` (study days of start
+        and end; null where it went on), ``AEOUT``, ``AEACN`` (the gravest action on a drug), ``AEREL`` and ``AERELTRT``
+        (whether drugs do this in the model, and which).
 
         Examples
         --------

@@ -32,6 +32,16 @@ BODY_CLONES = (1, 2, 3)                       # in breast, nodes and metastases 
 BRAIN_CLONE = 4
 CLONE_STATE = re.compile(r"(clone_\d+)_(cells|fate_dormant)")  # cells that divide, and those that rest
 AT_ENTRY = "_at_entry"                        # the end of the name of a constant that gives a state its start
+# measure of an adverse event -> constants by which a drug brings it about
+CAUSES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("neutrophils", "febrile_neutropenia"), ("neutrophil_slope", "payload_neutrophil_slope")),
+    **dict.fromkeys((LVEF, "heart_failure"), ("cardiac_potency", "anthracycline_equivalent")),
+    "platelets": ("platelet_slope",), "haemoglobin": ("red_cell_slope",),
+    **{name: (f"{name}_potency",) for name in ("alt", "ast", "bilirubin", LUNG_INJURY, "diarrhoea", "nausea",
+                                               "vomiting", "stomatitis", "rash", "alopecia", "fatigue",
+                                               "infusion_reaction")},
+    "hand_foot_syndrome": ("hand_foot_potency",), "peripheral_neuropathy": ("neuropathy_potency",),
+}
 # inputs of the drug slots
 INPUT_OF_ROUTE = {"iv": "infusion", "sc": "injection", "im": "injection", "oral": "intake"}
 

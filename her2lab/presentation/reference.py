@@ -16,7 +16,7 @@ ROWS = {
     "patients": "One row for each subject, that is each virtual patient in each arm (`result.subjects` in Python).",
     "visits": "One row for each subject and day on which something was measured.",
     "times": "One row for each subject and time to an event, in ADaM coding.",
-    "adverse_events": "One row for each subject and adverse event that it had.",
+    "adverse_events": "One row for each episode of an adverse event.",
     "exposure": "One row for each dose that was given.",
 }
 REVIEW = "The review: [which one](../../index.md#the-review)."

@@ -142,7 +142,7 @@ def run_arms(
     return TrialResult(
         trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
         times=times_table(trial, outcomes, subjects), exposure=exposure_table(trial.id, outcomes),
-        adverse_events=adverse_event_table(outcomes, subjects, setting.rules, setting.gradings),
+        adverse_events=adverse_event_table(trial, outcomes, setting.rules, setting.gradings, setting.drugs),
         series={outcome.arm.id: time_series(outcome) for outcome in outcomes}, cohort=cohort,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -79,12 +81,31 @@ def test_a_dose_has_its_days_and_its_plan(result: TrialResult) -> None:
     assert set(blocks["EXENDY"] - blocks["EXSTDY"]) <= set(range(7))
 
 
-def test_adverse_events_are_those_of_the_subjects(result: TrialResult) -> None:
+def test_worst_grades_and_first_days_of_episodes_are_those_of_the_subjects(result: TrialResult) -> None:
     events = result.adverse_events.filter(AEDECOD="neutropenia")
+    worst = events.group_by("USUBJID").agg(pl.col("AETOXGR").max(), pl.col("ASTDY").min())
     ill = result.patients.filter(pl.col("grade_neutropenia") > 0)
-    assert set(events["USUBJID"]) == set(ill["USUBJID"])
-    assert events.height == ill.height > 0
-    both = events.join(ill, on="USUBJID")
+    assert worst.height == ill.height > 0
+    both = worst.join(ill, on="USUBJID")
+    assert both.height == ill.height
     assert both["AETOXGR"].to_list() == both["grade_neutropenia"].to_list()
     assert both["ASTDY"].to_list() == [int(day) + 1 for day in both["onset_neutropenia_days"]]
     assert set(events["AEACN"]) <= {"DOSE NOT CHANGED", "DRUG INTERRUPTED"}
+
+
+def test_docetaxel_makes_one_episode_after_the_other(result: TrialResult) -> None:
+    events = result.adverse_events.filter(AEDECOD="neutropenia")
+    assert events["USUBJID"].value_counts()["count"].max() > 1
+    following = events.with_columns(next=pl.col("ASTDY").shift(-1).over("USUBJID"))
+    assert following.filter(pl.col("next").is_not_null())["AENDY"].null_count() == 0
+    assert (following["AENDY"] <= following["next"]).drop_nulls().all()
+    assert (events["AENDY"] >= events["ASTDY"]).drop_nulls().all()
+    assert set(events.filter(pl.col("AENDY").is_not_null())["AEOUT"]) == {"RECOVERED/RESOLVED"}
+
+
+def test_an_event_is_related_to_the_drugs_that_cause_it() -> None:
+    slow = toys.DRUGS["docetaxel"].model_copy(update={"parameters": {"neutrophil_slope": toys.number(1.0, "L/mg")}})
+    trial = toys.trial(followup=100.0, arms=[Arm(id="placebo", n=5, regimen=toys.CONTROL)])
+    setting = replace(toys.setting(trial, gradings=GRADES), drugs={**toys.DRUGS, "docetaxel": slow})
+    events = run_arms(setting, toys.cohort(5), {"placebo": 5}).adverse_events.filter(AEDECOD="neutropenia")
+    assert events.select("AEREL", "AERELTRT").unique().rows() == [("RELATED", "docetaxel")]

@@ -1,7 +1,8 @@
 """What happens in a patient between two visits: grades of adverse events, and events that come by chance.
 
-Nothing of the course is kept but the worst grade since it was last assessed, the worst grade on treatment and its first
-day. An event by chance happens where its cumulative hazard crosses the patient's own threshold, and again at the next.
+Nothing of the course is kept but the worst grade since it was last assessed, and the days and worst grade of each
+episode. An event by chance happens where its cumulative hazard crosses the patient's own threshold, and again at the
+next.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from her2lab.facts import library
 from her2lab.facts.measures import HAZARD_EVENTS
 from her2lab.facts.records import GradeName, Grading
 from her2lab.population import Cohort, random
+from her2lab.trial.conduct.episodes import EpisodeLog, Episodes
 
 HAZARDS: dict[str, str] = {name: event_hazard(name) for name in HAZARD_EVENTS}  # event -> symbol of the model
 LEVELS: tuple[GradeName, ...] = ("grade1", "grade2", "grade3", "grade4")
-EPISODES = 16            # thresholds drawn for each patient; a later crossing is not counted
+CROSSINGS = 16           # thresholds drawn for each patient; a later crossing is not counted
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Cutoffs:
     def __init__(self, gradings: Sequence[Grading]) -> None:
         self._below = _limits(gradings, "below", -np.inf)
         self._from, self._fall = _limits(gradings, "at_least", np.inf), _limits(gradings, "fall_at_least", np.inf)
+
+    def only(self, events: Integers) -> Cutoffs:
+        """Return the cut-offs of some of the events, by number, shape (k,)."""
+        part = Cutoffs(())
+        part._below, part._from, part._fall = self._below[:, events], self._from[:, events], self._fall[:, events]
+        return part
 
     def grade(self, lowest: Floats, highest: Floats, baseline: Floats) -> Integers:
         """Return the grades, shape (…, events), of values that went from `lowest` to `highest`; NaN has none."""
@@ -85,6 +93,7 @@ class AdverseEventGrading:
         shape = (n, len(there))
         self._since, self._worst, self._present = (np.zeros(shape, dtype=np.int64) for _ in range(3))
         self._onset = np.full(shape, np.inf)
+        self._episodes = EpisodeLog(n, [column in self._thresholds for column in range(len(there))])
         self._counted = {column: np.zeros(n, dtype=np.int64) for column in self._thresholds}
 
     def start(self, values: Floats) -> None:
@@ -119,11 +128,19 @@ class AdverseEventGrading:
         before = self._before[rows]
         emerged = np.where(found > before, found, 0)
         self._worst[rows] = np.maximum(self._worst[rows], emerged)
-        new = np.flatnonzero(((emerged > 0) & np.isinf(self._onset[rows])).any(axis=1))
-        then, newly = values[new], rows[new]
-        begun = self._cutoffs.grade(then, then, baseline[new][:, None]) > before[new][:, None]
-        first = np.where(begun.any(axis=1), days[newly[:, None], begun.argmax(axis=1)], np.inf)
-        self._onset[newly] = np.minimum(self._onset[newly], first)
+        self._log(rows, days[rows], values, baseline, emerged > 0)
+
+    def _log(self, rows: Integers, days: Floats, values: Floats, baseline: Floats, emerged: Bools) -> None:
+        """Go on with the episodes of events that last or have `emerged` in this interval."""
+        place, event = np.nonzero(emerged | self._episodes.lasting(rows))
+        if not place.size:
+            return
+        patient, course = rows[place], values[place, :, event]
+        grades = self._cutoffs.only(event).grade(course.T, course.T, baseline[place, event]).T
+        on, known = grades > self._before[patient, event][:, None], np.isfinite(course)
+        self._episodes.add(patient, event, days[place], grades, on, known)
+        first = np.where(on.any(axis=1), days[place, on.argmax(axis=1)], np.inf)
+        self._onset[patient, event] = np.minimum(self._onset[patient, event], first)
 
     def _occurred(self, column: int, rows: Integers, hazard: Floats) -> Floats:
         """Return 1 where an event has happened since the last stop, shape (k, m)."""
@@ -145,10 +162,15 @@ class AdverseEventGrading:
             column, who = self.events.index(event), np.isfinite(days)
             self._worst[who, column] = library.analysis_limits().death_grade
             self._onset[who, column] = np.minimum(self._onset[who, column], days[who])
+            self._episodes.fatal(column, days, library.analysis_limits().death_grade)
 
     def severity(self) -> Mapping[str, Severity]:
         """Return what has been seen of each event."""
         return {event: Severity(self._worst[:, j], self._onset[:, j]) for j, event in enumerate(self.events)}
+
+    def episodes(self) -> Mapping[str, Episodes]:
+        """Return the episodes of each event, each from its first day above the grade before treatment."""
+        return {event: self._episodes.of(j) for j, event in enumerate(self.events)}
 
 
 def _symbol(grading: Grading) -> str:
@@ -156,8 +178,8 @@ def _symbol(grading: Grading) -> str:
 
 
 def _thresholds(cohort: Cohort, event: str) -> Floats:
-    """Return the cumulative hazards at which an event happens in each patient, ascending, shape (n, EPISODES)."""
-    drawn = random.uniforms(cohort.seed, cohort.patients, event.replace("_", " "), EPISODES)
+    """Return the cumulative hazards at which an event happens in each patient, ascending, shape (n, CROSSINGS)."""
+    drawn = random.uniforms(cohort.seed, cohort.patients, event.replace("_", " "), CROSSINGS)
     return np.cumsum(-np.log(drawn), axis=1)
 
 

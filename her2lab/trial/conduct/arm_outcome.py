@@ -13,6 +13,7 @@ from her2lab.facts.records import Arm
 from her2lab.population import Cohort
 from her2lab.trial.conduct.adverse_event_grading import Severity
 from her2lab.trial.conduct.dosing import Dosing
+from her2lab.trial.conduct.episodes import Episodes
 from her2lab.trial.conduct.rules import Decision
 from her2lab.trial.conduct.scans import Scans
 from her2lab.trial.conduct.surgery import Operation
@@ -49,6 +50,8 @@ class ArmOutcome:
         they give.
     severity
         Worst grade of each adverse event that is graded between visits, and its first day.
+    episodes
+        Event -> its episodes, of events that are graded between visits.
     stopped_by
         Drug -> the rule that stopped it in each patient, "" where none did, shape (n,).
     """
@@ -69,6 +72,7 @@ class ArmOutcome:
     extinct_clones: Integers
     rules_not_applied: list[str]
     severity: Mapping[str, Severity]
+    episodes: Mapping[str, Episodes]
     stopped_by: Mapping[str, NDArray[np.str_]]
 
     @property

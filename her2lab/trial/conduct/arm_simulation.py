@@ -254,7 +254,8 @@ class ArmSimulation:
             time_courses=self._time_courses,
             concentrations={drug: patient.concentration(slot) for drug, slot in slots.items()},
             extinct_clones=self._clones.extinct(), rules_not_applied=self._treatment.rules_not_applied,
-            severity=self._grading.severity(), stopped_by=self._rules.stopped_by(),
+            severity=self._grading.severity(), episodes=self._grading.episodes(),
+            stopped_by=self._rules.stopped_by(),
         )
 
 

@@ -171,10 +171,15 @@ ADVERSE_EVENT_COLUMNS = (
     _SUBJECT,
     _ARM,
     Column("AEDECOD", TEXT, "", "the adverse event"),
-    Column("AETOXGR", INTEGER, "", "worst CTCAE grade until progression or death"),
-    Column("ASTDY", INTEGER, "day", "study day of its first grade; 1 is the day of the first dose", "not known"),
-    Column("AENDY", INTEGER, "day", "study day of its end", "always: when an event is over is not kept"),
-    Column("AEACN", TEXT, "", "the gravest that rules did to a drug for it"),
+    Column("AETOXGR", INTEGER, "", "worst CTCAE grade of this episode, as measured"),
+    Column("ASTDY", INTEGER, "day", "study day of the first grade above that before treatment; 1: the first dose"),
+    Column("AENDY", INTEGER, "day", "first study day without such a grade; of a fatal one, the day of death",
+           "the end was not seen before progression, death or the end of follow-up"),
+    Column("AEOUT", TEXT, "", "RECOVERED/RESOLVED, NOT RECOVERED/NOT RESOLVED or FATAL"),
+    Column("AEACN", TEXT, "", "the gravest that rules did to a drug for it: DOSE NOT CHANGED, DRUG INTERRUPTED, DOSE "
+           "REDUCED or DRUG WITHDRAWN"),
+    Column("AEREL", TEXT, "", "RELATED if a drug was given before that does this in the model, else NOT RELATED"),
+    Column("AERELTRT", TEXT, "", "these drugs", "there is none"),
 )
 
 EXPOSURE_COLUMNS = (
