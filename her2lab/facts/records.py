@@ -22,13 +22,14 @@ from her2lab.facts.population_records import Distribution, HistoryStep, PairCorr
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.quantity import Fraction, Identifier, PositiveFloat
 from her2lab.facts.regimen_records import Administration, Dose, Regimen, Route
-from her2lab.facts.trial_records import Arm, LvefEvent, Trial
+from her2lab.facts.trial_records import Arm, Censoring, LvefEvent, Trial
 
 __all__ = [
     "Administration",
     "Alternative",
     "Approval",
     "Arm",
+    "Censoring",
     "Correlation",
     "Distribution",
     "Dose",

@@ -26,7 +26,8 @@ RULE_NUMBERS: Mapping[str, Mapping[str, str]] = {   # file -> number -> the unit
     "pathology": {"residual_seen_from": "Gcell", "nodal_residual_seen_from": "Gcell", "nodal_share": "1"},
     "dosing": {"calvert_added": "mL/min", "filtration_at_most": "mL/min", "time_of_a_dose": "day"},
     "earlier_lines": {"horizon": "day", "tumour": "day", "lvef": "day", "blood": "day"},
-    "analysis": {"severe_from": "1", "death_grade": "1", "subgroup_fewest": "1"},
+    "analysis": {"severe_from": "1", "death_grade": "1", "subgroup_fewest": "1", "fewest_at_risk": "1",
+                 "missed_assessments": "1"},
 }
 MAY_BE_ZERO = ("_cv", "_sd")                        # a measurement without error
 
@@ -131,11 +132,25 @@ class PriorLineRules:
 
 @dataclass(frozen=True)
 class AnalysisLimits:
-    """How patients are summed up: the grade of a severe event and of a fatal one, patients of the smallest subgroup."""
+    """How patients are summed up.
+
+    Attributes
+    ----------
+    severe_from, death_grade
+        The grade of a severe event and of a fatal one.
+    subgroup_fewest
+        Patients whom each arm has in the smallest subgroup.
+    fewest_at_risk
+        Patients at risk below whom a survival curve ends.
+    missed_assessments
+        Missed tumour assessments in a row after which, by the rules of the FDA, an event no longer counts.
+    """
 
     severe_from: int
     death_grade: int
     subgroup_fewest: int
+    fewest_at_risk: int
+    missed_assessments: int
 
 
 def rule_numbers(document: Document, name: str, file: ModuleFacts) -> dict[str, float]:

@@ -43,6 +43,9 @@ class LvefEvent(Record):
     confirmed: bool = False
 
 
+Censoring = Literal["fda", "ema"]  # which agency's rules say when a time without progression ends
+
+
 class Trial(Record):
     """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
 
@@ -59,6 +62,7 @@ class Trial(Record):
     endpoints: TupleOf[str]
     published: Published | None = None
     surgery: PositiveFloat | None = None
+    censoring: Censoring = "fda"
     rules: MappingOf[str, bool] = FrozenDict()
     lvef_event: LvefEvent | None = None
     use: Literal["calibration", "validation"] | None = None

@@ -33,7 +33,7 @@ def survival(plot: SurvivalPlot, apart: Sequence[Mapping[str, Any]]) -> str:
         each = "; ".join(f"{curve['arm']} {distance(curve)}" for curve in apart)
         dotted = f" Dotted: published curve, digitised. Distance of the simulated from the published curve: {each}."
     diamonds = " Diamonds: published medians and survival at a time." if any(arm.points for arm in plot.arms) else ""
-    return f"{plot.title}, Kaplan-Meier estimate with 90 % band.{dotted}{diamonds}"
+    return f"{plot.title}, Kaplan-Meier estimate with 90 % band, as far as enough are at risk.{dotted}{diamonds}"
 
 
 def exposure(drug: str = "drugs") -> str:

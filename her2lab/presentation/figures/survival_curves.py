@@ -9,11 +9,12 @@ import numpy as np
 
 from her2lab._types import Floats
 from her2lab.comparison import published_curves
+from her2lab.facts import library
 from her2lab.facts.records import Arm, Trial
 from her2lab.facts.vocabulary import landmark
 from her2lab.presentation.figures.palette import arm_colour
 from her2lab.presentation.words import SURVIVALS
-from her2lab.trial.statistics.survival import Times, at_risk, kaplan_meier
+from her2lab.trial.statistics.survival import Times, at_risk, end_of_curve, kaplan_meier
 
 TICKS = (3, 6, 12, 24, 60)  # months between two of them
 MOST_TICKS = 12
@@ -35,6 +36,11 @@ class SurvivalCurve:
         rows = np.searchsorted(self.months, months, side="right") - 1
         return SurvivalCurve(months, self.percent[rows], self.low[rows], self.high[rows])
 
+    def until(self, end: float) -> SurvivalCurve:
+        """Return the curve up to a time that lies on it."""
+        rows = slice(int(np.searchsorted(self.months, end, side="right")))
+        return SurvivalCurve(self.months[rows], self.percent[rows], self.low[rows], self.high[rows])
+
     @property
     def stairs(self) -> SurvivalCurve:
         """The corners of the curve, so that straight lines between them draw its steps."""
@@ -53,7 +59,8 @@ class ArmSurvival:
     colour
         ``#rrggbb``.
     simulated, published
-        Estimates of the virtual patients and of the digitised curve; None where there is none.
+        Estimates of the virtual patients, as far as enough are at risk, and of the digitised curve; None where there
+        is none.
     points
         Published (months, percent): medians and survival at a time.
     at_risk
@@ -109,7 +116,7 @@ def survival_plot(trial: Trial, endpoint: str, simulated: Mapping[str, Times]) -
         times, published = simulated.get(arm.id), digitised.get(arm.id)
         return ArmSurvival(
             arm.id, arm.title or arm.id, arm_colour(index),
-            None if times is None else estimate(times), None if published is None else estimate(published),
+            None if times is None else curve_to_show(times), None if published is None else estimate(published),
             points[arm.id], [] if times is None else at_risk(times, marks),
         )
 
@@ -126,6 +133,12 @@ def estimate(times: Times) -> SurvivalCurve:
     # Before the first event the interval is undefined and the curve is certain to be at its start.
     low, high = (np.where(np.isfinite(limit), 100 * limit, percent) for limit in limits.T)
     return SurvivalCurve(months, percent, low, high)
+
+
+def curve_to_show(times: Times) -> SurvivalCurve | None:
+    """Return the estimate as far as enough patients are at risk (``facts/rules/analysis.yaml``); None if never."""
+    end = end_of_curve(times, library.analysis_limits().fewest_at_risk)
+    return estimate(times).until(end) if end >= 0 else None
 
 
 def ticks(last: float) -> Floats:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats, Integers
-from her2lab.facts.records import Arm
+from her2lab.facts.records import Arm, Censoring
 from her2lab.population import Cohort
 from her2lab.trial.conduct.adverse_event_grading import Severity
+from her2lab.trial.conduct.censoring import time_without
 from her2lab.trial.conduct.dosing import Dosing
 from her2lab.trial.conduct.episodes import Episodes
 from her2lab.trial.conduct.rules import Decision
@@ -29,6 +30,8 @@ class ArmOutcome:
     ----------
     arm, cohort
         The arm and its patients.
+    censoring
+        By whose rules a time without progression is censored.
     status
         "ok", or the engine's word for why the integration of a patient failed.
     death
@@ -58,6 +61,7 @@ class ArmOutcome:
 
     arm: Arm
     cohort: Cohort
+    censoring: Censoring
     status: NDArray[np.str_]
     death: Floats
     last_seen: Floats
@@ -84,19 +88,19 @@ class ArmOutcome:
     def pfs(self) -> tuple[Floats, Bools]:
         """Days to the first progression on a scan or to death, and whether that was seen.
 
-        Without either, the time is censored at the last scan.
+        Else, and in those whose integration failed, censored: see :mod:`her2lab.trial.conduct.censoring`.
         """
-        end = np.minimum(self.scans.progression, self.death)
-        seen = np.isfinite(end) & self.ok
-        return np.where(seen, end, self.scans.last), seen
+        return self._time_without(np.minimum(self.scans.progression, self.death), self.scans)
 
     @property
     def cns_pfs(self) -> tuple[Floats, Bools]:
         """Days to the first progression in the brain or to death, and whether that was seen; else as `pfs`."""
-        progression = np.full(len(self.death), np.inf) if self.brain is None else self.brain.progression
-        end = np.minimum(progression, self.death)
-        seen = np.isfinite(end) & self.ok
-        return np.where(seen, end, self.scans.last), seen
+        scans = self.scans if self.brain is None else self.brain
+        progression = np.full(len(self.death), np.inf) if self.brain is None else scans.progression
+        return self._time_without(np.minimum(progression, self.death), scans)
+
+    def _time_without(self, event: Floats, scans: Scans) -> tuple[Floats, Bools]:
+        return time_without(np.where(self.ok, event, np.inf), scans, self.last_seen, self.censoring)
 
     @property
     def os(self) -> tuple[Floats, Bools]:

@@ -248,7 +248,8 @@ class ArmSimulation:
         words = {int(status): status.name.lower() for status in Status}
         slots = self._treatment.regimen_slots
         return ArmOutcome(
-            arm=self._arm, cohort=self._cohort, status=np.array([words[int(code)] for code in self.batch.status]),
+            arm=self._arm, cohort=self._cohort, censoring=self._context.trial.censoring,
+            status=np.array([words[int(code)] for code in self.batch.status]),
             death=self.deaths.day, last_seen=self._last_seen, scans=self.scans, brain=self._brain_scans,
             operation=self._operation, visits=self._visits, dosing=self._dosing, decisions=self._rules.log,
             time_courses=self._time_courses,

@@ -28,8 +28,8 @@ class Scans:
         Shape (n,), mm, measured before treatment.
     measured, codes
         Shape (n, scans): mm (NaN where there was no scan) and :class:`her2lab.trial.conduct.recist.Code`.
-    progression, last
-        Shape (n,): day of the first progression (infinite if none was seen) and of the last scan (0 if none).
+    progression
+        Shape (n,): day of the first progression, infinite if none was seen.
     by_growth, by_new_lesion
         Shape (n,): whether that progression was seen as growth of the sum of diameters, and as a new lesion.
     """
@@ -41,7 +41,7 @@ class Scans:
         self.baseline, self._nadir = baseline, baseline.copy()
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
-        self.progression, self.last = np.full(n, np.inf), np.zeros(n)
+        self.progression = np.full(n, np.inf)
         self.by_growth, self.by_new_lesion = (np.zeros(n, dtype=bool) for _ in range(2))
 
     @property
@@ -56,7 +56,6 @@ class Scans:
         rows = np.flatnonzero(who)
         scan = np.round(day[rows] / self.interval).astype(np.int64) - 1
         self.measured[rows, scan], self.codes[rows, scan] = measured[rows], response[rows]
-        self.last[rows] = day[rows]
         progressed = response == Code.PD
         if progressed.any():
             nothing_new = np.zeros_like(new_lesion)
@@ -76,6 +75,16 @@ class Scans:
         response = np.full(len(day), Code.NONE, dtype=np.int8)
         response[rows] = self.codes[rows, scan]
         return response
+
+    @property
+    def end(self) -> float:
+        """Day of the last scan of the calendar, 0 if there is none."""
+        return float(self.days[-1]) if len(self.days) else 0.0
+
+    def last_before(self, day: Floats) -> Floats:
+        """Return the day of each patient's last scan before `day`, shape (n,), 0 if there was none."""
+        held = (self.codes != Code.NONE) & (self.days < day[:, None] - ROUNDING)
+        return np.asarray(np.where(held, self.days, 0.0).max(axis=1, initial=0.0))
 
     def start_anew(self, who: Bools) -> None:
         """Forget the tumour of `who`: it has been removed, and what grows from now on is new."""

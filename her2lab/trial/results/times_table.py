@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from her2lab._types import Bools
+from her2lab._types import Bools, Floats
 from her2lab.biology.patient_interface import LUNG_INJURY
 from her2lab.facts import library
 from her2lab.facts.records import Trial
@@ -30,7 +30,9 @@ PARAMETERS = {  # endpoint -> PARAMCD, PARAM
 }
 DEATH, DRUG_DEATH = "death", "death of lung injury by a drug"
 FAILED = "integration failed"
-CENSORED = {"os": "alive at the end of follow-up", "": "no event by the last scan"}
+CENSORED = {"os": "alive at the end of follow-up", "fda": "no event by the last scan",
+            "ema": "no event by the last contact"}
+NOT_COUNTED = "event after missed scans or after the last scan"
 
 
 def times_table(trial: Trial, outcomes: Sequence[ArmOutcome], arms: Sequence[ArmSubjects]) -> pl.DataFrame:
@@ -75,17 +77,23 @@ def _of_arm(trial: str, outcome: ArmOutcome, subjects: ArmSubjects, name: str) -
 def _descriptions(outcome: ArmOutcome, column: str) -> list[str]:
     """Return what ended each patient's time, shape (n,)."""
     seen = {"os": outcome.os, "cns_pfs": outcome.cns_pfs}.get(column, outcome.pfs)[1]
-    progressed = np.zeros_like(seen) if column == "os" else seen & _before_death(outcome, column)
+    progression = _progression(outcome, column)
+    progressed = seen & (progression <= outcome.death)
     reasons = _reasons(outcome, column)
     died = np.where(_of_drug(outcome), DRUG_DEATH, DEATH)
-    censored = np.where(outcome.ok, CENSORED.get(column, CENSORED[""]), FAILED)
+    late = np.isfinite(np.minimum(progression, outcome.death)) & ~seen
+    why = np.where(late, NOT_COUNTED, CENSORED["os" if column == "os" else outcome.censoring])
+    censored = np.where(outcome.ok, why, FAILED)
     return [reason if by_progression else death if event else why for reason, by_progression, death, event, why
             in zip(reasons, progressed, died.tolist(), seen, censored.tolist(), strict=True)]
 
 
-def _before_death(outcome: ArmOutcome, column: str) -> Bools:
+def _progression(outcome: ArmOutcome, column: str) -> Floats:
+    """Return the day of the progression that ends a time, infinite where there was none, shape (n,)."""
+    if column == "os":
+        return np.full(len(outcome.death), np.inf)
     scans = outcome.brain if column == "cns_pfs" and outcome.brain is not None else outcome.scans
-    return np.asarray(scans.progression <= outcome.death)
+    return scans.progression
 
 
 def _reasons(outcome: ArmOutcome, column: str) -> list[str]:

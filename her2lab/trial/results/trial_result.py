@@ -56,16 +56,16 @@ INTERVAL = (
     "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
 DEFINITIONS = {
-    "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored "
-    "at the last scan",
+    "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored, "
+    "see censoring",
     "os": "death of any cause; else censored at the end of follow-up",
     "orr": "of those with measurable disease at baseline; a response needs no second scan, but does in orr_confirmed",
     "idfs": "also dfs and efs: first relapse after surgery (growth to a size that is seen), progression before it, or "
-    "death; else censored at the last scan",
+    "death; else censored as pfs",
     "pcr": "at surgery fewer living cells in breast and nodes (pcr_breast: in the breast) than a pathologist finds; of "
     "all patients",
     "ic_orr": "response by the same criteria of those with measurable brain metastases at baseline",
-    "cns_pfs": "first progression in the brain, or death; else censored at the last scan",
+    "cns_pfs": "first progression in the brain, or death; else censored as pfs",
     "adverse_events": "percent of patients by worst grade until progression or death: blood, laboratory values and "
     "symptoms on their whole course, falls of LVEF as measured; any and grade3 as trials report them (laboratory "
     "values from grade 2, neutropenia as far as it is noticed), any_measured and grade3_measured as a laboratory "
@@ -76,6 +76,14 @@ DEFINITIONS = {
     "{ecd:g} ng/mL on",
     "failed": "patients whose integration failed count in no statistic",
 }
+
+
+CENSORING = {
+    "fda": "rules of the FDA: at the last scan, where there is neither progression nor death, where either comes after "
+    "{missed} or more missed scans, and where death comes after the last scan of the trial",
+    "ema": "rules of the EMA: at the last contact; a progression or death counts whenever it happens",
+}
+CURVES = "; curves and medians end where fewer than {at_risk} patients are at risk"
 
 
 @dataclass(frozen=True)
@@ -173,8 +181,8 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
     """
     names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial))
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
-    cuts, fewest = library.measurement().cuts, library.analysis_limits().subgroup_fewest
-    limits = {name: cut.limit for name, cut in cuts.items()}
+    fewest = library.analysis_limits().subgroup_fewest
+    limits = {name: cut.limit for name, cut in library.measurement().cuts.items()}
     summary: TrialSummary = {
         "trial": trial.id,
         "seed": seed,
@@ -185,10 +193,19 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
         "contrasts": [contrast_summary(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
         "subgroups": subgroups.compare(trial, arms, names, predictor, limits, fewest),
         "interval": _interval_in_words(arms),
-        "definitions": DEFINITIONS | {"subgroups": DEFINITIONS["subgroups"].format(
-            fewest=fewest, ecd=cuts["serum_ecd"].value)},
+        "definitions": _definitions(trial),
     }
     return cast(TrialSummary, rounded(summary))
+
+
+def _definitions(trial: Trial) -> dict[str, str]:
+    """Return what the endpoints mean in this trial."""
+    limits, ecd = library.analysis_limits(), library.measurement().cuts["serum_ecd"].value
+    return DEFINITIONS | {
+        "censoring": (CENSORING[trial.censoring] + CURVES).format(missed=limits.missed_assessments,
+                                                                  at_risk=limits.fewest_at_risk),
+        "subgroups": DEFINITIONS["subgroups"].format(fewest=limits.subgroup_fewest, ecd=ecd),
+    }
 
 
 def _interval_in_words(arms: Sequence[ArmSubjects]) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 from her2lab.errors import InputError
+from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS, landmark
 from her2lab.trial.statistics import survival
@@ -119,7 +120,8 @@ def estimate(subjects: pl.DataFrame, name: str) -> Estimate:
     if not len(found):
         nobody = "nobody responded" if endpoint == DURATION else "there are no patients"
         return Estimate(None, note=f"not estimable: {nobody}")
-    return survival.median(found) if at is None else survival.rate_at(found, float(at[1]))
+    fewest = library.analysis_limits().fewest_at_risk
+    return survival.median(found, fewest) if at is None else survival.rate_at(found, float(at[1]), fewest)
 
 
 def ratio_kind(endpoint: str) -> RatioKind:

@@ -99,23 +99,39 @@ def kaplan_meier(times: Times) -> KaplanMeierFitter:
     return KaplanMeierFitter(alpha=1 - LEVEL).fit(times.durations, times.events)
 
 
-def median(times: Times) -> Estimate:
-    """Return the Kaplan-Meier median with its interval; a bound that is not reached is None."""
-    curve = kaplan_meier(times)
-    value = _finite(curve.median_survival_time_)
+def end_of_curve(times: Times, fewest: int) -> float:
+    """Return the last time at which at least `fewest` are at risk, where a curve ends; below 0 if there are fewer."""
+    return float(np.sort(times.durations)[-fewest]) if len(times) >= fewest else -1.0
+
+
+def median(times: Times, fewest: int = 1) -> Estimate:
+    """Return the Kaplan-Meier median with its interval; a value or bound that is not reached is None.
+
+    What the curve reaches only where fewer than `fewest` patients are at risk counts as not reached.
+    """
+    curve, end = kaplan_meier(times), end_of_curve(times, fewest)
+    value = _until(end, curve.median_survival_time_)
+    note = None if value is not None or not np.isfinite(curve.median_survival_time_) else (
+        f"not estimable: the curve falls below a half where fewer than {fewest} are at risk")
     if len(times) == 1 or not times.events.any():
-        return Estimate(value)
+        return Estimate(value, note=note)
     low, high = median_survival_times(curve.confidence_interval_).to_numpy()[0]
-    return Estimate(value, _finite(low), _finite(high))
+    return Estimate(value, _until(end, low), _until(end, high), note)
 
 
-def rate_at(times: Times, time: float) -> Estimate:
-    """Return the Kaplan-Meier survival at `time` in percent; None if follow-up is shorter than that."""
+def rate_at(times: Times, time: float, fewest: int = 1) -> Estimate:
+    """Return the Kaplan-Meier survival at `time` in percent.
+
+    None if follow-up is shorter than that, or if fewer than `fewest` are at risk then and some were censored before:
+    without censoring it is a share of all patients, whoever is left.
+    """
     curve = kaplan_meier(times)
     last = float(times.durations.max())
     survival = float(curve.predict(time))
     if time > last and survival > 0:
         return Estimate(None)
+    if (times.durations[~times.events] < time).any() and at_risk(times, [time])[0] < fewest:
+        return Estimate(None, note=f"not estimable: fewer than {fewest} are at risk")
     if len(times) == 1:
         return Estimate(100 * survival)
     if survival in (0.0, 1.0):  # where Greenwood's interval does not exist
@@ -194,6 +210,11 @@ def logrank_p(arm: Times, reference: Times) -> float | None:
         return None
     test = logrank_test(arm.durations, reference.durations, arm.events, reference.events)
     return _finite(test.p_value)
+
+
+def _until(end: float, time: float) -> float | None:
+    """Return a time at which a curve has fallen, None if that is after its end."""
+    return float(time) if time <= end else None
 
 
 def _finite(value: float) -> float | None:

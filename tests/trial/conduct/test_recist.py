@@ -80,4 +80,4 @@ def test_scans_keep_nadir_progression_and_change() -> None:
     assert scans.progression.tolist() == [126.0, np.inf]
     assert scans.first_response()[0] == 63
     np.testing.assert_allclose(scans.best_change(), [-40.0, -20.0])
-    assert scans.last.tolist() == [189.0, 189.0]
+    assert scans.last_before(np.full(2, np.inf)).tolist() == [189.0, 189.0]
