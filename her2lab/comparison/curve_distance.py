@@ -93,8 +93,8 @@ def with_distances(result: TrialResult) -> TrialResult:
 
 def _steps(times: Times) -> tuple[Floats, Floats]:
     """Return where the Kaplan-Meier estimate steps, from 0 on, and its percentage from there on."""
-    fitted = kaplan_meier(times).survival_function_
-    return fitted.index.to_numpy(dtype=float), 100 * fitted.to_numpy()[:, 0]
+    fitted = kaplan_meier(times)
+    return fitted.times, 100 * fitted.survival
 
 
 def _at(grid: Floats, months: Floats, percent: Floats) -> Floats:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from lifelines import KaplanMeierFitter
 
 from her2lab._types import Floats
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.resources import search_path
-from her2lab.trial.statistics.survival import Times, cnsr_from_events
+from her2lab.trial.statistics.survival import Times, cnsr_from_events, kaplan_meier
 
 _COLUMNS = ["time_months", "event", "arm"]
 
@@ -41,8 +40,7 @@ def curve(file: str) -> pl.DataFrame:
 
 def survival_at(time_months: Floats, event: Floats, months: Sequence[float]) -> Floats:
     """Return the Kaplan-Meier estimate at `months`, in per cent."""
-    fitter = KaplanMeierFitter().fit(time_months, event)
-    return 100.0 * np.atleast_1d(np.asarray(fitter.predict(months), dtype=float))
+    return 100.0 * np.atleast_1d(kaplan_meier(Times(np.asarray(time_months), np.asarray(event) == 1)).at(months))
 
 
 def published(trial: Trial, endpoint: str) -> dict[str, Times]:

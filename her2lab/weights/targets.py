@@ -146,8 +146,7 @@ def _column(target: Target, patients: pl.DataFrame, people: Population) -> NDArr
 def without_event(times: Times, month: float) -> Floats:
     """Return of each patient the chance of being without event at a time, shape (n,); 0 or 1 where it was seen."""
     curve = kaplan_meier(times)
-    there = float(curve.predict(month))
-    before = np.asarray(curve.predict(times.durations), dtype=np.float64)
+    there, before = float(curve.at(month)), curve.at(times.durations)
     lost = ~times.events & (times.durations <= month)
     chance = np.divide(there, before, out=np.zeros(len(times)), where=lost)
     return np.asarray(np.where(lost, chance, times.durations > month), dtype=float)

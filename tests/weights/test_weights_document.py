@@ -115,7 +115,7 @@ def test_the_mean_of_redistributed_times_is_the_kaplan_meier_estimate() -> None:
     times = Times.checked(random.exponential(10, 200), random.uniform(size=200) < 0.4)
     for month in (2.0, 9.5, 15.0):
         chances = without_event(times, month)
-        assert chances.mean() == pytest.approx(float(kaplan_meier(times).predict(month)))
+        assert chances.mean() == pytest.approx(float(kaplan_meier(times).at(month)))
         assert ((chances >= 0) & (chances <= 1)).all()
 
 

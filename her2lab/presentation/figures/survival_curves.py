@@ -127,12 +127,7 @@ def survival_plot(trial: Trial, endpoint: str, simulated: Mapping[str, Times]) -
 def estimate(times: Times) -> SurvivalCurve:
     """Return the Kaplan-Meier estimate of a group, in percent."""
     fitted = kaplan_meier(times)
-    limits = fitted.confidence_interval_.to_numpy()
-    months = fitted.survival_function_.index.to_numpy(dtype=float)
-    percent = 100 * fitted.survival_function_.to_numpy()[:, 0]
-    # Before the first event the interval is undefined and the curve is certain to be at its start.
-    low, high = (np.where(np.isfinite(limit), 100 * limit, percent) for limit in limits.T)
-    return SurvivalCurve(months, percent, low, high)
+    return SurvivalCurve(fitted.times, 100 * fitted.survival, 100 * fitted.low, 100 * fitted.high)
 
 
 def curve_to_show(times: Times) -> SurvivalCurve | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from her2lab._types import Bools
 
 LEVEL = 0.90  # of every interval that a result states
+Z = float(ndtri((1 + LEVEL) / 2))  # its half width in standard errors
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def proportion(successes: float, total: float) -> Estimate:
 
 def wilson_bounds(p: float, total: float, level: float) -> tuple[float, float]:
     """Return the ends of the Wilson score interval of a share `p` of `total`; it begins at 0 and ends at 1 exactly."""
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     centre = (p + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
     return (0.0 if p == 0 else float(centre - half)), (1.0 if p == 1 else float(centre + half))
@@ -73,5 +74,5 @@ def odds_ratio(successes: int, total: int, reference_successes: int, reference_t
     if (cells <= 0).any():
         return Estimate(None, note="not estimable: a cell of the two-by-two table is empty")
     log_ratio = float(np.log(cells[0] * cells[3] / (cells[1] * cells[2])))
-    half = float(norm.ppf((1 + LEVEL) / 2) * np.sqrt((1 / cells).sum()))
+    half = float(Z * np.sqrt((1 / cells).sum()))
     return Estimate(float(np.exp(log_ratio)), float(np.exp(log_ratio - half)), float(np.exp(log_ratio + half)))

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pandas import DataFrame, concat
-from scipy.stats import norm
+from scipy.special import ndtr
 
-from her2lab.trial.statistics.estimate import LEVEL, Estimate
+from her2lab.trial.statistics.estimate import Estimate, Z
 from her2lab.trial.statistics.prediction import sampling_sd
 from her2lab.trial.statistics.survival import Times, cox
 
@@ -42,12 +41,12 @@ def of_hazards(levels: Sequence[tuple[float, Times, Times]]) -> InteractionEstim
     """
     if len(levels) < FEWEST:
         return NONE
-    table = concat([
-        DataFrame({"duration": times.durations, "event": times.events, "score": score, "arm": treated,
-                   "interaction": treated * score})
-        for score, arm, reference in levels for treated, times in ((1.0, arm), (0.0, reference))
-    ], ignore_index=True)
-    return InteractionEstimate(*cox(table, "interaction", strata="score"))
+    groups = [(score, treated, times) for score, arm, reference in levels
+              for treated, times in ((1.0, arm), (0.0, reference))]
+    score, treated = np.repeat([group[:2] for group in groups], [len(times) for *_, times in groups], axis=0).T
+    times = Times(np.concatenate([times.durations for *_, times in groups]),
+                  np.concatenate([times.events for *_, times in groups]))
+    return InteractionEstimate(*cox(times, np.column_stack([treated, treated * score]), score))
 
 
 def of_odds(levels: Sequence[tuple[float, Estimate]]) -> InteractionEstimate:
@@ -66,6 +65,6 @@ def of_odds(levels: Sequence[tuple[float, Estimate]]) -> InteractionEstimate:
     away = score - np.average(score, weights=weight)
     information = float(weight @ away**2)
     slope, error = float(weight * away @ log_ratio) / information, information**-0.5
-    low, high = slope + np.array([-1, 1]) * norm.ppf((1 + LEVEL) / 2) * error
+    low, high = slope + np.array([-1, 1]) * Z * error
     ratio = Estimate(float(np.exp(slope)), float(np.exp(low)), float(np.exp(high)))
-    return InteractionEstimate(ratio, float(2 * norm.sf(abs(slope) / error)))
+    return InteractionEstimate(ratio, float(2 * ndtr(-abs(slope) / error)))

@@ -12,12 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.special import expit, logit
-from scipy.stats import norm
 
 from her2lab.facts.between_trials import KINDS, BetweenTrials, Disease, Scale, kind_of, kind_of_contrast
-from her2lab.trial.statistics.estimate import LEVEL, Estimate, proportion
-
-Z = float(norm.ppf((1 + LEVEL) / 2))
+from her2lab.trial.statistics.estimate import Estimate, Z, proportion
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,27 @@
-"""Survival statistics: checks first, then the library.
+"""Survival statistics: checks first, then the estimate.
 
 Two conventions for the same thing meet here. ADaM's ``CNSR`` is 0 for an event and 1 for a censored time; lifelines'
 ``event_observed`` is 1 for an event. :func:`events_from_cnsr` and :func:`cnsr_from_events` are the only places where
 one becomes the other, and no column of this project is called "status" when it means either.
 
-lifelines accepts negative durations and event codes other than 0 and 1, gives an infinite median when all times are
-censored and a p-value of 1 without a single event, so that every function here looks at its input first and returns
-None for what cannot be estimated.
+Negative durations and event codes other than 0 and 1 are refused; a median that is not reached, and what cannot be
+estimated, is None. The tests compare all estimates with those of lifelines.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from lifelines import CoxPHFitter, KaplanMeierFitter
-from lifelines.exceptions import ConvergenceError, ConvergenceWarning
-from lifelines.statistics import logrank_test
-from lifelines.utils import median_survival_times
 from numpy.typing import ArrayLike, NDArray
-from pandas import DataFrame
+from scipy.special import chdtrc
 
 from her2lab._types import Bools, Floats
 from her2lab.errors import InputError
-from her2lab.trial.statistics.estimate import LEVEL, Estimate
+from her2lab.trial.statistics import kaplan_meier as product_limit
+from her2lab.trial.statistics import proportional_hazards
+from her2lab.trial.statistics.estimate import Estimate, Z
+from her2lab.trial.statistics.kaplan_meier import SurvivalFunction
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -86,8 +83,8 @@ class Times:
         return len(self.durations)
 
 
-def kaplan_meier(times: Times) -> KaplanMeierFitter:
-    """Return the fitted Kaplan-Meier curve with its log-log (exponential Greenwood) interval.
+def kaplan_meier(times: Times) -> SurvivalFunction:
+    """Return the Kaplan-Meier curve with its log-log (exponential Greenwood) interval.
 
     Raises
     ------
@@ -96,7 +93,7 @@ def kaplan_meier(times: Times) -> KaplanMeierFitter:
     """
     if len(times) == 0:
         raise InputError("a survival curve needs at least one patient", field="patients", value=0)
-    return KaplanMeierFitter(alpha=1 - LEVEL).fit(times.durations, times.events)
+    return product_limit.estimate(times.durations, times.events, Z)
 
 
 def end_of_curve(times: Times, fewest: int) -> float:
@@ -110,12 +107,12 @@ def median(times: Times, fewest: int = 1) -> Estimate:
     What the curve reaches only where fewer than `fewest` patients are at risk counts as not reached.
     """
     curve, end = kaplan_meier(times), end_of_curve(times, fewest)
-    value = _until(end, curve.median_survival_time_)
-    note = None if value is not None or not np.isfinite(curve.median_survival_time_) else (
+    value = _until(end, curve.median)
+    note = None if value is not None or not np.isfinite(curve.median) else (
         f"not estimable: the curve falls below a half where fewer than {fewest} are at risk")
     if len(times) == 1 or not times.events.any():
         return Estimate(value, note=note)
-    low, high = median_survival_times(curve.confidence_interval_).to_numpy()[0]
+    low, high = curve.median_bounds
     return Estimate(value, _until(end, low), _until(end, high), note)
 
 
@@ -127,7 +124,7 @@ def rate_at(times: Times, time: float, fewest: int = 1) -> Estimate:
     """
     curve = kaplan_meier(times)
     last = float(times.durations.max())
-    survival = float(curve.predict(time))
+    survival = float(curve.at(time))
     if time > last and survival > 0:
         return Estimate(None)
     if (times.durations[~times.events] < time).any() and at_risk(times, [time])[0] < fewest:
@@ -136,9 +133,8 @@ def rate_at(times: Times, time: float, fewest: int = 1) -> Estimate:
         return Estimate(100 * survival)
     if survival in (0.0, 1.0):  # where Greenwood's interval does not exist
         return Estimate(100 * survival, count=int(np.sum((times.durations >= time) | times.events)))
-    row = curve.confidence_interval_.loc[:time].iloc[-1].to_numpy()
-    low, high = (100 * bound if np.isfinite(bound) else None for bound in row)
-    return Estimate(100 * survival, low, high)
+    row = int(np.searchsorted(curve.times, time, side="right")) - 1
+    return Estimate(100 * survival, 100 * float(curve.low[row]), 100 * float(curve.high[row]))
 
 
 def at_risk(times: Times, grid: ArrayLike) -> list[int]:
@@ -155,34 +151,29 @@ def hazard_ratio(arm: Times, reference: Times) -> Estimate:
     reason = _not_estimable(arm, reference)
     if reason is not None:
         return Estimate(None, note=f"not estimable: {reason}")
-    table = DataFrame({
-        "duration": np.concatenate([arm.durations, reference.durations]),
-        "event": np.concatenate([arm.events, reference.events]),
-        "arm": np.repeat([1.0, 0.0], [len(arm), len(reference)]),
-    })
-    return cox(table, "arm")[0]
+    both = Times(np.concatenate([arm.durations, reference.durations]), np.concatenate([arm.events, reference.events]))
+    return cox(both, np.repeat([[1.0], [0.0]], [len(arm), len(reference)], axis=0))[0]
 
 
-def cox(table: DataFrame, covariate: str, strata: str | None = None) -> tuple[Estimate, float | None]:
-    """Return the hazard ratio of one covariate of a Cox model (Efron's ties, Wald interval) and its p-value (Wald).
+def cox(times: Times, covariates: Floats, strata: Floats | None = None) -> tuple[Estimate, float | None]:
+    """Return the hazard ratio of the last covariate of a Cox model and its p-value (Efron's ties, Wald).
 
     Parameters
     ----------
-    table
-        Columns ``duration``, ``event``, the covariates (all others), and `strata`.
-    covariate
-        Whose ratio is returned.
+    times
+        Of n patients.
+    covariates
+        Shape (n, k), none of them constant.
     strata
-        Column whose values have a baseline hazard each.
+        Shape (n,); each value has a baseline hazard.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ConvergenceWarning)
-            fit = CoxPHFitter(alpha=1 - LEVEL).fit(table, "duration", "event", strata=strata)
-    except (ConvergenceError, ConvergenceWarning):
+    fit = proportional_hazards.fit(times.durations, times.events, covariates, strata)
+    if fit is None:
         return Estimate(None, note="not estimable: the Cox likelihood has no maximum"), None
-    low, high = np.exp(fit.confidence_intervals_.loc[covariate].to_numpy())
-    return Estimate(float(fit.hazard_ratios_[covariate]), float(low), float(high)), _finite(fit.summary.p[covariate])
+    log_ratio, error = float(fit.coefficients[-1]), float(np.sqrt(fit.covariance[-1, -1]))
+    low, high = np.exp([log_ratio - Z * error, log_ratio + Z * error])
+    p = float(chdtrc(1, (log_ratio / error) ** 2))
+    return Estimate(float(np.exp(log_ratio)), float(low), float(high)), _finite(p)
 
 
 def _not_estimable(arm: Times, reference: Times) -> str | None:
@@ -195,12 +186,8 @@ def _not_estimable(arm: Times, reference: Times) -> str | None:
         return "an arm has no patients"
     if not arm.events.any() and not reference.events.any():
         return "no events"
-    failing: set[str] = set()
-    for time in np.union1d(arm.durations[arm.events], reference.durations[reference.events]):
-        if (arm.durations >= time).any() and (reference.durations >= time).any():
-            for name, group in (("arm", arm), ("reference", reference)):
-                if (group.events & (group.durations == time)).any():
-                    failing.add(name)
+    both_at_risk = min(float(arm.durations.max()), float(reference.durations.max()))
+    failing = [group for group in (arm, reference) if (group.durations[group.events] <= both_at_risk).any()]
     return None if len(failing) == 2 else "events in one arm only while both are at risk"
 
 
@@ -208,8 +195,22 @@ def logrank_p(arm: Times, reference: Times) -> float | None:
     """Return the two-sided log-rank p-value, or None without events or without two arms."""
     if len(arm) == 0 or len(reference) == 0 or not (arm.events.any() or reference.events.any()):
         return None
-    test = logrank_test(arm.durations, reference.durations, arm.events, reference.events)
-    return _finite(test.p_value)
+    times = np.unique(np.concatenate([arm.durations[arm.events], reference.durations[reference.events]]))
+    (n, deaths), (n_other, deaths_other) = (_risk_table(each, times) for each in (arm, reference))
+    all_n, all_deaths = n + n_other, deaths + deaths_other
+    excess = float((deaths - all_deaths * n / all_n).sum())
+    several = all_n > 1
+    variance = float((all_deaths * n * n_other * (all_n - all_deaths))[several] @ (
+        1 / (all_n**2 * (all_n - 1))[several]))
+    return float(chdtrc(1, excess**2 / variance)) if variance > 0 else 1.0
+
+
+def _risk_table(group: Times, times: Floats) -> tuple[Floats, Floats]:
+    """Return how many are at risk just before each of ascending times, and how many have an event then."""
+    ends, events = np.sort(group.durations), np.sort(group.durations[group.events])
+    at_risk = len(ends) - np.searchsorted(ends, times, side="left")
+    deaths = np.searchsorted(events, times, side="right") - np.searchsorted(events, times, side="left")
+    return at_risk.astype(float), deaths.astype(float)
 
 
 def _until(end: float, time: float) -> float | None:

@@ -93,6 +93,6 @@ def test_a_late_death_is_no_cliff(untreated: dict[Censoring, ArmOutcome]) -> Non
     assert not seen[late].any()
     for outcome in untreated.values():
         days, seen = outcome.pfs
-        curve = survival.kaplan_meier(Times(days, seen)).survival_function_.to_numpy()[:, 0]
+        curve = survival.kaplan_meier(Times(days, seen)).survival
         assert curve[-1] == pytest.approx(1 - seen.mean())  # all who are censored are so together, at the very end
         assert survival.median(Times(days, seen), FEWEST).value is None
