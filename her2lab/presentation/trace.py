@@ -84,7 +84,7 @@ def _outcome(answer: Answer) -> list[RenderableType]:
     return [title, escape(source), escape(_use({**answer, "use": None if said is None else said["use"]})),
             escape(f"in {answer['patients']} virtual patients, seed {answer['seed']}: {_plain(answer['value'])} "
                    f"{answer['unit']}; {answer['moved']} numbers were moved, "
-                   + ("these move it most:" if moving else "none moves it here; try more --patients")), table]
+                   + ("these move it most:" if moving else "none moves it here; try more patients")), table]
 
 
 def _claim(answer: Answer) -> list[RenderableType]:

@@ -71,4 +71,4 @@ def write(folder: Path, outcome: CultureOutcome) -> None:
     text = json.dumps(outcome.data, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
     contents = (outcome.csv.encode(), picture.encoded(outcome.figure, "png"), picture.encoded(outcome.figure, "svg"),
                 text.encode())
-    storage.write_folder(folder, dict(zip(FILES, contents, strict=True)), "--out")
+    storage.write_folder(folder, dict(zip(FILES, contents, strict=True)), "out")

@@ -34,5 +34,5 @@ def write(results: Path, out: Path) -> list[str]:
         if trials:
             files[f"{setting}.md"] = page.setting(setting, trials, list(files)).encode()
     files[INDEX] = page.index(found).encode()
-    storage.write_folder(out, files, "--out")
+    storage.write_folder(out, files, "out")
     return list(files)

@@ -61,7 +61,7 @@ def read(folder: Path) -> dict[str, list[Stored]]:
     """
     found = sorted(path.parent for path in folder.glob("*/result.json"))
     if not found:
-        raise InputError("no finished run here", field="--from", value=str(folder),
+        raise InputError("no finished run here", field="results", value=str(folder),
                          expected="a folder of result folders, one for each trial")
     results = [_stored(each) for each in found]
     return {
