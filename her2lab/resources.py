@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
+_NOWHERE = _PACKAGE / "nowhere"  # holds no facts of anybody
+_home: ContextVar[Path | None] = ContextVar("home", default=None)
 
 
 def folder(name: str) -> Path:
@@ -20,7 +25,7 @@ def search_path(name: str) -> list[Path]:
     A folder of that name in the working directory (or in ``$HER2LAB_HOME``) adds to the built-in one, so that a
     new drug or trial is one new file for an installed her2lab as well.
     """
-    own = Path(os.environ.get("HER2LAB_HOME", ".")) / name
+    own = (_home.get() or Path(os.environ.get("HER2LAB_HOME", "."))) / name
     builtin = folder(name)
     return [builtin] if not own.is_dir() or own.resolve() == builtin.resolve() else [own, builtin]
 
@@ -31,3 +36,18 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def is_own(path: Path, name: str) -> bool:
+    """Return whether a file of ``facts`` or ``biology`` (`name`) is the user's own, not a built-in one."""
+    return not path.resolve().is_relative_to(folder(name).resolve())
+
+
+@contextmanager
+def home(place: Path | None) -> Iterator[None]:
+    """Take the user's own folders from `place`, such as the folder of a result; with None there are none."""
+    before = _home.set(_NOWHERE if place is None else place)
+    try:
+        yield
+    finally:
+        _home.reset(before)

@@ -154,7 +154,8 @@ def write(path: Path, content: bytes) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes], field: str) -> None:
     """Write files (name -> content) into a folder, made if it is not there; other files in it are left alone.
 
-    The last of them says that all are of one run: in a folder that was there before it goes first and comes back last.
+    A name may lead into a folder inside (``facts/drugs/mine.yaml``). The last of them says that all are of one run: in
+    a folder that was there before it goes first and comes back last.
 
     Raises
     ------
@@ -166,11 +167,11 @@ def write_folder(folder: Path, files: Mapping[str, bytes], field: str) -> None:
     try:
         aside.mkdir(parents=True)
         for name, content in files.items():
-            (aside / name).write_bytes(content)
+            _place(aside / name).write_bytes(content)
         if before:
             (folder / list(files)[-1]).unlink(missing_ok=True)
             for name in files:
-                (aside / name).replace(folder / name)
+                (aside / name).replace(_place(folder / name))
         else:
             aside.rename(folder)
     except OSError as error:
@@ -178,6 +179,11 @@ def write_folder(folder: Path, files: Mapping[str, bytes], field: str) -> None:
                          expected="a folder that can be written") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _place(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _aside(folder: Path, name: str) -> Path:

@@ -11,7 +11,6 @@ import polars as pl
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
-from her2lab.nearest import unknown
 from her2lab.resources import is_there
 
 TEXT, LIST = pl.String(), pl.List(pl.String)
@@ -135,7 +134,8 @@ def load_trial(trial: AnyTrial) -> Trial:
     Parameters
     ----------
     trial
-        The id of a trial of the library, the path of a trial file, or a mapping that holds what a file may hold.
+        The id of a trial of the library or another name of it (``NCT00567190``), the path of a trial file, or a mapping
+        that holds what a file may hold.
 
     Returns
     -------
@@ -171,7 +171,8 @@ def load_drug(drug: str | os.PathLike[str]) -> Drug:
     Parameters
     ----------
     drug
-        The id of a drug of the library, or the path of a drug's file.
+        The id of a drug of the library or another name of it (``"T-DM1"``, ``"Enhertu"``), or the path of a
+        drug's file.
 
     Returns
     -------
@@ -191,10 +192,7 @@ def load_drug(drug: str | os.PathLike[str]) -> Drug:
     ('antibody', ['iv', 'sc'])
     """
     name = os.fspath(drug)
-    known = library.drugs()
-    if name in known:
-        return known[name]
     path = Path(name)
-    if not is_there(path) and not path.suffix and len(path.parts) == 1:
-        raise unknown("drug", name, known)
+    if name in library.drugs() or (not is_there(path) and not path.suffix and len(path.parts) == 1):
+        return library.drug(name)
     return library.drug_at(path)

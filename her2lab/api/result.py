@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 import plotly.graph_objects as go
 from rich.console import Group
 
-from her2lab import storage
+from her2lab import resources, storage
 from her2lab import trial as room
 from her2lab.api.arguments import one_of
+from her2lab.api.kept_facts import forget, own_facts
 from her2lab.api.result_tables import ResultTables
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
@@ -46,9 +48,32 @@ class Result(ResultTables):
     <Result of cleopatra: 40 virtual patients, seed 1>
     """
 
-    def __init__(self, found: TrialResult, reproduce: str, folder: Path | None = None) -> None:
+    def __init__(self, found: TrialResult, reproduce: str, *, folder: Path | None = None,
+                 kept: Mapping[str, bytes] | None = None) -> None:
         super().__init__(found)
-        self.reproduce, self._folder = reproduce, folder
+        self.reproduce, self._folder, self._kept = reproduce, folder, kept or {}
+
+    @property
+    def own_facts(self) -> list[str]:
+        """The files of your own ``facts`` and ``biology`` folders that the run has read; :meth:`write` keeps them.
+
+        Examples
+        --------
+        >>> result.own_facts
+        []
+        """
+        return own_facts(self._found.summary)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to look at again before you believe the result: doses far above known ones, a follow-up without a scan.
+
+        Examples
+        --------
+        >>> result.warnings
+        []
+        """
+        return list(self._found.summary.get("warnings", ()))
 
     # -- pictures and files ----------------------------------------------------------------------------------
     @property
@@ -120,7 +145,7 @@ class Result(ResultTables):
         return place
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the result: ``result.json``, the tables, the report and the trial as it was run.
+        """Write the result: ``result.json``, the tables, the report, the trial as it was run, facts of your own.
 
         Parameters
         ----------
@@ -142,12 +167,14 @@ class Result(ResultTables):
         ['adverse_events.parquet', 'exposure.parquet', 'patients.parquet', 'times.parquet', 'visits.parquet']
         """
         place = Path(folder)
+        forget(place, self.own_facts)
         if self._folder is not None:
-            names = [*(f"{name}.parquet" for name in TABLES), REPORT, trial_file(self.trial), SUMMARY]
-            found = [self._folder / name for name in names]
-            storage.write_folder(place, {path.name: path.read_bytes() for path in found if path.is_file()}, "folder")
+            names = [*(f"{name}.parquet" for name in TABLES), REPORT, trial_file(self.trial), *self.own_facts, SUMMARY]
+            found = {name: self._folder / name for name in names}
+            storage.write_folder(place, {name: path.read_bytes() for name, path in found.items() if path.is_file()},
+                                 "folder")
             return place
-        beside = {REPORT: self._report(), trial_file(self.trial): self.trial.to_yaml().encode()}
+        beside = {REPORT: self._report(), trial_file(self.trial): self.trial.to_yaml().encode(), **self._kept}
         return room.write(self._found, place, beside)
 
     def _report(self) -> bytes:
@@ -160,7 +187,10 @@ class Result(ResultTables):
 
     @cached_property
     def _parameters(self) -> list[UsedParameter]:
-        return parameters.used_in(self.trial)
+        if self._folder is None:
+            return parameters.used_in(self.trial)
+        with resources.home(self._folder):
+            return parameters.used_in(self.trial)
 
     # -- as people see it ------------------------------------------------------------------------------------
     def __repr__(self) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from her2lab import resources
 from her2lab import trial as room
 from her2lab._types import Singles
 from her2lab.api import arguments
+from her2lab.api.kept_facts import own_facts, with_facts
 from her2lab.api.library import AnyTrial, load_trial
 from her2lab.api.progress import progress_bar
 from her2lab.api.result import Result, trial_file
@@ -22,6 +24,7 @@ from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.population import Cohort
+from her2lab.provenance.used_facts import used_facts
 from her2lab.trial import TrialResult
 from her2lab.trial.results import biomarkers, result_folder
 from her2lab.trial.results.time_series import ArmTimeSeries
@@ -73,13 +76,18 @@ def run_trial(
     published_curves.check(record)
     with progress_bar(record.id, shown=progress) as advance:
         found = room.run_trial(record, patients=count, seed=start, jobs=workers, progress=advance)
-    found = biomarkers.with_biomarkers(with_distances(found), markers)
-    return Result(found, reproduce(record, count, start, markers))
+    facts = used_facts(record)
+    found = with_facts(biomarkers.with_biomarkers(with_distances(found), markers), facts)
+    return Result(found, reproduce(record, count, start, markers), kept=facts.kept)
 
 
 def reproduce(trial: Trial, patients: int | None, seed: int, by: Sequence[str] = ()) -> str:
-    """Return the command that gives a result again, in the folder of the result if the trial is not the library's."""
-    known = trial.id in library.files("trials") and library.trial(trial.id) == trial
+    """Return the command that gives a result again, in the folder of the result.
+
+    A trial that is built in is named by its id, any other by the file that lies beside the result.
+    """
+    with resources.home(None):
+        known = trial.id in library.files("trials") and library.trial(trial.id) == trial
     name = trial.id if known else trial_file(trial)
     size = "" if patients is None else f" --patients {patients}"
     return f"her2lab trial run {name}{size} --seed {seed}" + "".join(f" --by {marker}" for marker in by)
@@ -115,7 +123,8 @@ def read_result(folder: str | os.PathLike[str]) -> Result:
     path = place / f"{summary.get('trial')}.yaml"
     if not path.is_file():
         raise InputError("holds no trial", file=place, expected=f"{path.name}, the trial as it was run")
-    trial = load_trial(path)
+    with resources.home(place if own_facts(summary) else None):
+        trial = load_trial(path)
     tables = {name: result_folder.table(place, name) for name in TABLES}
     sizes = {arm["id"]: arm["n"] for arm in summary["arms"]}
     nobody = Cohort(summary["seed"], np.zeros(0, dtype=np.int64), pl.DataFrame(), {})
@@ -123,7 +132,8 @@ def read_result(folder: str | os.PathLike[str]) -> Result:
                         cohort=nobody, **tables)
     markers = list(dict.fromkeys(each["biomarker"] for each in summary.get("biomarkers", ())))
     asked = {arm.id: arm.n for arm in trial.arms} != sizes
-    return Result(found, reproduce(trial, max(sizes.values()) if asked else None, summary["seed"], markers), place)
+    command = reproduce(trial, max(sizes.values()) if asked else None, summary["seed"], markers)
+    return Result(found, command, folder=place)
 
 
 def _no_courses(n: int) -> ArmTimeSeries:

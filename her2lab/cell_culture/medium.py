@@ -103,7 +103,7 @@ def compound(name: str) -> str:
         If there is none; the nearest is named.
     """
     plain = name.strip().lower().replace("-", "_").replace(" ", "_")
-    return known("drug", plain, [*library.drugs(), *library.tools()])
+    return plain if plain in library.tools() else library.drug_id(name.strip(), also=library.tools())
 
 
 def ligand(name: str) -> str:

@@ -6,13 +6,13 @@ are in :mod:`her2lab.facts.cell_checks`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from her2lab.errors import InputError
+from her2lab.facts.aliases import plain
 from her2lab.facts.frozen import MappingOf, TupleOf
 from her2lab.facts.quantity import Finite, Identifier, Quantity, Record, Source
 from her2lab.nearest import did_you_mean, one_of
@@ -122,11 +122,6 @@ class ToolFile(Record):
 
 
 # ------------------------------------------------------------------------------------------------ names
-def plain(name: str) -> str:
-    """Return a line's name without case, spaces and dashes, so that SK-BR-3 and skbr3 are one."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 def line_named(name: str, lines: Mapping[str, CellLine]) -> CellLine:
     """Return the line of this name, id or alias.
 

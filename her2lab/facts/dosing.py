@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from her2lab.errors import InputError
+from her2lab.facts.aliases import id_of
 from her2lab.facts.drug_records import Drug
-from her2lab.facts.regimen_records import Administration, Dose
+from her2lab.facts.plausibility import AREA, REFUSE_FROM, in_words, times_highest
+from her2lab.facts.regimen_records import Administration
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose, parse_time
 
-WARN_ABOVE, STOP_ABOVE = (
-    10.0,
-    100.0,
-)  # times the highest labelled dose: a slip of a unit is a factor of a thousand
 _RANGE = re.compile(r"\s*([0-9]{1,4})\s*-\s*([0-9]{1,4})\s*")
 _RAMP = re.compile(r"(.+?)\s+for\s+(.+)")
 _TIMES = ("start", "every", "duration")
 _REPEATS = ("every", "days", "cycles", "duration", "start", "ramp")
-
-
-class PlausibilityWarning(UserWarning):
-    """A number that is possible but far from what is known."""
 
 
 def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug] | None) -> Any:
@@ -53,7 +47,7 @@ def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, D
     if not isinstance(line, dict):
         raise document.error(where, "is not a line of a regimen", value=line, expected="{drug: …, dose: …, every: 21}")
     drug = None if drugs is None else known_drug(document, (*where, "drug"), line.get("drug"), drugs)
-    read = dict(line)
+    read = dict(line) if drug is None else {**line, "drug": drug.id}
     if "dose" in line:
         read["dose"] = _dose(document, (*where, "dose"), line["dose"], line.get("route", "iv"), drug)
     for name in _TIMES:
@@ -72,13 +66,20 @@ def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, D
     return read
 
 
+def other_names(drug: Drug) -> list[str]:
+    """Return what a drug is called beside its id: its name, trade names, abbreviations."""
+    return [drug.name, *drug.aliases]
+
+
 def known_drug(document: Document, where: Where, name: Any, drugs: Mapping[str, Drug]) -> Drug:
-    """Return the drug of this id, or refuse it with the nearest name."""
+    """Return the drug that is called so, or refuse it with the nearest name."""
     if name is None:
         raise document.error(where, "is missing", expected="a drug")
-    if name not in drugs:
-        raise document.unknown(where, "drug", name, sorted(drugs))
-    return drugs[name]
+    try:
+        return drugs[id_of("drug", str(name), drugs, other_names)]
+    except InputError as problem:
+        raise problem if problem.file else document.error(where, problem.message, value=name,
+                                                          expected=problem.expected) from None
 
 
 def _time(document: Document, where: Where, value: Any) -> float:
@@ -95,25 +96,16 @@ def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug |
     allowed = drug.dose_units_by_route.get(route, drug.dose_units)
     if dose.unit not in allowed:
         raise document.error(where, f"dose {value} for {drug.id}", value=value, expected=" or ".join(allowed))
-    _check_plausible(document, where, dose, drug)
+    _check_plausible(document, where, dose.amount, dose.unit, drug)
     return {"amount": dose.amount, "unit": dose.unit}
 
 
-def _check_plausible(document: Document, where: Where, dose: Dose, drug: Drug) -> None:
-    highest = drug.highest_dose.get(dose.unit)
-    if highest is None:
-        return
-    times = dose.amount / highest.value
-    text, limit = f"{dose.amount:g} {dose.unit}", f"at most about {highest.value:g} {dose.unit}"
-    if times > STOP_ABOVE:
-        raise document.error(
-            where, f"dose of {drug.id} is {times:.0f} times the highest one known", value=text, expected=limit
-        )
-    if times > WARN_ABOVE:
-        problem = document.error(
-            where, f"dose of {drug.id} is {times:.0f} times the highest one known", value=text, expected=limit
-        )
-        warnings.warn(str(problem), PlausibilityWarning, stacklevel=2)
+def _check_plausible(document: Document, where: Where, amount: float, unit: str, drug: Drug) -> None:
+    """Refuse a dose so far above the highest known one that it must be a slip."""
+    found = times_highest(drug, amount, unit)
+    if found is not None and found[0] >= REFUSE_FROM:
+        raise document.error(where, f"dose of {drug.id} is {in_words(found[0])}", value=f"{amount:g} {unit}",
+                             expected=f"at most about {found[1]:g} {unit}")
 
 
 def _days(document: Document, where: Where, value: Any) -> list[int]:
@@ -168,6 +160,8 @@ def _check_amount(document: Document, where: Where, line: dict[str, Any], drug: 
             value=line["auc"],
             expected="dose",
         )
+    if drug is not None and isinstance(line.get("auc"), int | float):
+        _check_plausible(document, (*where, "auc"), line["auc"], AREA, drug)
 
 
 def _check_schedule(document: Document, where: Where, line: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from her2lab.errors import InputError
 from her2lab.facts.drug_records import Drug
+from her2lab.facts.plausibility import AREA
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import REGISTRY, convert, unit
@@ -18,13 +19,10 @@ def check_drug(document: Document, drug: Drug) -> None:
     if drug.infusion_minutes is not None:
         _check_unit(document, ("infusion_minutes",), drug.infusion_minutes, "min")
     for dose_unit, highest in drug.highest_dose.items():
-        if dose_unit not in drug.dose_units or highest.unit != dose_unit:
-            raise document.error(
-                ("highest_dose", dose_unit),
-                "has another unit than the doses",
-                value=highest.unit,
-                expected=" or ".join(drug.dose_units),
-            )
+        units = [*drug.dose_units, *((AREA,) if drug.auc_dosing else ())]
+        if dose_unit not in units or highest.unit != dose_unit:
+            raise document.error(("highest_dose", dose_unit), "has another unit than the doses", value=highest.unit,
+                                 expected=" or ".join(units))
     _check_routes(document, drug)
     _check_levels(document, drug)
     for n, exposure in enumerate(drug.observed_exposure):

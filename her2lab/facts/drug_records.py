@@ -106,6 +106,7 @@ class Drug(Record):
 
     id: Identifier
     name: str
+    aliases: TupleOf[str] = ()                  # trade names and common abbreviations
     drug_class: Literal["antibody", "cytotoxic", "small_molecule", "antibody_drug_conjugate", "checkpoint",
                         "endocrine", "antiangiogenic", "supportive", "tool"]
     module: str

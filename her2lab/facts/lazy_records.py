@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+Place = TypeVar("Place")
 
 
-class LazyRecords(Mapping[str, Item]):
+class LazyRecords(Mapping[str, Item], Generic[Place, Item]):
     """Records by name; a trial of three drugs reads three files of the many that there are.
 
     Parameters
     ----------
     files
-        Name -> file.
+        Name -> file, or whatever else `read` takes.
     read
         How a file is read; what it raises is raised when the record is first asked for.
     """
 
-    def __init__(self, files: Mapping[str, Path], read: Callable[[Path], Item]) -> None:
+    def __init__(self, files: Mapping[str, Place], read: Callable[[Place], Item]) -> None:
         self._files, self._read = dict(files), read
         self._kept: dict[str, Item] = {}
 

@@ -68,6 +68,9 @@ _NORMALISED = str.maketrans(
 )
 
 
+_AS_READ: dict[Path, bytes] = {}  # what is read once is what results are made of, whatever becomes of the file
+
+
 @dataclass(frozen=True)
 class Document:
     """One file as plain data, with the line on which each value starts; without a file, what a caller gave instead."""
@@ -128,7 +131,19 @@ def read_document(path: str | Path) -> Document:
         a number that is not finite, or is not a mapping.
     """
     path = Path(path)
-    text = _text(path)
+    _AS_READ[path] = _content(path)
+    return document_read(path)
+
+
+@cache
+def _reader() -> str:
+    """Hash of this reader: what any other version has read is not used."""
+    return hashlib.sha256(Path(__file__).read_bytes() + ruamel.yaml.__version__.encode()).hexdigest()
+
+
+def document_read(path: Path) -> Document:
+    """Return a file as it was when this process last read it, or as it is now if it has not been read."""
+    text = _text(path, bytes_read(path))
     name = f"facts-{hashlib.sha256((_reader() + text).encode()).hexdigest()}.json"
     kept = storage.load(name)
     if kept is not None:
@@ -138,13 +153,12 @@ def read_document(path: str | Path) -> Document:
     return document
 
 
-@cache
-def _reader() -> str:
-    """Hash of this reader: what any other version has read is not used."""
-    return hashlib.sha256(Path(__file__).read_bytes() + ruamel.yaml.__version__.encode()).hexdigest()
+def bytes_read(path: Path) -> bytes:
+    """Return what a file held when this process last read it, or holds now if it has not been read."""
+    return _AS_READ[path] if path in _AS_READ else path.read_bytes()
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
             reason = (
@@ -157,6 +171,10 @@ def _text(path: Path) -> str:
         raise InputError(f"cannot be read ({getattr(problem, 'strerror', None) or problem})", file=path) from None
     if len(raw) > LARGEST_FILE:
         raise InputError("is too large", file=path, expected=f"at most {LARGEST_FILE // 1000} kB")
+    return raw
+
+
+def _text(path: Path, raw: bytes) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

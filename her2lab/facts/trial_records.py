@@ -51,6 +51,7 @@ class Trial(Record):
 
     id: Identifier
     title: str
+    aliases: TupleOf[str] = ()                  # number of the protocol, abbreviations; the registry's counts as one
     registry: str | None = None
     population: str | MappingOf[str, Any]
     baseline: MappingOf[str, Finite] = FrozenDict()

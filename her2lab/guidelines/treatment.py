@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,8 +67,8 @@ def treatment(name: str) -> PlannedTreatment:
     trial, slash, arm = (name, "", "") if name in library.files("trials") else name.rpartition("/")
     if trial in library.files("trials") or (slash and Path(trial).is_file()):
         return _arm(trial, arm)
-    drugs = [part.strip() for part in name.split("+")]
     known = library.drugs()
+    drugs = [_drug(part.strip()) for part in name.split("+")]
     unknown = next((drug for drug in drugs if drug not in known), None)
     if unknown is None:
         return PlannedTreatment(name, " + ".join(known[drug].name for drug in drugs), tuple(dict.fromkeys(drugs)))
@@ -89,6 +90,13 @@ def _arm(trial: str, arm: str) -> PlannedTreatment:
     lines = tuple(arms[arm].regimen)
     return PlannedTreatment(f"{record.id}/{arm}", arms[arm].title or record.title, _drugs(lines), lines,
                             library.setting_of(record), dict(record.rules))
+
+
+def _drug(name: str) -> str:
+    """Return the id of the drug that is called so, or the name where there is none."""
+    with suppress(InputError):
+        return library.drug_id(name)
+    return name
 
 
 def _drugs(lines: Sequence[Administration]) -> tuple[str, ...]:

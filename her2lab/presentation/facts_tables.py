@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,6 +16,8 @@ from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
 from her2lab.presentation import facts_words
 from her2lab.presentation.regimen import regimen as regimen_words
+from her2lab.presentation.rules_and_facts import rule_sentences
+from her2lab.provenance.fitted import is_fitted
 
 
 def to_json(record: BaseModel) -> Any:
@@ -83,8 +85,9 @@ def trial_table(trials: Iterable[Trial]) -> Table:
     return table
 
 
-def trial_page(trial: Trial, earlier: Iterable[Line] = ()) -> RenderableType:
-    """Return one trial: patients, earlier lines, arms with their doses in words, assessments, what was published."""
+def trial_page(trial: Trial, earlier: Iterable[Line] = (), rules: Mapping[str, Sequence[str]] | None = None,
+               ) -> RenderableType:
+    """Return one trial: patients, earlier lines, arms with doses in words, assessments, rules, what was published."""
     population = trial.population if isinstance(trial.population, str) else "defined in the trial's file"
     head = [
         f"[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
@@ -102,6 +105,8 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = ()) -> RenderableType:
     if lines:
         parts += [_title("earlier lines, simulated before entry until progression"), Text("\n".join(lines))]
     parts += [_title("arms"), _arms(trial)]
+    if rules is not None:
+        parts += [_title("management rules"), Text("\n".join(rule_sentences(rules)))]
     if trial.published is not None:
         parts += _published(trial.published)
     return Group(*parts)
@@ -110,7 +115,7 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = ()) -> RenderableType:
 def _parameters(drug: Drug) -> Table:
     table = _table("parameter", "value", "between patients, range", "source or assumption")
     for name, quantity in drug.parameters.items():
-        fitted = " (calibrated)" if quantity.calibrated else ""
+        fitted = " (calibrated)" if is_fitted("drugs", drug.id, name, quantity) else ""
         note = f": {quantity.note}" if quantity.note else ""
         table.add_row(
             name, facts_words.amount(quantity), facts_words.spread(quantity),

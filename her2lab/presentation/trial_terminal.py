@@ -14,6 +14,7 @@ from her2lab.presentation.biomarkers import BiomarkerTable, Line, comparisons, l
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import ComparisonRow, rows
 from her2lab.presentation.parameters import fitted
+from her2lab.presentation.rules_and_facts import rules_and_facts
 from her2lab.presentation.subgroups import groups, published
 from her2lab.presentation.words import distance
 
@@ -24,29 +25,35 @@ if TYPE_CHECKING:
 def outcome(trial: Trial, summary: Mapping[str, Any], parameters: Sequence[UsedParameter]) -> list[RenderableType]:
     """Return what is printed at the end of a run: title, table, what was fitted."""
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
+    published = trial.published is not None
+    intervals = "90 % prediction (simulated), 95 % (published)" if published else "90 % prediction"
     return [
         f"\n[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
-        f"virtual patients: {escape(sizes)}; intervals: 90 % prediction (simulated), 95 % (published)\n",
-        _table(rows(summary)),
+        f"virtual patients: {escape(sizes)}; intervals: {intervals}\n",
+        _table(rows(summary), published=published),
         "",
         *_subgroups(summary),
         *by_biomarker(summary),
         *(escape(f"{curve['endpoint']} of {curve['arm']}: {distance(curve)} from the published curve (digitised)")
           for curve in summary.get("curves", ())),
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
+        *map(escape, rules_and_facts(summary)),
+        *(escape(f"look again: {each}") for each in summary.get("warnings", ())),
     ]
 
 
-def _table(lines: Sequence[ComparisonRow]) -> Table:
+def _table(lines: Sequence[ComparisonRow], *, published: bool = True) -> Table:
     table = Table("endpoint", "arm", "unit", box=None, header_style="bold", pad_edge=False)
-    for heading in ("simulated", "published"):
-        table.add_column(heading, justify="right")
-    table.add_column("published value is")
+    table.add_column("simulated", justify="right")
+    if published:
+        table.add_column("published", justify="right")
+        table.add_column("published value is")
     before = ""
     for row in lines:
         style = "yellow" if row.inside is False else ""
         what = "" if row.what == before else row.what
-        cells = (what, row.whose, row.unit, row.simulated_text, row.published_text, row.verdict)
+        cells = [what, row.whose, row.unit, row.simulated_text]
+        cells += [row.published_text, row.verdict] if published else []
         table.add_row(*map(escape, cells), style=style)
         before = row.what
     return table

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from her2lab.biology.symbols import Module, modules
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Distribution, Population
+from her2lab.provenance.fitted import Folder, is_fitted, origin
 from her2lab.provenance.used_parameters import cite
-
-Folder = Literal["drugs", "populations", "parameters"]
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,10 @@ def of_population(people: Population) -> Iterator[Number]:
     """Give the numbers of one population: properties of the patients, then parameters of the model."""
     for name, each in {**people.covariates, **people.parameters}.items():
         cited, link = cite(each.source, people.sources)
-        assumption = each.assumption or (None if each.source else each.note or "assumed")
+        fitted = is_fitted("populations", people.id, name, each)
+        assumption = origin(each, fitted) or (None if each.source else each.note or "assumed")
         yield Number("populations", people.id, name, typical(each), each.unit, each.range, cited, link, assumption,
-                     each.seen, each.calibrated, each.note or "")
+                     each.seen, fitted, each.note or "")
 
 
 def of_module(module: str, declared: Mapping[str, Module]) -> Iterator[Number]:
@@ -110,5 +109,6 @@ def typical(distribution: Distribution) -> float | None:
 def _of_quantity(folder: Folder, holder: str, name: str, quantity: Quantity, sources: Mapping[str, Source],
                  note: str) -> Number:
     cited, link = cite(quantity.source, sources)
-    return Number(folder, holder, name, quantity.value, quantity.unit, quantity.range, cited, link, quantity.assumption,
-                  quantity.seen, quantity.calibrated, note)
+    fitted = is_fitted(folder, holder, name, quantity)
+    return Number(folder, holder, name, quantity.value, quantity.unit, quantity.range, cited, link,
+                  origin(quantity, fitted), quantity.seen, fitted, note)

@@ -9,6 +9,7 @@ from her2lab.biology import assemble
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity, Source
 from her2lab.facts.records import Distribution, Drug, Population
+from her2lab.provenance.fitted import Folder, is_fitted, origin
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def used_parameters(population: Population, drugs: Mapping[str, Drug]) -> list[U
 
 def _drug_rows(drug: Drug) -> list[UsedParameter]:
     quantities = {"molar_mass": drug.molar_mass, **drug.parameters}
-    return [_quantity_row(drug.id, name, "", quantity, drug.sources) for name, quantity in quantities.items()]
+    return [_quantity_row("drugs", drug.id, name, "", quantity, drug.sources) for name, quantity in quantities.items()]
 
 
 def _module_rows(population: Population) -> list[UsedParameter]:
@@ -53,27 +54,29 @@ def _module_rows(population: Population) -> list[UsedParameter]:
         if constant.quantity is None or name in listed or ".".join(name) in overruled or identifier in overruled:
             continue
         listed.add(name)
-        rows.append(_quantity_row(constant.module, constant.name, constant.symbol.meaning, constant.quantity,
-                                  facts[constant.module].sources))
+        rows.append(_quantity_row("parameters", constant.module, constant.name, constant.symbol.meaning,
+                                  constant.quantity, facts[constant.module].sources))
     return rows
 
 
 def _quantity_row(
-    module: str, symbol: str, meaning: str, quantity: Quantity, sources: Mapping[str, Source]
+    folder: Folder, module: str, symbol: str, meaning: str, quantity: Quantity, sources: Mapping[str, Source]
 ) -> UsedParameter:
+    fitted = is_fitted(folder, module, symbol, quantity)
     spread = f"CV {quantity.cv_percent:g} %" if quantity.cv_percent else ""
     citation, link = cite(quantity.source, sources)
     return UsedParameter(module, symbol, meaning, quantity.value, quantity.unit, spread, quantity.source,
-                      quantity.assumption, citation, link, quantity.seen, quantity.calibrated)
+                         origin(quantity, fitted), citation, link, quantity.seen, fitted)
 
 
 def _distribution_row(population: Population, module: str, name: str, distribution: Distribution) -> UsedParameter:
     value = next((v for v in (distribution.median, distribution.mean, distribution.probability, distribution.value)
                   if v is not None), None)
     citation, link = cite(distribution.source, population.sources)
-    assumption = distribution.assumption or (None if distribution.source else distribution.note or "assumed")
+    fitted = is_fitted("populations", population.id, name, distribution)
+    assumption = origin(distribution, fitted) or (None if distribution.source else distribution.note or "assumed")
     return UsedParameter(module, name, distribution.note or "", value, distribution.unit, _spread(distribution),
-                      distribution.source, assumption, citation, link, distribution.seen, distribution.calibrated)
+                         distribution.source, assumption, citation, link, distribution.seen, fitted)
 
 
 def _spread(distribution: Distribution) -> str:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.aliases import plain
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.units import convert
 from her2lab.population import check_drug
@@ -182,3 +183,30 @@ def test_pages_and_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_quantity_refuses_text_for_a_number() -> None:
     with pytest.raises(ValueError, match="valid number"):
         Quantity.model_validate({"value": "5", "unit": "L", "source": "x"})
+
+
+@pytest.mark.parametrize(("name", "identifier"), [
+    ("T-DM1", "trastuzumab_emtansine"), ("tdm1", "trastuzumab_emtansine"), ("t-dxd", "trastuzumab_deruxtecan"),
+    ("Enhertu", "trastuzumab_deruxtecan"), ("Pertuzumab", "pertuzumab"), ("5-FU", "fluorouracil")])
+def test_a_drug_is_found_by_any_of_its_names(name: str, identifier: str) -> None:
+    assert library.drug(name).id == identifier
+
+
+def test_no_two_drugs_share_a_name() -> None:
+    names = [plain(each) for drug in library.drugs().values() for each in {plain(drug.id), plain(drug.name),
+                                                                           *map(plain, drug.aliases)}]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["NCT00567190", "Cleopatra", "WO20698"])
+def test_a_trial_is_found_by_the_number_of_registry_or_protocol(name: str) -> None:
+    assert library.trial(name).id == "cleopatra"
+
+
+def test_no_shipped_trial_gives_doubtful_doses() -> None:
+    assert [doubt for trial in library.trials() for doubt in library.doubts(trial)] == []
+
+
+def test_an_unknown_drug_is_answered_with_the_nearest_name_of_any_kind() -> None:
+    with pytest.raises(InputError, match="did you mean Kadcyla"):
+        library.drug("kadcila")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import pytest
 
-from her2lab.facts.dosing import PlausibilityWarning
+from her2lab.facts.plausibility import doubts
+from her2lab.facts.records import Trial
+from her2lab.facts.strict_yaml import read_document
 from her2lab.presentation.regimen import regimen
 
-from .files import TRIAL, read, refusal, with_line
+from .files import DRUGS, TRIAL, read, refusal, with_line
 
 CONTRACT = """\
 id: cleopatra
@@ -124,14 +125,35 @@ def test_fault_21_mg_for_mg_per_kg(tmp_path: Path) -> None:
     refusal(tmp_path, with_line("{drug: docetaxel, dose: 75 mg/kg, at: [0]}"))
 
 
-def test_fault_20_implausible_doses_warn_and_stop(tmp_path: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        read(tmp_path, with_line("{drug: trastuzumab, dose: 80 mg/kg, at: [0]}"))
-    with pytest.warns(PlausibilityWarning, match="times the highest one known"):
-        read(tmp_path, with_line("{drug: trastuzumab, dose: 90 mg/kg, at: [0]}"))
-    problem = refusal(tmp_path, with_line("{drug: trastuzumab, dose: 8000 mg/kg, at: [0]}"))
-    assert "1000 times" in str(problem)
+@pytest.mark.parametrize(("mg_per_kg", "said"), [(8, []), (11.9, []), (12, ["1.5 times"]), (79, ["9.88 times"])])
+def test_fault_20_implausible_doses_are_questioned(tmp_path: Path, mg_per_kg: float, said: list[str]) -> None:
+    trial = read(tmp_path, with_line(f"{{drug: trastuzumab, dose: {mg_per_kg} mg/kg, at: [0]}}"))
+    found = doubts(trial, DRUGS)
+    assert len(found) == len(said)
+    assert all(words in each for words, each in zip(said, found, strict=True))
+
+
+@pytest.mark.parametrize("mg_per_kg", [80, 8000])
+def test_fault_20_ten_times_the_highest_dose_is_refused(tmp_path: Path, mg_per_kg: float) -> None:
+    problem = refusal(tmp_path, with_line(f"{{drug: trastuzumab, dose: {mg_per_kg} mg/kg, at: [0]}}"))
+    assert (problem.field, problem.value) == ("arms[0].regimen[0].dose", f"{mg_per_kg} mg/kg")
+    assert f"{mg_per_kg // 8} times the highest dose known" in str(problem)
+    assert problem.expected == "at most about 8 mg/kg"
+
+
+def test_a_follow_up_that_sees_nothing_is_questioned(tmp_path: Path) -> None:
+    (found,) = doubts(read(tmp_path, TRIAL.replace("24 months", "24")), DRUGS)
+    assert "24 days" in found
+    assert "24 months" in found
+    assert doubts(read(tmp_path, TRIAL), DRUGS) == []
+
+
+@pytest.mark.parametrize("name", ["Trastuzumab", "made-up T", "MADEUPT"])
+def test_a_drug_may_be_called_by_another_name(tmp_path: Path, name: str) -> None:
+    drugs = {**DRUGS, "trastuzumab": DRUGS["trastuzumab"].replace(aliases=["Made-up T"])}
+    path = tmp_path / "small.yaml"
+    path.write_text(with_line(f"{{drug: {name}, dose: 8 mg/kg, at: [0]}}"), encoding="utf-8")
+    assert Trial.of(read_document(path), drugs).arms[0].regimen[0].drug == "trastuzumab"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import warnings
 
 import pytest
 
@@ -110,3 +111,8 @@ def test_an_argument_of_python_is_shown_as_its_option(her2lab):
     of_file = InputError("is missing", file="a.yaml", field="recount_ratio")
     assert naming_options(of_file, program, words) is of_file
     assert her2lab(*words).line.startswith("her2lab: error: field --ihc: is missing")
+
+
+def test_a_warning_is_one_line_without_source_code(capsys):
+    assert guarded(lambda: warnings.warn("made up", UserWarning, stacklevel=1), debug=False) == 0
+    assert capsys.readouterr().err == "her2lab: warning: made up\n"

@@ -14,6 +14,7 @@ import polars as pl
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Administration, Arm, Dose, Trial
 from her2lab.provenance.used_parameters import UsedParameter
+from her2lab.trial import TrialResult
 
 DRUGS = {"placebo": ("trastuzumab", "docetaxel"), "pertuzumab": ("trastuzumab", "docetaxel", "pertuzumab")}
 DAYS = np.arange(0, 1400, 7.0)
@@ -72,12 +73,12 @@ def trial(title: str = "pertuzumab, trastuzumab and docetaxel", patients: int = 
     )
 
 
-def result(of: Trial, seed: int = 1) -> SimpleNamespace:
-    """Return something shaped like a TrialResult."""
+def result(of: Trial, seed: int = 1) -> TrialResult:
+    """Return a result that nothing was simulated for."""
     random = np.random.default_rng(seed)
     series = {arm.id: _series(arm, random) for arm in of.arms}
     patients = pl.concat([_patients(arm, random) for arm in of.arms], how="diagonal")
-    return SimpleNamespace(
+    return TrialResult(
         trial=of,
         summary=summary(of, seed),
         patients=patients,

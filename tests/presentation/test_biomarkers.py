@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -20,20 +21,18 @@ MARKERS = ("pten_loss", "stromal_lymphocytes", "serum_ecd_fall", "brain_metastas
 def result(of=None, seed=1):
     made_up = standin.result(of or standin.trial(), seed)
     row = np.arange(len(made_up.patients))
-    made_up.patients = made_up.patients.with_columns(
+    patients = made_up.patients.with_columns(
         pten_loss=pl.Series(row % 2).cast(pl.Float64), stromal_lymphocytes=pl.Series(np.where(row % 3, 0.05, 0.4)),
         brain_metastases=pl.lit(0.0), serum_ecd_baseline=pl.lit(20.0), orr=pl.col("best_response").is_in(["CR", "PR"]),
     )
-    made_up.visits = made_up.patients.select("patient", "arm", day=pl.lit(21.0),
-                                             serum_ecd=pl.Series(np.where(row % 4, 12.0, 22.0)))
-    return made_up
+    visits = patients.select("patient", "arm", day=pl.lit(21.0), serum_ecd=pl.Series(np.where(row % 4, 12.0, 22.0)))
+    return replace(made_up, patients=patients, visits=visits)
 
 
 @pytest.fixture
 def cut():
     made_up = result()
-    made_up.summary = biomarkers.added(made_up.summary, made_up.patients, made_up.visits, MARKERS)
-    return made_up
+    return replace(made_up, summary=biomarkers.added(made_up.summary, made_up.patients, made_up.visits, MARKERS))
 
 
 @pytest.fixture

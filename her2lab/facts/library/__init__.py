@@ -10,7 +10,7 @@ from her2lab.facts.library.cell_files import (
     perturbations,
     tools,
 )
-from her2lab.facts.library.drug_files import drug, drug_at, drug_from, drugs, regimens
+from her2lab.facts.library.drug_files import drug, drug_at, drug_from, drug_id, drugs, regimens
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
@@ -32,6 +32,7 @@ from her2lab.facts.library.rule_files import (
     grades,
     rule_sources,
     rules,
+    rules_by_switch,
     rules_for,
     rules_in_force,
     setting_of,
@@ -39,6 +40,7 @@ from her2lab.facts.library.rule_files import (
 )
 from her2lab.facts.library.trace_files import switches, trace_names
 from her2lab.facts.library.trial_files import (
+    doubts,
     earlier_lines,
     population,
     population_of,
@@ -73,9 +75,11 @@ __all__ = [
     "digitised",
     "disease_of",
     "dosing_rules",
+    "doubts",
     "drug",
     "drug_at",
     "drug_from",
+    "drug_id",
     "drugs",
     "earlier_lines",
     "files",
@@ -96,6 +100,7 @@ __all__ = [
     "regimens",
     "rule_sources",
     "rules",
+    "rules_by_switch",
     "rules_for",
     "rules_in_force",
     "setting_of",

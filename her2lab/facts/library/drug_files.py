@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from her2lab.facts.aliases import id_of
 from her2lab.facts.document_checks import check_name, check_sources
+from her2lab.facts.dosing import other_names
 from her2lab.facts.drug_checks import check_drug
 from her2lab.facts.lazy_records import LazyRecords
-from her2lab.facts.library.folders import Folders, each, files_in, folders, named
+from her2lab.facts.library.folders import Folders, each, files_in, folders
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, Regimen
 from her2lab.facts.strict_yaml import Document, read_document
@@ -23,15 +25,26 @@ def drugs() -> Mapping[str, Drug]:
     return drugs_in(folders("drugs"))
 
 
-def drug(identifier: str) -> Drug:
-    """Return one drug.
+def drug(name: str) -> Drug:
+    """Return one drug, by id or by another name: its own, a trade name, an abbreviation.
 
     Raises
     ------
     InputError
-        If there is none of this id; the nearest one is named.
+        If none is called so; the nearest one is named.
     """
-    return named("drug", identifier, drugs())
+    return drugs()[drug_id(name)]
+
+
+def drug_id(name: str, also: Iterable[str] = ()) -> str:
+    """Return the id of the drug that is called `name`.
+
+    Raises
+    ------
+    InputError
+        If none is called so; the nearest name of a drug, or of those in `also`, is given.
+    """
+    return id_of("drug", name, drugs(), other_names, also)
 
 
 def drug_at(path: str | Path) -> Drug:

@@ -19,7 +19,7 @@ from her2lab.facts.records import GradeFile, Grading, Trial
 from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.vocabulary import Setting
-from her2lab.nearest import did_you_mean, one_of
+from her2lab.nearest import did_you_mean, nearest_of
 
 
 def rules() -> list[Rule]:
@@ -41,13 +41,28 @@ def rules_in_force(trial: Trial) -> list[Rule]:
     InputError
         If the trial switches a rule that does not exist.
     """
-    known = rules()
+    known = [rule.id for rule in rules()]
     for name in trial.rules:
-        if name not in {rule.id for rule in known}:
-            hint = did_you_mean(name, [rule.id for rule in known])
-            raise InputError(f"unknown rule{hint}", field=f"rules.{name}", expected=one_of(rule.id for rule in known))
+        if name not in known:
+            raise InputError(f"unknown rule{did_you_mean(name, known)}", field=f"rules.{name}",
+                             expected=nearest_of(name, known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
     return rules_for(given, setting_of(trial), trial.rules)
+
+
+def rules_by_switch(trial: Trial) -> dict[str, list[str]]:
+    """Return the ids of the rules that are ``in_force`` in a trial, and of those that its file switched off or on.
+
+    Raises
+    ------
+    InputError
+        As :func:`rules_in_force`.
+    """
+    in_force = [rule.id for rule in rules_in_force(trial)]
+    given = {line.drug for arm in trial.arms for line in arm.regimen}
+    usual = [rule.id for rule in rules_for(given, setting_of(trial), {})]
+    return {"in_force": in_force, "switched_off": [each for each in usual if each not in in_force],
+            "switched_on": [each for each in in_force if each not in usual]}
 
 
 def with_arms(trial: Trial, names: Iterable[str]) -> Trial:

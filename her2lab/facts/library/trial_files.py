@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from her2lab.errors import InputError
-from her2lab.facts import prior_lines
+from her2lab.facts import plausibility, prior_lines
+from her2lab.facts.aliases import id_of
+from her2lab.facts.lazy_records import LazyRecords
 from her2lab.facts.library.drug_files import drugs, regimens
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
 from her2lab.facts.population_bases import with_base
@@ -27,7 +29,7 @@ def trials() -> list[Trial]:
 
 
 def trial(identifier: str | Path) -> Trial:
-    """Return one trial: by id from the trials folder, otherwise from a file.
+    """Return one trial: by id or another name from the trials folder, otherwise from a file.
 
     Raises
     ------
@@ -39,14 +41,26 @@ def trial(identifier: str | Path) -> Trial:
         return _trial(known[str(identifier)], folders("drugs"), folders("populations"), folders("regimens"))
     path = Path(identifier)
     if not is_there(path) and not path.suffix and len(path.parts) == 1:
-        hint = did_you_mean(identifier, known)
-        raise InputError(
-            f"unknown trial{hint}",
-            field="trial",
-            value=str(identifier),
-            expected=f"{nearest_of(identifier, known)}, or a file" if known else "a file",
-        )
+        return trial(_id_of(str(identifier), list(known)))
     return trial_at(path)
+
+
+def doubts(trial: Trial) -> list[str]:
+    """Return what a trial says that is possible but far from what is known, a sentence each."""
+    return plausibility.doubts(trial, drugs())
+
+
+def _id_of(name: str, known: Sequence[str]) -> str:
+    """Return the id of the trial that is called so: by the number of its registry or protocol, or an abbreviation."""
+    try:
+        return id_of("trial", name, LazyRecords({each: each for each in known}, trial), _other_names)
+    except InputError as problem:
+        raise InputError(problem.message, field="trial", value=name,
+                         expected=f"{nearest_of(name, known)}, or a file" if known else "a file") from None
+
+
+def _other_names(trial: Trial) -> list[str]:
+    return [*trial.aliases, *([trial.registry] if trial.registry else [])]
 
 
 def trial_at(path: Path) -> Trial:

@@ -19,9 +19,10 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
@@ -39,7 +40,8 @@ def guarded(run: Callable[[], None], *, debug: bool) -> int:
     """Call `run` and turn whatever it raises into an exit status and at most one line on stderr."""
     _speak_utf8()
     try:
-        with _terminable():
+        with _terminable(), warnings.catch_warnings():
+            warnings.showwarning = _one_line
             run()
     except typer.Exit as end:
         return end.exit_code
@@ -131,6 +133,12 @@ def _commands(error: typer.TyperException) -> str:
     if known is None or "Did you mean" in error.format_message() or "No such option" in error.format_message():
         return ""
     return f" Expected one of {', '.join(known)}."
+
+
+def _one_line(message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+              line: str | None = None) -> None:
+    """Show a warning of Python, of this program or of a package, without the line of code that it came from."""
+    _say(f"warning: {message}", 0)
 
 
 def _say(text: str, status: int) -> int:

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from her2lab.lab.cli import patient_options as options
-from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json, warn
 from her2lab.lab.cli.values import whole
 
 if TYPE_CHECKING:
@@ -43,10 +43,14 @@ def run(
 
     Example: her2lab patient run cleopatra --patient 17
     """
+    from her2lab.api.library import load_trial
     from her2lab.api.run import run_patient
+    from her2lab.facts import library
 
     with naming(identifier):
-        result = run_patient(identifier, patient, seed=seed)
+        trial = load_trial(identifier)
+        warn(library.doubts(trial))
+        result = run_patient(trial, patient, seed=seed)
     if as_json:
         show_json(_plain(result))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from her2lab.api.progress import progress_bar as progress
 from her2lab.errors import InputError
 from her2lab.presentation.words import RESEARCH_USE
 
-__all__ = ["RESEARCH_USE", "AsJson", "naming", "progress", "show", "show_json"]
+__all__ = ["RESEARCH_USE", "AsJson", "naming", "progress", "show", "show_json", "warn"]
 
 PIPE_WIDTH = 160  # columns of a table that is not written to a terminal
 
@@ -29,6 +29,12 @@ def show(*parts: RenderableType) -> None:
         console.width = PIPE_WIDTH
     for part in parts:
         console.print(part)
+
+
+def warn(sentences: Iterable[str]) -> None:
+    """Print what to look at again on stderr, a line each."""
+    for sentence in sentences:
+        print(f"her2lab: warning: {sentence}", file=sys.stderr)
 
 
 def show_json(value: Any) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from her2lab.errors import InputError
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.before_run import check_folder, refuse_if_huge
-from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json, warn
 from her2lab.lab.cli.values import whole
+
+if TYPE_CHECKING:
+    from her2lab.api.result import Result
 
 app = typer.Typer(help="The trials: list, show, run.", rich_markup_mode=None)
 Identifier = Annotated[
@@ -56,10 +60,12 @@ def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
     from her2lab.presentation import facts_tables
 
     trial = library.trial(identifier)
+    rules = library.rules_by_switch(trial)
+    warn(library.doubts(trial))
     if as_json:
-        show_json(facts_tables.to_json(trial))
+        show_json({**facts_tables.to_json(trial), "rules_by_switch": rules})
     else:
-        show(facts_tables.trial_page(trial, library.earlier_lines(trial)))
+        show(facts_tables.trial_page(trial, library.earlier_lines(trial), rules))
 
 
 @app.command("run")
@@ -90,25 +96,36 @@ def run(
     """Run a trial in virtual patients and set the outcome beside the published one.
 
     Writes into DIR what her2lab.run_trial(…).write(DIR) writes: result.json, the tables patients, visits, times,
-    adverse_events and exposure (.parquet), report.html, and the trial as it was run.
+    adverse_events and exposure (.parquet), report.html, the trial as it was run, and facts of your own that it read.
 
     Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
     """
     from her2lab.api.library import load_trial
     from her2lab.api.run import run_trial
+    from her2lab.facts import library
 
     trial = load_trial(identifier)
     folder = check_folder(out or Path("results") / trial.id)
     if not yes:
         refuse_if_huge(trial, patients)
+    warn(library.doubts(trial))
     with naming(identifier):
         result = run_trial(trial, patients=patients, seed=seed, jobs=jobs, progress=True, by=by or ())
     result.write(folder)
     if as_json:
         show_json(result.summary)
         return
-    show(result, f"seed {seed}; to reproduce: {result.reproduce}", RESEARCH_USE)
-    show(f"report: {folder / 'report.html'}")
+    show(result)
+    print(f"seed {seed}; to reproduce: {_command(result, folder)}")  # a line to copy is not broken into two
+    show(RESEARCH_USE, f"report: {folder / 'report.html'}")
+
+
+def _command(result: Result, folder: Path) -> str:
+    """Return what to type where this command was typed: in the result's folder lie its trial and facts of one's own."""
+    if f"{result.trial.id}.yaml" not in result.reproduce and not result.own_facts:
+        return result.reproduce
+    home = "HER2LAB_HOME=. " if "HER2LAB_HOME" in os.environ else ""
+    return f"cd {shlex.quote(str(folder))} && {home}{result.reproduce}"
 
 
 @app.command("biomarkers")

@@ -18,7 +18,7 @@ WATERFALL = (
     "coloured by best response. Dashed: the RECIST limits of response and progression. Growth beyond +100 % "
     "is cut off."
 )
-FOREST = "Ratios of the arms in all patients and in subgroups: simulated with 90 % prediction interval, and published."
+_FOREST = "Ratios of the arms in all patients and in subgroups: simulated with 90 % prediction interval"
 TUMOUR = f"Sum of diameters against the patient's own baseline. {BAND} Thin lines: single patients."
 ORGANS = {
     "lvef": f"Left-ventricular ejection fraction. {BAND}",
@@ -34,6 +34,11 @@ def survival(plot: SurvivalPlot, apart: Sequence[Mapping[str, Any]]) -> str:
         dotted = f" Dotted: published curve, digitised. Distance of the simulated from the published curve: {each}."
     diamonds = " Diamonds: published medians and survival at a time." if any(arm.points for arm in plot.arms) else ""
     return f"{plot.title}, Kaplan-Meier estimate with 90 % band, as far as enough are at risk.{dotted}{diamonds}"
+
+
+def forest(*, published: bool) -> str:
+    """Return the caption of the forest plot of a trial, of which something was `published` or not."""
+    return f"{_FOREST}, and published." if published else f"{_FOREST}."
 
 
 def exposure(drug: str = "drugs") -> str:

@@ -81,7 +81,8 @@ def _outcomes(data: FigureData) -> Iterator[Entry]:
                     partial(_survival_figure, data, endpoint))
     yield Entry("waterfall", "response", lambda: captions.WATERFALL, lambda: waterfall_figure(data.responses))
     if data.summary["contrasts"]:
-        yield Entry("forest", "", lambda: captions.FOREST, lambda: ratio_figure(data.summary))
+        yield Entry("forest", "", lambda: captions.forest(published=data.trial.published is not None),
+                    lambda: ratio_figure(data.summary))
 
 
 def _survival_figure(data: FigureData, endpoint: str) -> go.Figure:

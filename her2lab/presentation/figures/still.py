@@ -64,7 +64,8 @@ def endpoint_png(data: FigureData, endpoint: str) -> bytes:
     axes = figure.add_subplot()
     _draw_survival(axes, plot, thickness=1.25)
     axes.set(ylim=(0, 101), ylabel=f"{plot.title.lower()}, %")
-    axes.set_title(f"{data.trial.id.upper()}: virtual patients beside the published trial", loc="left", fontsize=12)
+    beside = " beside the published trial" if data.trial.published else ""
+    axes.set_title(f"{data.trial.id.upper()}: virtual patients{beside}", loc="left", fontsize=12)
     axes.legend(frameon=False, fontsize=9.5)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})

@@ -16,6 +16,7 @@ from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
 from her2lab.presentation.regimen import regimen
 from her2lab.presentation.report import tables
+from her2lab.presentation.rules_and_facts import rule_sentences
 from her2lab.presentation.subgroups import groups
 from her2lab.presentation.words import plain, review_citation
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
@@ -38,7 +39,7 @@ def design(trial: Trial, earlier: Iterable[Line] = ()) -> list[str]:
     ]
     if trial.baseline:
         mix = ", ".join(f"{plain(key).lower()} {value:g}" for key, value in trial.baseline.items())
-        sentences.insert(1, f"Baseline as published: {mix}.")
+        sentences.insert(1, f"Baseline{' as published' if trial.published else ''}: {mix}.")
     lines = "; then ".join(plain(line.words()) for line in earlier)
     if lines:
         sentences.insert(1, f"Earlier lines, simulated before entry until progression: {lines}.")
@@ -84,6 +85,8 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         parameter_count=len(parameters),
         figures=_figures(FigureData.of(result)),
         command=command,
+        rules=rule_sentences(result.summary["rules"]) if "rules" in result.summary else [],
+        facts=result.summary.get("facts"),
         review=review_citation(),
     )
 

@@ -46,7 +46,7 @@ SCHEMA = 1
 TABLES = ("patients", "visits", "times", "adverse_events", "exposure")
 DIGITS = 6
 INTERVAL = (
-    "low and high: 90 % prediction interval, where a trial of the published size ({published}) would find an endpoint "
+    "low and high: 90 % prediction interval, where a trial of the {whose} size ({sizes}) would find an endpoint "
     "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
     "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
     "complementary log-logs (survival at a time) or of logs (medians and ratios). The chance of this run ({run}) "
@@ -148,7 +148,11 @@ class CurveDistance(TypedDict):
 
 
 class TrialSummary(TypedDict):
-    """The content of ``result.json``; `curves` and `biomarkers` stand in it where something was published or asked."""
+    """The content of ``result.json``; `curves` and `biomarkers` stand in it where something was published or asked.
+
+    `warnings`, `rules` and `facts` stand in what a person has run: what to look at again, which management rules held,
+    which facts were read.
+    """
 
     trial: str
     seed: int
@@ -160,6 +164,9 @@ class TrialSummary(TypedDict):
     subgroups: list[SubgroupSummary]
     interval: str
     definitions: dict[str, str]
+    warnings: NotRequired[list[str]]
+    rules: NotRequired[dict[str, list[str]]]
+    facts: NotRequired[dict[str, Any]]
     curves: NotRequired[list[CurveDistance]]
     biomarkers: NotRequired[list[dict[str, Any]]]
 
@@ -192,7 +199,7 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
         "arms": [_arm(trial, arm, names, gradings, rules_not_applied[arm.arm.id], predictor) for arm in arms],
         "contrasts": [contrast_summary(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
         "subgroups": subgroups.compare(trial, arms, names, predictor, limits, fewest),
-        "interval": _interval_in_words(arms),
+        "interval": _interval_in_words(arms, published=trial.published is not None),
         "definitions": _definitions(trial),
     }
     return cast(TrialSummary, rounded(summary))
@@ -208,10 +215,10 @@ def _definitions(trial: Trial) -> dict[str, str]:
     }
 
 
-def _interval_in_words(arms: Sequence[ArmSubjects]) -> str:
-    published, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
+def _interval_in_words(arms: Sequence[ArmSubjects], *, published: bool) -> str:
+    planned, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
                       for sizes in ([arm.arm.n for arm in arms], [arm.simulated for arm in arms]))
-    return INTERVAL.format(published=published, run=run)
+    return INTERVAL.format(whose="published" if published else "planned", sizes=planned, run=run)
 
 
 def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequence[Grading],
