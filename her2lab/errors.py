@@ -33,6 +33,11 @@ class InputError(Her2labError):
         The value found.
     expected
         What would have been accepted.
+
+    Attributes
+    ----------
+    others
+        Further mistakes of the same file, where it was read to its end.
     """
 
     exit_status = 2
@@ -49,7 +54,13 @@ class InputError(Her2labError):
     ) -> None:
         self.message, self.file, self.line = message, file, line
         self.field, self.value, self.expected = field, value, expected
+        self.others: tuple[InputError, ...] = ()
         super().__init__(self.__str__())
+
+    @property
+    def all(self) -> list[InputError]:
+        """The mistake, and the others of the file."""
+        return [self, *self.others]
 
     def within(self, file: str | Path) -> InputError:
         """Return the same error, naming the file that led to it if it names none yet."""
@@ -75,3 +86,45 @@ class ArgumentError(InputError):
     def within(self, file: str | Path) -> InputError:
         """Return the error as it is."""
         return self
+
+
+class Problems:
+    """The mistakes that independent checks find, so that a file is told all of them at once.
+
+    ``with problems:`` goes on after an InputError; :meth:`end` raises the first with the others. Of two mistakes of
+    which one stands inside the other only the first found is kept: it is likely to be the cause.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[InputError] = []
+
+    def __enter__(self) -> Problems:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, InputError):
+            return False
+        for each in error.all:
+            if not any(_one_inside_the_other(each, before) for before in self.found):
+                self.found.append(each)
+        return True
+
+    def end(self) -> None:
+        """Raise what was found, if anything was.
+
+        Raises
+        ------
+        InputError
+            The first mistake, with the others.
+        """
+        if self.found:
+            first, *others = self.found
+            first.others = tuple(others)
+            raise first
+
+
+def _one_inside_the_other(one: InputError, other: InputError) -> bool:
+    if one.field is None or other.field is None or one.file != other.file:
+        return str(one) == str(other)
+    short, long = sorted((one.field, other.field), key=len)
+    return long.startswith(short) and long[len(short):len(short) + 1] in ("", ".", "[")

@@ -29,11 +29,12 @@ from her2lab.trial import TrialResult
 from her2lab.trial.results import biomarkers, result_folder
 from her2lab.trial.results.time_series import ArmTimeSeries
 from her2lab.trial.results.trial_result import TABLES
+from her2lab.trial.workload import refuse_if_large
 
 
 def run_trial(
     trial: AnyTrial, *, patients: int | None = None, seed: int = 1, jobs: int | None = None, progress: bool = False,
-    by: Sequence[str] = (),
+    by: Sequence[str] = (), allow_large: bool = False,
 ) -> Result:
     """Run a virtual trial and set its outcome beside the published one.
 
@@ -51,6 +52,8 @@ def run_trial(
         Show a bar on stderr.
     by
         Biomarkers by which outcomes are cut (``result.json``, report).
+    allow_large
+        Run even if it would need more than 4 GB of memory or 100 million visits of patients, as estimated.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def run_trial(
     Raises
     ------
     InputError
-        If an argument cannot be used, or the trial cannot be run.
+        If an argument cannot be used, the trial cannot be run, or is very large.
     WorkError
         If more than one patient in a hundred could not be integrated.
 
@@ -73,6 +76,8 @@ def run_trial(
     start, workers, markers = arguments.seed(seed), arguments.jobs(jobs), list(dict.fromkeys(by))
     for marker in markers:
         arguments.one_of("by", "biomarker", marker, BIOMARKERS)
+    if not allow_large:
+        refuse_if_large(record, count)
     published_curves.check(record)
     with progress_bar(record.id, shown=progress) as advance:
         found = room.run_trial(record, patients=count, seed=start, jobs=workers, progress=advance)

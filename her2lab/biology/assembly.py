@@ -19,6 +19,7 @@ from her2lab.biology.wiring import inherited, inner_modules, wired, wired_top
 from her2lab.errors import InputError, WorkError
 from her2lab.facts import library
 from her2lab.facts.quantity import Quantity
+from her2lab.facts.records import ModuleFacts
 from her2lab.facts.units import convert
 from her2lab.nearest import did_you_mean
 
@@ -88,7 +89,7 @@ def assemble(name: str = "patient") -> Assembly:
         raise InputError("unknown assembly", field="assembly", value=name, expected=" or ".join(sorted(found)))
     top = summed(found[name], found)
     parts = _parts(_PlacedModule(top), found)
-    constants = _constants(parts, found)
+    constants = _constants(parts, found, library.module_facts())
     values = [f"  {path} = {constants[key].value!r};" for key, path in _paths(parts).items()
               if key in constants and constants[key].value is not None]
     inner = [line for module in inner_modules(top, found) for line in wired(found[module], found)]
@@ -100,6 +101,20 @@ def assemble(name: str = "patient") -> Assembly:
         patient_interface.check(units, constants, inputs)
     return Assembly(name, text, _to_sbml(text, name, units), constants, units,
                     {slot: module.name for slot, module in held.items()}, inputs)
+
+
+def check_numbers(file: ModuleFacts) -> None:
+    """Require that the patient can be assembled with a file of numbers in place of the one of its name.
+
+    Raises
+    ------
+    InputError
+        If a constant has no value, or a value no constant. A file of no module passes.
+    """
+    found = modules()
+    if file.module in found:
+        top = summed(found[PATIENT], found)
+        _constants(_parts(_PlacedModule(top), found), found, {**library.module_facts(), file.module: file})
 
 
 @dataclass(frozen=True)
@@ -126,8 +141,8 @@ def _paths(parts: list[_PlacedModule]) -> dict[str, str]:
     return {part.prefix + name: part.path + name for part in parts for name in part.module.symbols}
 
 
-def _constants(parts: list[_PlacedModule], found: dict[str, Module]) -> dict[str, Constant]:
-    facts = library.module_facts()
+def _constants(parts: list[_PlacedModule], found: dict[str, Module],
+               facts: Mapping[str, ModuleFacts]) -> dict[str, Constant]:
     constants: dict[str, Constant] = {}
     for part in parts:
         module = part.module

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts.aliases import id_of
 from her2lab.facts.drug_records import Drug
+from her2lab.facts.limits import LONGEST, SHORTEST_INTERVAL
 from her2lab.facts.plausibility import AREA, REFUSE_FROM, in_words, times_highest
 from her2lab.facts.regimen_records import Administration
 from her2lab.facts.strict_yaml import Document, Where
@@ -39,7 +40,12 @@ def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str,
         raise document.error(
             where, "is not a regimen", expected="a list of lines such as {drug: …, dose: …, every: 21}"
         )
-    return [read_line(document, (*where, n), line, drugs) for n, line in enumerate(lines)]
+    read, problems = [], Problems()
+    for n, line in enumerate(lines):
+        with problems:
+            read.append(read_line(document, (*where, n), line, drugs))
+    problems.end()
+    return read
 
 
 def read_line(document: Document, where: Where, line: Any, drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
@@ -86,6 +92,8 @@ def _time(document: Document, where: Where, value: Any) -> float:
     days = document.parsed(where, parse_time, value)
     if days < 0:
         raise document.error(where, "is before day 0", value=value, expected="a time from day 0 on")
+    if days > LONGEST:
+        raise document.error(where, "is no time of a trial", value=value, expected=f"at most {LONGEST:g} days")
     return days
 
 
@@ -184,6 +192,9 @@ def _check_schedule(document: Document, where: Where, line: dict[str, Any]) -> N
         raise document.error(
             (*where, "every"), "must be above zero", value=line["every"], expected="an interval in days"
         )
+    if line["every"] < SHORTEST_INTERVAL:
+        raise document.error((*where, "every"), "is too short between two doses", value=line["every"],
+                             expected="an hour or more; an infusion for what is given without a break")
     if line.get("days") and max(line["days"]) > line["every"]:
         raise document.error(
             (*where, "days"), f"go beyond the cycle of {line['every']:g} days", expected="days within a cycle"

@@ -1,4 +1,4 @@
-"""Populations that are written as another one and what differs from it: ``based_on`` in a file of facts/populations."""
+"""Populations that are written as another one and what differs from it (``based_on``), in a file or in a trial."""
 
 from __future__ import annotations
 
@@ -7,11 +7,44 @@ from pathlib import Path
 from typing import Any
 
 from her2lab.facts.strict_yaml import Document, Where, read_document
+from her2lab.resources import search_path
 
 BASE = "based_on"
 MERGED = ("covariates", "parameters", "baseline_keys", "sources")  # key by key; what the base does not have comes last
 DRAWN = ("covariates", "parameters")
 APPENDED = "correlations"
+SUFFIXES = (".yaml", ".yml")
+
+
+def known_populations() -> dict[str, Path]:
+    """Return the files of ``facts/populations`` by name, the user's own before the built-in ones."""
+    return {path.stem: path for folder in reversed(search_path("facts"))
+            for path in sorted((folder / "populations").glob("*.yaml"))}
+
+
+def population_written_out(document: Document) -> Any:
+    """Return the population of a trial as a name of ``facts/populations``, or as all that it holds.
+
+    Parameters
+    ----------
+    document
+        A trial's file. Its `population` is a name, the path of a file (from the folder of the trial's file), or a
+        mapping; the latter two may say ``based_on``.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or base.
+    """
+    given = document.data.get("population")
+    if isinstance(given, str) and (given.endswith(SUFFIXES) or "/" in given):
+        folder = Path() if document.file is None else document.file.parent
+        return with_base(read_document(folder / given), known_populations()).data
+    if not isinstance(given, dict) or BASE not in given:
+        return given
+    inner = with_base(document.part("population"), known_populations()).data
+    own = {"id": f"{document.data.get('id')}_population", "title": f"{given[BASE]}, as this trial changes it"}
+    return {**inner, **own, **{name: given[name] for name in own if name in given}}
 
 
 def with_base(document: Document, known: Mapping[str, Path]) -> Document:
@@ -29,7 +62,7 @@ def with_base(document: Document, known: Mapping[str, Path]) -> Document:
     InputError
         If a base is unknown, or the bases go in a circle.
     """
-    return _with_base(document, known, () if document.file is None else (document.file.stem,))
+    return _with_base(document, known, () if document.file is None or document.at else (document.file.stem,))
 
 
 def _with_base(document: Document, known: Mapping[str, Path], chain: tuple[str, ...]) -> Document:
@@ -60,7 +93,7 @@ def _merged(document: Document, base: dict[str, Any]) -> Document:
     if isinstance(own.get(APPENDED, []), list):
         data[APPENDED] = [*before, *own.get(APPENDED, [])]
     return Document(document.file, data, lambda: {
-        _moved(where, len(before)): line for where, line in document.lines.items()})
+        _moved(where, len(before)): line for where, line in document.lines.items()}, document.at)
 
 
 def _not_fitted_here(entry: Any, base: str) -> Any:

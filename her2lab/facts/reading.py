@@ -11,11 +11,12 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts.strict_yaml import Document, Where, read_document
-from her2lab.nearest import did_you_mean, one_of
+from her2lab.nearest import did_you_mean, nearest, one_of
 
 Model = TypeVar("Model", bound=BaseModel)
 _DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
@@ -47,8 +48,21 @@ def to_record(document: Document, model: type[Model], data: dict[str, Any], at: 
 
 def refused(document: Document, model: type[BaseModel], data: Any, problem: ValidationError,
             at: Where = ()) -> InputError:
-    """Return the first problem that pydantic found; a misspelt field before the field it leaves missing."""
-    found = sorted(problem.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")[0]
+    """Return what pydantic found, with all problems of the file: a misspelt field before the one it leaves missing."""
+    found = sorted(problem.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+    misspelt = {name for each in found if each["type"] == "extra_forbidden"
+                for name in nearest(str(each["loc"][-1]), _fields_around(model, _within(data, each["loc"])[:-1]))}
+    problems = Problems()
+    for n, each in enumerate(found):
+        if n == 0 or each["type"] != "missing" or each["loc"][-1] not in misspelt:
+            with problems:
+                raise _refusal(document, model, data, each, at)
+    first, *others = problems.found
+    first.others = tuple(others)
+    return first
+
+
+def _refusal(document: Document, model: type[BaseModel], data: Any, found: ErrorDetails, at: Where) -> InputError:
     inside = _within(data, found["loc"])
     where = at + inside
     kind, value, context = found["type"], _shown(found.get("input")), found.get("ctx", {})

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from her2lab.facts.frozen import MappingOf, TupleOf
+from her2lab.facts.limits import MOST_CYCLES, MOST_DAYS, MOST_PER_DAY, MOST_STEPS
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record, Source
 
 Route = Literal["iv", "sc", "im", "oral"]
@@ -28,16 +29,16 @@ class Administration(Record):
     drug: str
     dose: Dose | None = None
     auc: PositiveFloat | None = None
-    at: TupleOf[Finite] | None = None
+    at: Annotated[TupleOf[Finite], Field(max_length=MOST_DAYS)] | None = None
     start: Finite = 0.0
     every: PositiveFloat | None = None
-    days: TupleOf[int] | None = None
-    per_day: Annotated[int, Field(ge=1)] = 1
-    cycles: Annotated[int, Field(ge=1)] | None = None
+    days: Annotated[TupleOf[int], Field(max_length=MOST_DAYS)] | None = None
+    per_day: Annotated[int, Field(ge=1, le=MOST_PER_DAY)] = 1
+    cycles: Annotated[int, Field(ge=1, le=MOST_CYCLES)] | None = None
     duration: PositiveFloat | None = None
     until: Literal["progression"] | None = None
     route: Route = "iv"
-    ramp: TupleOf[tuple[Dose, PositiveFloat]] = ()
+    ramp: Annotated[TupleOf[tuple[Dose, PositiveFloat]], Field(max_length=MOST_STEPS)] = ()
 
 
 class Regimen(Record):

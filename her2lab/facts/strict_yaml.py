@@ -46,6 +46,7 @@ DEEPEST = 20
 
 Item = TypeVar("Item")
 Where = tuple[str | int, ...]
+_PART = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
@@ -73,11 +74,15 @@ _AS_READ: dict[Path, bytes] = {}  # what is read once is what results are made o
 
 @dataclass(frozen=True)
 class Document:
-    """One file as plain data, with the line on which each value starts; without a file, what a caller gave instead."""
+    """One file as plain data, with the line on which each value starts; without a file, what a caller gave instead.
+
+    A part of a file (:meth:`part`) is a document as well, whose fields are named from the top of the file.
+    """
 
     file: Path | None
     data: dict[str, Any]
     read_lines: Callable[[], dict[Where, int]] = dict
+    at: Where = ()
 
     @cached_property
     def lines(self) -> dict[Where, int]:
@@ -89,12 +94,30 @@ class Document:
         """The name of the file."""
         return "what was given" if self.file is None else self.file.name
 
+    def part(self, *at: str | int) -> Document:
+        """Return the mapping at a place of the file as a document of its own."""
+        data: Any = self.data
+        for key in at:
+            data = data[key]
+        return Document(self.file, data, lambda: {
+            where[len(at):]: line for where, line in self.lines.items() if where[: len(at)] == at}, (*self.at, *at))
+
     def error(self, where: Where, message: str, *, value: Any = None, expected: str | None = None) -> InputError:
         """Return the error for the field at `where`, with its line or that of the nearest field around it."""
         line = next((self.lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in self.lines), None)
         return InputError(
-            message, file=self.file, line=line, field=dotted(where) or None, value=value, expected=expected
+            message, file=self.file, line=line, field=dotted((*self.at, *where)) or None, value=value, expected=expected
         )
+
+    def placed(self, problem: InputError) -> InputError:
+        """Return an error that names a field of this file, with the file and the line of the field.
+
+        The others that it carries are placed as well.
+        """
+        where = tuple(int(number) if number else name for name, number in _PART.findall(problem.field or ""))
+        found = self.error(where, problem.message, value=problem.value, expected=problem.expected)
+        found.field, found.others = problem.field, tuple(map(self.placed, problem.others))
+        return found if problem.file is None else problem
 
     def unknown(self, where: Where, kind: str, name: object, known: Iterable[str]) -> InputError:
         """Return the error for a name that is not `known`, with the nearest of these, or all where none is near."""

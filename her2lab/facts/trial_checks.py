@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from her2lab.errors import Problems
+from her2lab.facts.population_checks import check_population
 from her2lab.facts.population_records import Population
 from her2lab.facts.published import Published, PublishedSubgroup
 from her2lab.facts.reading import to_record
@@ -31,34 +33,52 @@ def check_trial(document: Document, trial: Trial) -> None:
     Raises
     ------
     InputError
-        For the first mistake.
+        With all mistakes.
     """
-    _check_population(document, trial)
-    _check_baseline(document, trial)
-    _check_endpoints(document, trial)
-    _check_published(document, trial)
+    problems = Problems()
+    for check in (_check_population, _check_scans, _check_baseline, _check_endpoints, _check_published):
+        with problems:
+            check(document, trial)
+    problems.end()
 
 
 def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
-        to_record(document, Population, dict(trial.population), ("population",))
+        people = to_record(document, Population, dict(trial.population), ("population",))
+        check_population(document, people, ("population",))
+
+
+def _check_scans(document: Document, trial: Trial) -> None:
+    interval = trial.assessments.get("tumour")
+    if interval is not None and interval > trial.followup:
+        raise document.error(("assessments", "tumour"), "the first tumour scan lies beyond the follow-up",
+                             value=interval, expected=f"at most {trial.followup:g} days, or a longer followup")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:
+    problems = Problems()
     for key, value in trial.baseline.items():
-        where = ("baseline", key)
-        if key not in BASELINE_KEYS:
-            hint = did_you_mean(key, BASELINE_KEYS)
-            raise document.error(where, f"unknown baseline key{hint}", expected=None if hint else one_of(BASELINE_KEYS))
-        if key in BASELINE_FRACTIONS and not 0 <= value <= 1:
-            raise document.error(where, "is not a fraction", value=value, expected="a number from 0 to 1")
-        if key not in BASELINE_FRACTIONS and value <= 0:
-            raise document.error(where, "must be above zero", value=value, expected="a median above zero")
+        with problems:
+            _check_baseline_key(document, ("baseline", key), key, value)
+    problems.end()
+
+
+def _check_baseline_key(document: Document, where: Where, key: str, value: float) -> None:
+    if key not in BASELINE_KEYS:
+        hint = did_you_mean(key, BASELINE_KEYS)
+        raise document.error(where, f"unknown baseline key{hint}", expected=None if hint else one_of(BASELINE_KEYS))
+    if key in BASELINE_FRACTIONS and not 0 <= value <= 1:
+        raise document.error(where, "is not a fraction", value=value, expected="a number from 0 to 1")
+    if key not in BASELINE_FRACTIONS and value <= 0:
+        raise document.error(where, "must be above zero", value=value, expected="a median above zero")
 
 
 def _check_endpoints(document: Document, trial: Trial) -> None:
+    problems = Problems()
     for n, name in enumerate(trial.endpoints):
-        _check_endpoint(document, ("endpoints", n), name)
+        with problems:
+            _check_endpoint(document, ("endpoints", n), name)
+    problems.end()
     twice = [name for name, count in Counter(trial.endpoints).items() if count > 1]
     if twice:
         raise document.error(

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts.drug_records import Drug
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
+from her2lab.facts.limits import MOST_ARMS, MOST_ENDPOINTS, MOST_LINES, MOST_PATIENTS, MOST_PRIOR_LINES
 from her2lab.facts.measures import Assessment
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
@@ -27,8 +28,8 @@ class Arm(Record):
     """One arm of a trial: its size as published, and its regimen."""
 
     id: Identifier
-    n: Annotated[int, Field(ge=1)]
-    regimen: TupleOf[Administration]
+    n: Annotated[int, Field(ge=1, le=MOST_PATIENTS)]
+    regimen: Annotated[TupleOf[Administration], Field(max_length=MOST_LINES)]
     title: str | None = None
 
 
@@ -56,11 +57,11 @@ class Trial(Record):
     population: str | MappingOf[str, Any]
     baseline: MappingOf[str, Finite] = FrozenDict()
     eligibility: MappingOf[str, tuple[Finite | None, Finite | None]] = FrozenDict()
-    prior: TupleOf[str | TupleOf[Administration]] | None = None
-    arms: Annotated[TupleOf[Arm], Field(min_length=1)]
+    prior: Annotated[TupleOf[str | TupleOf[Administration]], Field(max_length=MOST_PRIOR_LINES)] | None = None
+    arms: Annotated[TupleOf[Arm], Field(min_length=1, max_length=MOST_ARMS)]
     assessments: MappingOf[Assessment, PositiveFloat]
     followup: PositiveFloat                     # days, after reading
-    endpoints: TupleOf[str]
+    endpoints: Annotated[TupleOf[str], Field(max_length=MOST_ENDPOINTS)]
     published: Published | None = None
     surgery: PositiveFloat | None = None
     censoring: Censoring = "fda"
@@ -82,9 +83,13 @@ class Trial(Record):
         Raises
         ------
         InputError
-            For the first mistake, with file, line, field, value and what was expected.
+            With all mistakes of the file; each has file, line, field, value and what was expected.
         """
-        trial = to_record(document, cls, trial_data(document, drugs))
+        problems = Problems()
+        data = trial_data(document, drugs, problems)
+        with problems:
+            trial = to_record(document, cls, data)
+        problems.end()
         check_trial(document, trial)
         return trial
 

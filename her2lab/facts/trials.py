@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from her2lab.errors import Problems
 from her2lab.facts.dosing import read_lines
 from her2lab.facts.drug_records import Drug
+from her2lab.facts.limits import LONGEST, SHORTEST_ASSESSMENT, SHORTEST_FOLLOWUP
+from her2lab.facts.population_bases import population_written_out
 from her2lab.facts.reading import to_record
 from her2lab.facts.regimen_records import Regimen
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import parse_time
 
 
-def trial_data(document: Document, drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
+def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
     """Return what a trial's file holds, with doses as amounts and units, and times in days.
 
     Parameters
@@ -23,24 +26,28 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None) -> dict[str
         The file.
     drugs
         The drugs that a regimen may name; None leaves out the checks that belong to a drug.
-
-    Raises
-    ------
-    InputError
-        For the first mistake, with file, line, field, value and what was expected.
+    problems
+        Takes up the mistakes; what is wrong stays as it was.
     """
     data = dict(document.data)
-    _check_arms(document)
-    data["arms"] = [_arm(document, n, arm, drugs) for n, arm in enumerate(data["arms"])]
-    for name in ("followup", "surgery"):
+    with problems:
+        data["population"] = population_written_out(document)
+    with problems:
+        _check_arms(document)
+    if isinstance(data.get("arms"), list):
+        data["arms"] = [_arm(document, n, arm, drugs, problems) for n, arm in enumerate(data["arms"])]
+    for name, least in (("followup", SHORTEST_FOLLOWUP), ("surgery", 0.0)):
         if data.get(name) is not None:
-            data[name] = positive_time(document, (name,), data[name])
+            with problems:
+                data[name] = positive_time(document, (name,), data[name], least)
     if isinstance(data.get("assessments"), dict):
-        data["assessments"] = {
-            kind: positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
-        }
+        data["assessments"] = dict(data["assessments"])
+        for kind, value in data["assessments"].items():
+            with problems:
+                data["assessments"][kind] = positive_time(document, ("assessments", kind), value, SHORTEST_ASSESSMENT)
     if data.get("prior") is not None:
-        data["prior"] = _prior(document, data["prior"], drugs)
+        with problems:
+            data["prior"] = _prior(document, data["prior"], drugs)
     return data
 
 
@@ -75,17 +82,22 @@ def _check_arms(document: Document) -> None:
             raise document.error(("arms", n, "n"), f"arm {names[n]} has no patients", value=size, expected="at least 1")
 
 
-def _arm(document: Document, n: int, arm: dict[str, Any], drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
-    if "regimen" not in arm:
+def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None, problems: Problems) -> Any:
+    if not isinstance(arm, dict) or "regimen" not in arm:
         return arm  # the record says that it is missing
-    return {**arm, "regimen": read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)}
+    read = dict(arm)
+    with problems:
+        read["regimen"] = read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)
+    return read
 
 
-def positive_time(document: Document, where: Where, value: Any) -> float:
-    """Return a time above zero in days, or refuse it at its field."""
+def positive_time(document: Document, where: Where, value: Any, least: float = 0.0) -> float:
+    """Return a time above zero in days, from `least` on, or refuse it at its field."""
     days = document.parsed(where, parse_time, value)
     if days <= 0:
         raise document.error(where, "must be above zero", value=value, expected="a time above zero")
+    if not least <= days <= LONGEST:
+        raise document.error(where, "is no time of a trial", value=value, expected=f"{least:g} to {LONGEST:g} days")
     return days
 
 

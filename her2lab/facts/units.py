@@ -13,11 +13,11 @@ import re
 import pint
 
 from her2lab.errors import InputError
+from her2lab.facts.limits import DAYS_PER_YEAR
 from her2lab.facts.quantity import Quantity
 from her2lab.facts.regimen_records import Dose
 from her2lab.nearest import one_of
 
-DAYS_PER_YEAR = 365.25
 _DEFINITIONS = """
 pico- = 1e-12 = p-
 nano- = 1e-9 = n-

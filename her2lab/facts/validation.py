@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts.between_trials import BetweenTrials, check_spreads
 from her2lab.facts.calibrations import Calibration
 from her2lab.facts.cells import CellLine, FeatureFile, ToolFile
@@ -20,6 +20,8 @@ from her2lab.facts.guidelines import Guideline, check_guideline
 from her2lab.facts.management import RuleFile
 from her2lab.facts.monitoring import MonitoringFile, RiskFile, check_drugs
 from her2lab.facts.perturbations import PerturbationFile
+from her2lab.facts.population_bases import BASE
+from her2lab.facts.population_checks import check_population
 from her2lab.facts.reading import to_record
 from her2lab.facts.recist import RecistFile, check_recist
 from her2lab.facts.records import Drug, GradeFile, ModuleFacts, Population, Regimen, Trial
@@ -53,6 +55,14 @@ _KINDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("switches", SwitchFile),
 )
 
+_FIELDS = {   # of which one must stand in each file of a folder
+    "trials": ("arms",), "regimens": ("regimen",), "drugs": ("drug_class",), "populations": ("covariates", BASE),
+    "rules": ("rules", "grades", "cutoffs", "module"), "parameters": ("module",), "guidelines": ("status_rules",),
+    "monitoring": ("schedules", "scores"), "calibrations": ("free",), "curves": ("digitised",), "toxicity": ("fits",),
+    "cell_lines": ("doubling_time",), "cell_features": ("features",), "tools": ("tools",), "perturbations": ("facts",),
+    "prices": ("module",), "credibility": ("intended_use",), "trace": ("other_names", "switches"),
+}
+
 
 @dataclass(frozen=True)
 class FileKind:
@@ -78,7 +88,7 @@ def check_file(
     drugs: Callable[[], Mapping[str, Drug]],
     read_trial: Callable[[Document], Trial],
     read_regimen: Callable[[Document], Regimen],
-    check_cells: Callable[[Document, BaseModel], None],
+    check_more: Callable[[Document, BaseModel], None],
     others: Sequence[FileKind] = (),
 ) -> None:
     """Check one file of facts of any kind.
@@ -91,33 +101,45 @@ def check_file(
         Gives the drugs that rules and trials may name.
     read_trial, read_regimen
         How these two are read, since their text is not yet the record.
-    check_cells
-        Checks a record of cell lines, features, tools or perturbations, and leaves others alone.
+    check_more
+        Checks what a record says of other files, and leaves alone what says nothing of them.
     others
         Kinds of files that other rooms read.
 
     Raises
     ------
     InputError
-        For the first mistake.
+        With the mistakes that are found.
     """
+    problems = Problems()
+    with problems:
+        _check_kind(document)
+    with problems:
+        record = _record(document, drugs, read_trial, read_regimen, others)
+        if record is not None:
+            _check_record(document, record, drugs)
+            with problems:
+                check_more(document, record)
+    if "arms" not in document.data:
+        with problems:
+            check_sources(document, document.data.get("sources", {}))
+    problems.end()
+
+
+def _record(
+    document: Document, drugs: Callable[[], Mapping[str, Drug]], read_trial: Callable[[Document], Trial],
+    read_regimen: Callable[[Document], Regimen], others: Sequence[FileKind],
+) -> BaseModel | None:
+    """Return what a file holds; nothing if another room reads it."""
     if "arms" in document.data:
-        check_name(document, read_trial(document).id, built_in_only=True)
-        return
+        return read_trial(document)
     if "regimen" in document.data:
-        check_name(document, read_regimen(document).id)
-        check_sources(document, document.data.get("sources", {}))
-        return
+        return read_regimen(document)
     model = next((model for key, model in _KINDS if key in document.data), None)
-    other = next((kind for kind in others if any(field in document.data for field in kind.fields)), None)
     if model is not None:
-        rules = model is RuleFile
-        record = read_rules(document, drugs()) if rules else to_record(document, model, document.data)
-        _check_record(document, record, drugs)
-        check_cells(document, record)
-    elif other is not None:
-        other.check(document)
-    elif "sources" not in document.data:
+        return read_rules(document, drugs()) if model is RuleFile else to_record(document, model, document.data)
+    other = next((kind for kind in others if any(field in document.data for field in kind.fields)), None)
+    if other is None:
         raise InputError(
             "is not a file of facts",
             file=document.file,
@@ -125,10 +147,24 @@ def check_file(
             "a population (covariates), rules, parameters of a module, a cell line (doubling_time), "
             "features, tools, or facts on cells",
         )
-    check_sources(document, document.data.get("sources", {}))
+    other.check(document)
+    return None
+
+
+def _check_kind(document: Document) -> None:
+    """Require that a file in a folder of facts has a field by which its kind is known."""
+    folder = "" if document.file is None else document.file.parent.name
+    fields = _FIELDS.get(folder, ())
+    if fields and not any(field in document.data for field in fields):
+        raise document.error((fields[0],), f"is missing in a file of {folder}", expected=" or ".join(fields))
 
 
 def _check_record(document: Document, record: BaseModel, drugs: Callable[[], Mapping[str, Drug]]) -> None:
+    if isinstance(record, Trial):
+        check_name(document, record.id, built_in_only=True)
+        return
+    if isinstance(record, Population):
+        check_population(document, record)
     if isinstance(record, Drug):
         check_drug(document, record)
     if isinstance(record, MonitoringFile | RiskFile):

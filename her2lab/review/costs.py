@@ -11,7 +11,7 @@ import polars as pl
 
 from her2lab._types import Floats
 from her2lab.facts import library
-from her2lab.facts.units import DAYS_PER_YEAR
+from her2lab.facts.limits import DAYS_PER_YEAR
 from her2lab.trial.statistics.estimate import LEVEL, Estimate
 
 GIVEN = "delivered_mg_"

@@ -8,8 +8,9 @@
 
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
+from her2lab.trial.feasibility import check, check_conduct
 from her2lab.trial.results.trial_result import TrialResult, write
-from her2lab.trial.run import check, run_arms, run_patient, run_trial
+from her2lab.trial.run import run_arms, run_patient, run_trial
 
-__all__ = ["ArmOutcome", "TrialContext", "TrialResult", "check", "run_arms", "run_patient", "run_trial",
-           "trial_context", "write"]
+__all__ = ["ArmOutcome", "TrialContext", "TrialResult", "check", "check_conduct", "run_arms", "run_patient",
+           "run_trial", "trial_context", "write"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from her2lab._types import AmountDone
-from her2lab.errors import InputError, WorkError
+from her2lab.errors import WorkError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.population import Cohort
@@ -16,6 +16,7 @@ from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.enrolment import enrol, enrol_one
+from her2lab.trial.feasibility import check, check_conduct
 from her2lab.trial.results.adverse_event_table import adverse_event_table
 from her2lab.trial.results.exposure_table import exposure_table
 from her2lab.trial.results.subject_table import arm_subjects, joined
@@ -23,7 +24,6 @@ from her2lab.trial.results.time_series import time_series
 from her2lab.trial.results.times_table import times_table
 from her2lab.trial.results.trial_result import TrialResult, summarise
 from her2lab.trial.results.visit_table import visit_table
-from her2lab.trial.statistics import endpoints
 
 MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the patient, is at fault
 
@@ -54,11 +54,12 @@ def run_trial(
     Raises
     ------
     InputError
-        If the protocol cannot be run: see :func:`check`.
+        If the protocol cannot be run: see :mod:`her2lab.trial.feasibility`.
     WorkError
         If more than one patient in a hundred could not be integrated.
     """
     check(trial, patients)
+    check_conduct(trial, people, drugs)
     setting = trial_context(trial, drugs)
     sizes = {arm.id: patients or arm.n for arm in trial.arms}
     to_come, before = round(sum(sizes.values()) * trial.followup), 0
@@ -87,32 +88,9 @@ def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
         As :func:`run`; or if this patient's earlier lines do not lead to the trial.
     """
     check(trial)
+    check_conduct(trial)
     cohort = enrol_one(trial, patient, library.population_of(trial), seed)
     return run_arms(trial_context(trial), cohort, {arm.id: 1 for arm in trial.arms})
-
-
-def check(trial: Trial, patients: int | None = None) -> None:
-    """Refuse what cannot be run, before anything is computed.
-
-    Raises
-    ------
-    InputError
-        For a number of patients below one, arms without patients or of the same name, no calendar of scans, an
-        unknown rule, and what the present model does not simulate: an endpoint.
-    """
-    if patients is not None and patients < 1:
-        raise InputError("a trial needs patients", field="patients", value=patients, expected="a number of at least 1")
-    for name, count in Counter(arm.id for arm in trial.arms).items():
-        if count > 1:
-            raise InputError("two arms have the same name", field="arms.id", value=name, expected="one name per arm")
-    for arm in trial.arms:
-        if arm.n < 1:
-            raise InputError("an arm needs patients", field=f"arms.{arm.id}.n", value=arm.n, expected="at least 1")
-    if "tumour" not in trial.assessments:
-        raise InputError("a trial needs a calendar of tumour scans", field="assessments.tumour",
-                         expected="the days between two scans")
-    endpoints.wanted(trial)
-    library.rules_in_force(trial)
 
 
 def run_arms(

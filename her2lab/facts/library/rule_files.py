@@ -71,7 +71,10 @@ def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
     Which rules hold goes by the drugs of all arms, so that who is blinded is treated alike.
     """
     arms, in_force = {arm.id: arm for arm in trial.arms}, {rule.id for rule in rules_in_force(trial)}
-    return trial.replace(arms=[arms[name] for name in names], rules={rule.id: rule.id in in_force for rule in rules()})
+    chosen = [arms[name] for name in names]
+    given = {line.drug for arm in chosen for line in arm.regimen}
+    concerned = [rule.id for rule in rules() if given & set(rule.drugs)]
+    return trial.replace(arms=chosen, rules={name: name in in_force for name in concerned})
 
 
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:

@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts import plausibility, prior_lines
 from her2lab.facts.aliases import id_of
 from her2lab.facts.lazy_records import LazyRecords
 from her2lab.facts.library.drug_files import drugs, regimens
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
 from her2lab.facts.population_bases import with_base
+from her2lab.facts.population_checks import check_population
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.facts.strict_yaml import Document, read_document
@@ -90,20 +91,19 @@ def trial_from(trial: Trial | Mapping[str, Any], own_drugs: Mapping[str, Drug] |
 def trial_in(document: Document, own_drugs: Mapping[str, Drug] | None = None) -> Trial:
     """Return the trial that a document holds, checked in the same way."""
     record = Trial.of(document, ChainMap({**(own_drugs or {})}, drugs()))  # type: ignore[arg-type]  # is not written
-    known = files("populations")
-    if isinstance(record.population, str) and record.population not in known:
-        raise document.unknown(("population",), "population", record.population, known)
+    known, lines, problems = files("populations"), files("regimens"), Problems()
+    with problems:
+        if not isinstance(record.population, str):
+            prior_lines.check_history(document, population_of(record), lines, ("population",))
+        elif record.population not in known:
+            raise document.unknown(("population",), "population", record.population, known)
     for n, each in enumerate(record.prior or []):
-        if isinstance(each, str) and each not in files("regimens"):
-            hint = did_you_mean(each, files("regimens"))
-            raise document.error(
-                ("prior", n),
-                f"unknown regimen{hint}",
-                value=each,
-                expected=None if hint else "a regimen of facts/regimens",
-            )
-    if not isinstance(record.population, str):
-        prior_lines.check_history(document, population_of(record), files("regimens"), ("population",))
+        with problems:
+            if isinstance(each, str) and each not in lines:
+                hint = did_you_mean(each, lines)
+                raise document.error(("prior", n), f"unknown regimen{hint}", value=each,
+                                     expected=None if hint else "a regimen of facts/regimens")
+    problems.end()
     return record
 
 
@@ -151,6 +151,7 @@ def _populations(found: Folders, regimen_folders: Folders) -> dict[str, Populati
     def read(path: Path) -> Population:
         document = with_base(read_document(path), files)
         record = to_record(document, Population, document.data)
+        check_population(document, record)
         prior_lines.check_history(document, record, files_in(regimen_folders))
         return record
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
-from her2lab.errors import InputError
-from her2lab.facts.records import Drug
+from her2lab.errors import InputError, Problems
+from her2lab.facts.records import Drug, ModuleFacts, Population, Trial
 from her2lab.lab.cli.screen import AsJson, show, show_json
 
 app = typer.Typer(help="The files of facts: check.", rich_markup_mode=None)
@@ -37,9 +37,8 @@ def check(
     from her2lab.review.files import CLAIM_FILES
 
     others = [CLAIM_FILES]
-    problems = library.validate_files(files, others) if files else library.validate_all(others)
-    if not files and not problems:
-        problems = _misfits(library.drugs().values())
+    problems = (library.validate_files(files, others, _as_used) if files
+                else library.validate_all(others, _as_used))
     if as_json:
         show_json({"problems": [_as_record(problem) for problem in problems]})
     elif not problems:
@@ -50,17 +49,29 @@ def check(
         raise typer.Exit(InputError.exit_status)
 
 
-def _misfits(drugs: Iterable[Drug]) -> list[InputError]:
-    """Return the drugs that do not bring what their slot of the patient model needs."""
-    from her2lab.population import check_drug
+def _as_used(record: BaseModel) -> None:
+    """Check a record by what a run asks of it: a trial, a population, a drug, the numbers of a module.
 
-    problems = []
-    for drug in drugs:
-        try:
-            check_drug(drug)
-        except InputError as problem:
-            problems.append(problem)
-    return problems
+    Raises
+    ------
+    InputError
+        With what a run would refuse.
+    """
+    from her2lab import biology, population, trial
+
+    match record:
+        case Trial():
+            problems = Problems()
+            for check in (trial.check, trial.check_conduct):
+                with problems:
+                    check(record)
+            problems.end()
+        case Population():
+            population.draw(record, 2, 1)
+        case Drug():
+            population.check_drug(record)
+        case ModuleFacts():
+            biology.check_numbers(record)
 
 
 def _as_record(problem: InputError) -> dict[str, str | int | None]:

@@ -11,7 +11,7 @@ import typer
 
 from her2lab.errors import InputError
 from her2lab.facts.vocabulary import BIOMARKERS
-from her2lab.lab.cli.before_run import check_folder, refuse_if_huge
+from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json, warn
 from her2lab.lab.cli.values import whole
 
@@ -90,7 +90,7 @@ def run(
         typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
     ] = None,
     by: By = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Run even if it needs very much memory.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a trial in virtual patients and set the outcome beside the published one.
@@ -106,11 +106,9 @@ def run(
 
     trial = load_trial(identifier)
     folder = check_folder(out or Path("results") / trial.id)
-    if not yes:
-        refuse_if_huge(trial, patients)
     warn(library.doubts(trial))
     with naming(identifier):
-        result = run_trial(trial, patients=patients, seed=seed, jobs=jobs, progress=True, by=by or ())
+        result = run_trial(trial, patients=patients, seed=seed, jobs=jobs, progress=True, by=by or (), allow_large=yes)
     result.write(folder)
     if as_json:
         show_json(result.summary)

@@ -9,7 +9,7 @@ import numpy as np
 from her2lab._types import Floats
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.records import Arm, Drug
+from her2lab.facts.records import Administration, Arm, Drug
 from her2lab.facts.units import convert
 from her2lab.population import Cohort
 from her2lab.trial.conduct import slots
@@ -87,13 +87,25 @@ def milligrams(course: DosingCourse, cohort: Cohort) -> Floats:
     weight, surface = cohort.column("weight"), cohort.column("body_surface_area")
     size = np.stack([np.ones_like(weight), weight, surface, np.zeros_like(weight)], axis=1)
     if course.per_unit[:, UNITS.index("auc")].any():
-        if CREATININE_CLEARANCE not in cohort.properties.columns:
-            raise InputError(f"the population has no {CREATININE_CLEARANCE}, by which this drug is dosed to an area",
-                             field="regimen.auc", value=course.drug, expected=f"a covariate {CREATININE_CLEARANCE}")
+        check_area(course, cohort)
         rules = library.dosing_rules()
         filtration = np.minimum(cohort.column(CREATININE_CLEARANCE), rules.filtration_at_most)
         size[:, UNITS.index("auc")] = filtration + rules.calvert_added
     return np.asarray((size[:, None, :] * course.per_unit).sum(axis=2))  # the same whoever else is in the cohort
+
+
+def check_area(line: Administration | DosingCourse, cohort: Cohort) -> None:
+    """Require that patients have what a dose by area goes by; a line in another unit passes.
+
+    Raises
+    ------
+    InputError
+        If no creatinine clearance is known of them.
+    """
+    by_area = isinstance(line, DosingCourse) or line.auc is not None
+    if by_area and CREATININE_CLEARANCE not in cohort.properties.columns:
+        raise InputError(f"the population has no {CREATININE_CLEARANCE}, by which this drug is dosed to an area",
+                         field="regimen.auc", value=line.drug, expected=f"a covariate {CREATININE_CLEARANCE}")
 
 
 def time_of_a_dose(drug: Drug, route: str) -> float:

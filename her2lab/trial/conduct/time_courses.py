@@ -35,7 +35,7 @@ class TimeCourses:
 
     def __init__(self, names: Sequence[str], n: int, horizon: float) -> None:
         self.names = list(names)
-        self.days: Floats = _grid(horizon)
+        self.days: Floats = grid(horizon)
         self.values = np.full((len(self.names), n, len(self.days)), np.nan, dtype=np.float32)
 
     def due(self, now: Floats, until: Floats) -> Floats:
@@ -58,7 +58,8 @@ class TimeCourses:
         return found
 
 
-def _grid(horizon: float) -> Floats:
+def grid(horizon: float) -> Floats:
+    """Return the days that are kept up to a horizon, shape (m,)."""
     fine = np.concatenate([np.arange(24.0) / 24.0, np.arange(1.0, FINE_UNTIL, 0.25)])
     daily = np.arange(FINE_UNTIL, DAILY_UNTIL)
     days = np.concatenate([fine, daily, np.arange(DAILY_UNTIL, horizon + ROUNDING, WEEK)])
