@@ -27,13 +27,9 @@ def in_words(times: float) -> str:
 
 
 def doubts(trial: Trial, drugs: Mapping[str, Drug]) -> list[str]:
-    """Return what a person should look at again before they believe a result: doses, a follow-up without a scan."""
+    """Return what a person should look at again before they believe a result: very high doses."""
     found = [each for arm in trial.arms for line in arm.regimen if line.drug in drugs
              for each in _high_doses(arm.id, line, drugs[line.drug])]
-    scan = trial.assessments.get("tumour")
-    if scan is not None and trial.followup < min(scan, trial.surgery or scan):
-        found.append(f"followup is {trial.followup:g} days, and the first look at the tumour is on day {scan:g}: no "
-                     "endpoint can be seen; a follow-up in months is written as 24 months")
     return list(dict.fromkeys(found))
 
 

@@ -50,9 +50,9 @@ def _check_population(document: Document, trial: Trial) -> None:
 
 def _check_scans(document: Document, trial: Trial) -> None:
     interval = trial.assessments.get("tumour")
-    if interval is not None and interval > trial.followup:
-        raise document.error(("assessments", "tumour"), "the first tumour scan lies beyond the follow-up",
-                             value=interval, expected=f"at most {trial.followup:g} days, or a longer followup")
+    if interval is not None and trial.followup < min(interval, trial.surgery or interval):
+        raise document.error(("followup",), f"ends before the first look at the tumour, on day {interval:g}",
+                             value=f"{trial.followup:g} days", expected="a longer one; months are written as 24 months")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:
