@@ -21,6 +21,8 @@ NEUTROPHILS = "neutrophils"
 DEATH_HAZARD = "cumulative_death_hazard"
 TOXIC_DEATH_HAZARD = "cumulative_toxic_death_hazard"
 NEW_LESION_HAZARD = "cumulative_new_lesion_hazard"
+# the part of the hazard of death that is of other causes, a constant (1/day)
+BACKGROUND_MORTALITY = "disease_background_mortality"
 # states that an operation sets to zero, and a constant
 DEAD_CELLS = "disease_dead"
 SCAR = "disease_residual_fraction"
@@ -100,7 +102,7 @@ def check(symbols: Collection[str], constants: Collection[str], slots: Mapping[s
     changing = [TUMOUR_DIAMETERS, BRAIN_DIAMETERS, LUNG_INJURY, LVEF, *LABS, *TUMOUR_MARKERS, *MARKERS,
                 DEATH_HAZARD, TOXIC_DEATH_HAZARD, NEW_LESION_HAZARD, *map(event_hazard, HAZARD_EVENTS), DEAD_CELLS,
                 *map(clone_cells, clones), *map(dormant_cells, clones), *map(concentration, slots)]
-    fixed = [SCAR, LATER_LINE, *(clone_share(clone) for clone in BODY_CLONES[1:]),
+    fixed = [SCAR, BACKGROUND_MORTALITY, LATER_LINE, *(clone_share(clone) for clone in BODY_CLONES[1:]),
              *(f"clone_{clone}_fate_{LATER_LINE_GROWTH}" for clone in clones),
              *(f"{slot}_{name}" for slot, inputs in slots.items() for name in inputs)]
     for name in (*changing, *fixed):

@@ -25,8 +25,8 @@ def renew(trial: Trial, summary: dict[str, Any]) -> dict[str, Any]:
     for contrast in (each for part in (summary, *summary["subgroups"]) for each in part["contrasts"]):
         arms = (contrast["arm"], contrast["reference"])
         if (found := ratio_of(contrast)) is not None:
-            _put(found, predictor.contrast(contrast["endpoint"], _sampled(found, None), [run[arm] for arm in arms],
-                                           [published[arm] for arm in arms]))
+            _put(found, predictor.contrast(contrast["endpoint"], _sampled(found, None), found["run_sd"] or 0.0,
+                                           [run[arm] for arm in arms], [published[arm] for arm in arms]))
     return summary
 
 

@@ -86,7 +86,8 @@ def reader(people: pl.DataFrame, name: str) -> Read:
     if name.endswith("_median"):
         found = times(people, name.removesuffix("_median"))
         return lambda rows: _median(found, rows)
-    return _share(people[name].cast(pl.Float64).fill_null(np.nan).to_numpy())
+    met = people[name].fill_null(value=False) if name in endpoints.AT_SURGERY else people[name]
+    return _share(met.cast(pl.Float64).fill_null(np.nan).to_numpy())
 
 
 def _share(met: NDArray[np.generic]) -> Read:

@@ -177,7 +177,7 @@ def _contrasts(trial: Trial, summary: dict[str, Any]) -> Iterable[TrialPair]:
         larger = times_larger([run[arm] for arm in arms], [published[arm] for arm in arms])
         pair = _pair(trial, kind_of_contrast(each.endpoint), cell, target, larger, (each.low, each.high))
         if pair is not None:
-            yield replace(pair, predicted_sd=0.0)     # the same virtual patients in all arms: as in the interval
+            yield replace(pair, predicted_sd=cell["run_sd"])     # the arms have the same virtual patients
 
 
 def _pair(trial: Trial, kind: str, cell: dict[str, Any], target: float, larger: float,

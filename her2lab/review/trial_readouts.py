@@ -16,7 +16,7 @@ from her2lab.review.records.readout import SHARES, Readout, Strata
 from her2lab.review.records.virtual_trial import TrialCheck
 from her2lab.trial import TrialResult
 from her2lab.trial.statistics import survival
-from her2lab.trial.statistics.endpoints import YES_OR_NO, estimate, times
+from her2lab.trial.statistics.endpoints import YES_OR_NO, answers, estimate, times
 from her2lab.trial.statistics.estimate import LEVEL, Estimate, proportion
 
 VALUE = "value"
@@ -128,7 +128,7 @@ def _values(result: TrialResult, people: pl.DataFrame, read: Readout) -> pl.Data
     if read.cost is not None:
         return people.select("patient", cost_of_each(people).alias(VALUE))
     if read.endpoint is not None:
-        met = people.filter(pl.col(read.endpoint).is_not_null())
+        met = answers(people, read.endpoint)
         return met.select("patient", (pl.col(read.endpoint).cast(pl.Float64) * 100).alias(VALUE))
     if read.intensity is not None:
         name = f"dose_intensity_{read.intensity}"

@@ -13,11 +13,11 @@ from her2lab.trial import TrialResult
 def cell(published: float | None, factor: float, width: float) -> dict[str, Any]:
     """Return a prediction that is the published figure times `factor`, with an interval of relative half-width."""
     if published is None:
-        return dict.fromkeys(("value", "low", "high", "sampling_low", "sampling_high", "published"))
+        return dict.fromkeys(("value", "low", "high", "sampling_low", "sampling_high", "run_sd", "published"))
     value = published * factor
     low, high = value * (1 - width), value * (1 + width)
     return {"value": value, "low": low, "high": high, "sampling_low": low, "sampling_high": high,
-            "published": published}
+            "run_sd": 0.0, "published": published}
 
 
 def summary(trial: Trial, *, patients: int | None = None, factor: float = 1.0, width: float = 0.2) -> dict[str, Any]:

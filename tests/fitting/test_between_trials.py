@@ -73,7 +73,7 @@ def test_a_validation_trial_is_refused() -> None:
 def result(trial: Trial, arms: list[dict[str, Any]]) -> dict[str, Any]:
     return {"trial": trial.id, "arms": arms, "contrasts": [{
         "endpoint": "pfs", "arm": "pertuzumab", "reference": "placebo",
-        "hazard_ratio": {"value": 0.8, "sampling_low": 0.7, "sampling_high": 0.9}}]}
+        "hazard_ratio": {"value": 0.8, "sampling_low": 0.7, "sampling_high": 0.9, "run_sd": 0.05}}]}
 
 
 def test_pairs_of_a_result() -> None:

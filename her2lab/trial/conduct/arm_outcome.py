@@ -36,6 +36,8 @@ class ArmOutcome:
         "ok", or the engine's word for why the integration of a patient failed.
     death
         Day of death, infinite if alive when follow-up ended.
+    cause_of_death
+        Of what: cancer, lung injury, other, or "" (:class:`her2lab.trial.conduct.hazards.Deaths`).
     last_seen
         Day up to which a patient was followed: death, failure or end of follow-up.
     scans, visits, dosing, decisions, time_courses
@@ -64,6 +66,7 @@ class ArmOutcome:
     censoring: Censoring
     status: NDArray[np.str_]
     death: Floats
+    cause_of_death: NDArray[np.str_]
     last_seen: Floats
     scans: Scans
     brain: Scans | None

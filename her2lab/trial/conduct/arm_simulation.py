@@ -66,7 +66,9 @@ class ArmSimulation:
         self._dosing, self._rules = self._treatment.dosing, self._treatment.rules
         self._operation = None if context.trial.surgery is None else Operation(context.trial.surgery, cohort)
         self._clones = Clones(context.model.states, n)
-        self.deaths = Deaths(seed, cohort, self._known)
+        background = context.model.defaults.get(patient.BACKGROUND_MORTALITY, 0.0)
+        self.deaths = Deaths(seed, cohort, self._known, cohort.parameters.get(patient.BACKGROUND_MORTALITY,
+                                                                              np.full(n, background)))
         self._seeding = threshold(seed, cohort, "new lesion")
         self._set_up_records()
         self._start()
@@ -192,7 +194,7 @@ class ArmSimulation:
         who = self.active & np.isinf(self.scans.progression) & (np.abs(self._now - self._operation.day) < ROUNDING)
         if who.any():
             self._operation.operate(self.batch, who, self._clones.states)
-            self.scans.start_anew(who)
+            self.scans.start_anew(who, self._operation.day)
         return np.asarray(who)
 
     # -- assess and decide -----------------------------------------------------------------------------------
@@ -201,10 +203,11 @@ class ArmSimulation:
         """Scan those whose day it is; who has progressed leaves treatment for the later lines."""
         due = on_study & is_on(self._now, self._scan_interval)
         self._diameters = self._measure(patient.TUMOUR_DIAMETERS, true, due)
+        self._scanned = {patient.TUMOUR_DIAMETERS: self._diameters}
         new_lesion = self._of(patient.NEW_LESION_HAZARD, true) >= self._seeding
         response = self.scans.look(due, self._now, self._diameters, new_lesion)
         if self._brain_scans is not None:
-            diameters = self._measure(patient.BRAIN_DIAMETERS, true, due)
+            self._scanned[patient.BRAIN_DIAMETERS] = diameters = self._measure(patient.BRAIN_DIAMETERS, true, due)
             brain = self._brain_scans.look(due, self._now, diameters, np.zeros_like(new_lesion))
             response = self.scans.overrule(due, self._now, brain)
         progressed = response == Code.PD
@@ -219,7 +222,7 @@ class ArmSimulation:
         values = {name: self._of(name, true) for name in self._assessments.measures}
         found = self._assessments.assess(self._now, values, treated, self._dose_due(treated),
                                          np.isfinite(self._diameters), rules)
-        logged = {patient.TUMOUR_DIAMETERS: self._diameters} | columns(found, self._assessments.measures)
+        logged = self._scanned | columns(found, self._assessments.measures)
         self._visits.add(self._now, logged, response)
         rules.apply_late(self._now, self._dose_due(treated), "stop")
         dose_due = self._dose_due(treated)      # the rules may have stopped a drug, or begun to give another
@@ -250,7 +253,8 @@ class ArmSimulation:
         return ArmOutcome(
             arm=self._arm, cohort=self._cohort, censoring=self._context.trial.censoring,
             status=np.array([words[int(code)] for code in self.batch.status]),
-            death=self.deaths.day, last_seen=self._last_seen, scans=self.scans, brain=self._brain_scans,
+            death=self.deaths.day, cause_of_death=self.deaths.cause, last_seen=self._last_seen,
+            scans=self.scans, brain=self._brain_scans,
             operation=self._operation, visits=self._visits, dosing=self._dosing, decisions=self._rules.log,
             time_courses=self._time_courses,
             concentrations={drug: patient.concentration(slot) for drug, slot in slots.items()},

@@ -10,6 +10,7 @@ from her2lab._types import Bools, Floats
 from her2lab.biology.patient_interface import DEATH_HAZARD, TOXIC_DEATH_HAZARD
 from her2lab.population import Cohort, random
 
+CANCER, LUNG, OTHER = "cancer", "lung injury", "other"  # causes of death
 PURPOSE = {DEATH_HAZARD: "death", TOXIC_DEATH_HAZARD: "toxic death"}  # hazard -> purpose of its random numbers
 
 
@@ -29,18 +30,25 @@ class Deaths:
         The patients.
     known
         Symbols of the model; of its hazards of death those count that it has.
+    background
+        The part of the hazard of death that is of other causes than cancer, 1/day, shape (n,).
 
     Attributes
     ----------
     day, toxic_day
         Day of death, and of a death of a drug; infinite where there was none.
+    cause
+        What of: cancer, lung injury by a drug, or other causes; "" where there was no death. Whether a death is of the
+        cancer or of other causes is drawn by their shares of the hazard on that day.
     """
 
-    def __init__(self, seed: int, cohort: Cohort, known: set[str]) -> None:
+    def __init__(self, seed: int, cohort: Cohort, known: set[str], background: Floats) -> None:
         self._thresholds = {name: threshold(seed, cohort, purpose) for name, purpose in PURPOSE.items()
                             if name in known}
         n = len(cohort.patients)
         self.day, self.toxic_day = np.full(n, np.inf), np.full(n, np.inf)
+        self.cause = np.full(n, "", dtype=f"U{len(LUNG)}")
+        self._background, self._drawn = background, random.uniforms(seed, cohort.patients, "cause of death")[:, 0]
         self._last = {name: np.zeros(n) for name in self._thresholds}
 
     @property
@@ -67,7 +75,7 @@ class Deaths:
         """
         died = np.zeros(len(now), dtype=bool)
         for name, limit in self._thresholds.items():
-            for row in np.flatnonzero(at_risk & (reached[name] >= limit)):
+            for row in np.flatnonzero(at_risk & (reached[name] >= limit)).tolist():
                 known = np.isfinite(days[row])
                 times = np.concatenate([[now[row]], days[row, known], [until[row]]])
                 values = np.concatenate([[self._last[name][row]], recorded[name][row, known], [reached[name][row]]])
@@ -75,6 +83,13 @@ class Deaths:
                 if day < self.day[row]:
                     self.day[row] = day
                     self.toxic_day[row] = day if name == TOXIC_DEATH_HAZARD else np.inf
+                    self.cause[row] = LUNG if name == TOXIC_DEATH_HAZARD else self._cause(row, day, times, values)
                 died[row] = True
             self._last[name] = reached[name]
         return died
+
+    def _cause(self, row: int, day: float, times: Floats, values: Floats) -> str:
+        """Return whether a patient dies of the cancer or of other causes, by their shares of the hazard on that day."""
+        last = int(np.clip(np.searchsorted(times, day), 1, len(times) - 1))
+        hazard = (values[last] - values[last - 1]) / (times[last] - times[last - 1])
+        return OTHER if self._drawn[row] * hazard < self._background[row] else CANCER

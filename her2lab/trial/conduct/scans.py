@@ -41,6 +41,7 @@ class Scans:
         self.baseline, self._nadir = baseline, baseline.copy()
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
+        self._removed = np.full(n, np.inf)
         self.progression = np.full(n, np.inf)
         self.by_growth, self.by_new_lesion = (np.zeros(n, dtype=bool) for _ in range(2))
 
@@ -86,22 +87,33 @@ class Scans:
         held = (self.codes != Code.NONE) & (self.days < day[:, None] - ROUNDING)
         return np.asarray(np.where(held, self.days, 0.0).max(axis=1, initial=0.0))
 
-    def start_anew(self, who: Bools) -> None:
-        """Forget the tumour of `who`: it has been removed, and what grows from now on is new."""
+    def start_anew(self, who: Bools, day: float) -> None:
+        """Forget the tumour of `who`: it has been removed, what grows from now on is new, and no scan is a response."""
         self._nadir[who] = 0.0
+        self._removed[who] = day
 
     def best(self, *, confirm: bool = False) -> Codes:
-        """Return the best response of each patient, shape (n,); with `confirm`, responses need a second scan."""
-        return best_response(confirmed(self.codes, self.days, self.criteria) if confirm else self.codes)
+        """Return the best response of each patient, shape (n,), before the tumour was removed.
+
+        With `confirm`, responses need a second scan.
+        """
+        codes = np.where(self._with_tumour, self.codes, np.int8(Code.NONE))
+        return best_response(confirmed(codes, self.days, self.criteria) if confirm else codes)
+
+    @property
+    def _with_tumour(self) -> Bools:
+        """Which scans come before the tumour is removed, shape (n, scans)."""
+        return np.asarray(self.days < self._removed[:, None] - ROUNDING)
 
     def best_change(self) -> Floats:
         """Return the deepest change of the sum from baseline in percent, shape (n,); NaN without a scan."""
-        lowest = np.where(np.isnan(self.measured), np.inf, self.measured).min(axis=1, initial=np.inf)
+        there = self._with_tumour & ~np.isnan(self.measured)
+        lowest = np.where(there, self.measured, np.inf).min(axis=1, initial=np.inf)
         evaluable = self.measurable & np.isfinite(lowest)
         change = 100.0 * (lowest / np.where(evaluable, self.baseline, 1.0) - 1.0)
         return np.where(evaluable, change, np.nan)
 
     def first_response(self) -> Floats:
         """Return the day of the first complete or partial response, shape (n,), infinite if there was none."""
-        responses = (self.codes == Code.CR) | (self.codes == Code.PR)
+        responses = self._with_tumour & ((self.codes == Code.CR) | (self.codes == Code.PR))
         return np.asarray(np.where(responses, self.days, np.inf).min(axis=1, initial=np.inf))

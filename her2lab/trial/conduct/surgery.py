@@ -51,11 +51,15 @@ class Operation:
         batch.set(patient.DEAD_CELLS, 0.0, where=who)
         batch.set(patient.SCAR, 0.0, where=who)
 
+    @property
+    def done(self) -> Bools:
+        """Who has been operated on, shape (n,)."""
+        return np.isfinite(self.residual)
+
     def complete_response(self, *, breast_only: bool = False) -> Bools:
         """Return who had a pathological complete response, shape (n,): in the breast, or in breast and nodes."""
         limits = library.pathology()
         nodal = self._nodes * limits.nodal_share
-        operated = np.isfinite(self.residual)
-        found = np.where(operated, self.residual, 0.0)
-        complete = operated & (found * (1.0 - nodal) < limits.residual_seen_from)
+        found = np.where(self.done, self.residual, 0.0)
+        complete = self.done & (found * (1.0 - nodal) < limits.residual_seen_from)
         return complete if breast_only else complete & (found * nodal < limits.nodal_residual_seen_from)

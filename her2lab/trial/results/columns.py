@@ -40,6 +40,7 @@ class Column:
 
 _ONLY_GIVEN = "the arm has no such drug"
 _CANNOT_TELL = "it cannot be told (no measurable lesion, or the integration failed)"
+_NO_SURGERY = "not operated on (it counts as no response in the endpoint), or the integration failed"
 _NOT_MEASURED = "not measured at this visit"
 _SUBJECT = Column("USUBJID", TEXT, "", "the subject: one virtual patient in one arm")
 _ARM = Column("ARM", TEXT, "", "identifier of the arm")
@@ -57,7 +58,8 @@ SUBJECT_COLUMNS = (
     Column("os_days", FLOAT, "day", "to death, else to the end of follow-up"),
     Column("os_months", FLOAT, "month", "the same"),
     Column("os_cnsr", FLAG, "", "0: dead, 1: censored (ADaM)"),
-    Column("best_response", TEXT, "", "best RECIST response: CR, PR, SD, PD or NE", "none was assessed"),
+    Column("cause_of_death", TEXT, "", "cancer, lung injury (by a drug) or other", "alive when last seen"),
+    Column("best_response", TEXT, "", "best RECIST response before surgery: CR, PR, SD, PD or NE", "none was assessed"),
     Column("best_change_percent", FLOAT, "%", "smallest sum of diameters, relative to the first", "no scan, or failed"),
     Column("baseline_sum_of_diameters", FLOAT, "mm", "sum of diameters before treatment, as measured"),
     Column("measurable", YES_OR_NO, "", "whether there is measurable disease"),
@@ -67,8 +69,8 @@ SUBJECT_COLUMNS = (
     Column("cr", YES_OR_NO, "", "complete response", _CANNOT_TELL),
     Column("cbr", YES_OR_NO, "", "clinical benefit: response, or stable disease for long", _CANNOT_TELL),
     Column("ic_orr", YES_OR_NO, "", "response of brain metastases", "no measurable brain metastases"),
-    Column("pcr", YES_OR_NO, "", "no invasive cancer in breast and nodes at surgery", _CANNOT_TELL),
-    Column("pcr_breast", YES_OR_NO, "", "no invasive cancer in the breast at surgery", _CANNOT_TELL),
+    Column("pcr", YES_OR_NO, "", "no invasive cancer in breast and nodes at surgery", _NO_SURGERY),
+    Column("pcr_breast", YES_OR_NO, "", "no invasive cancer in the breast at surgery", _NO_SURGERY),
     Column("cns_pfs_days", FLOAT, "day", "to progression in the brain or death, else to censoring"),
     Column("cns_pfs_cnsr", FLAG, "", "0: event, 1: censored (ADaM)"),
     Column("delivered_mg_<drug>", FLOAT, "mg", "given in all, until death", _ONLY_GIVEN),

@@ -74,6 +74,7 @@ def arm_subjects(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading])
         "status": outcome.status.tolist(),
         "pfs_days": pfs, "pfs_months": pfs / DAYS_PER_MONTH, "pfs_cnsr": cnsr_from_events(progressed),
         "os_days": os, "os_months": os / DAYS_PER_MONTH, "os_cnsr": cnsr_from_events(dead),
+        "cause_of_death": pl.Series([cause or None for cause in outcome.cause_of_death.tolist()], dtype=pl.String),
         "best_response": [RESPONSES[int(code)] for code in best],
         "best_change_percent": np.where(outcome.ok, scans.best_change(), np.nan),
         "baseline_sum_of_diameters": scans.baseline, "measurable": scans.measurable,
@@ -98,14 +99,15 @@ def _met(outcome: ArmOutcome, name: str) -> tuple[Bools, Bools]:
     """Return of each patient whether an endpoint was met, and whether it can be told, both of shape (n,).
 
     ``orr``: complete or partial response; ``cr``: complete; ``cbr``: either of them, or stable disease for as long as
-    the criteria ask. Who died before the first scan has not responded, who was not operated on had no complete response
-    at surgery.
+    the criteria ask. Who died before the first scan has not responded, of who was not operated on it cannot be told
+    what a pathologist would have found.
     """
     nobody = np.zeros(len(outcome.status), dtype=bool)
     if name in AT_SURGERY:
         operation = outcome.operation
-        found = nobody if operation is None else operation.complete_response(breast_only=name == "pcr_breast")
-        return found, outcome.ok
+        if operation is None:
+            return nobody, nobody
+        return operation.complete_response(breast_only=name == "pcr_breast"), outcome.ok & operation.done
     if name == "ic_orr":
         brain = outcome.brain
         return (nobody, nobody) if brain is None else (brain.best() >= Code.PR, outcome.ok & brain.measurable)

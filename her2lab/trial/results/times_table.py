@@ -9,11 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from her2lab._types import Bools, Floats
-from her2lab.biology.patient_interface import LUNG_INJURY
-from her2lab.facts import library
 from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import RELAPSE
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
+from her2lab.trial.conduct.hazards import LUNG
 from her2lab.trial.statistics import endpoints
 from her2lab.trial.statistics.endpoints import DURATION
 from her2lab.trial.statistics.subjects import ArmSubjects
@@ -110,6 +109,4 @@ def _reasons(outcome: ArmOutcome, column: str) -> list[str]:
 
 def _of_drug(outcome: ArmOutcome) -> Bools:
     """Return who died of what a drug did to the lungs."""
-    if LUNG_INJURY not in outcome.severity:
-        return np.zeros(len(outcome.status), dtype=bool)
-    return np.asarray(outcome.severity[LUNG_INJURY].grade == library.analysis_limits().death_grade)
+    return np.asarray(outcome.cause_of_death == LUNG)

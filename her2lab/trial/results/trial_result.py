@@ -49,21 +49,22 @@ INTERVAL = (
     "low and high: 90 % prediction interval, where a trial of the {whose} size ({sizes}) would find an endpoint "
     "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
     "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
-    "complementary log-logs (survival at a time) or of logs (medians and ratios). The chance of this run ({run}) "
-    "counts for endpoints; it hardly touches ratios, as all arms have the same virtual patients. sampling_low and "
-    "sampling_high: 90 %, the sampling of patients alone in an arm of the size of this run. Medians and rates: "
-    "Kaplan-Meier, log-log (Greenwood); "
+    "complementary log-logs (survival at a time) or of logs (medians and ratios), and the chance of this run ({run}); "
+    "of ratios that is run_sd, the standard deviation of the log ratio with other virtual patients, the same in all "
+    "arms (sandwich by patients, Lin and Wei 1989). sampling_low and sampling_high: 90 %, the sampling "
+    "of patients alone in an arm of the size of this run. Medians and rates: Kaplan-Meier, log-log (Greenwood); "
     "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
 DEFINITIONS = {
     "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored, "
     "see censoring",
     "os": "death of any cause; else censored at the end of follow-up",
-    "orr": "of those with measurable disease at baseline; a response needs no second scan, but does in orr_confirmed",
+    "orr": "of those with measurable disease at baseline, by the scans before surgery if there is any; a response "
+    "needs no second scan, but does in orr_confirmed",
     "idfs": "also dfs and efs: first relapse after surgery (growth to a size that is seen), progression before it, or "
     "death; else censored as pfs",
     "pcr": "at surgery fewer living cells in breast and nodes (pcr_breast: in the breast) than a pathologist finds; of "
-    "all patients",
+    "all patients (intention to treat): who was not operated on, having progressed or died before, had none",
     "ic_orr": "response by the same criteria of those with measurable brain metastases at baseline",
     "cns_pfs": "first progression in the brain, or death; else censored as pfs",
     "adverse_events": "percent of patients by worst grade until progression or death: blood, laboratory values and "

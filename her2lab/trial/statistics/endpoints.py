@@ -16,6 +16,7 @@ from her2lab.facts.records import Trial
 from her2lab.facts.vocabulary import LANDMARK_MONTHS, TIME_ENDPOINTS, landmark
 from her2lab.trial.statistics import survival
 from her2lab.trial.statistics.estimate import Estimate, odds_ratio, proportion
+from her2lab.trial.statistics.run_chance import log_hazard_ratio_sd, log_odds_ratio_sd
 from her2lab.trial.statistics.subjects import counted
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH, Times
 
@@ -105,9 +106,20 @@ def times_by_arm(subjects: pl.DataFrame, endpoint: str) -> dict[str, Times]:
 
 
 def responders(subjects: pl.DataFrame, name: str) -> tuple[int, int]:
-    """Return how many met an endpoint such as ``orr`` or ``pcr``, of how many in whom it can be told."""
-    told = counted(subjects)[name].drop_nulls()
+    """Return how many met an endpoint such as ``orr`` or ``pcr``, of how many: see :func:`answers`."""
+    told = answers(subjects, name)[name]
     return int(told.sum()), len(told)
+
+
+def answers(subjects: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the patients who count for an endpoint that is met or not, without nulls in its column.
+
+    A complete response at surgery is one of all patients (intention to treat): who was not operated on, having
+    progressed or died before, had none. Of other endpoints those count in whom it can be told.
+    """
+    if name in AT_SURGERY:
+        return counted(subjects).with_columns(pl.col(name).fill_null(value=False))
+    return counted(subjects).drop_nulls(name)
 
 
 def estimate(subjects: pl.DataFrame, name: str) -> Estimate:
@@ -134,3 +146,15 @@ def ratio(endpoint: str, subjects: pl.DataFrame, reference: pl.DataFrame) -> Est
     if endpoint in ODDS:
         return odds_ratio(*responders(subjects, endpoint), *responders(reference, endpoint))
     return survival.hazard_ratio(times(subjects, endpoint), times(reference, endpoint))
+
+
+def run_sd(endpoint: str, found: Estimate, subjects: pl.DataFrame, reference: pl.DataFrame) -> float | None:
+    """Return the standard deviation by the chance of the run of the log of a ratio that `ratio` has found, or None."""
+    if found.value is None:
+        return None
+    sides = subjects, reference
+    if endpoint in ODDS:
+        told = [answers(side, endpoint) for side in sides]
+        return log_odds_ratio_sd(*((side[endpoint].to_numpy(), side["patient"].to_list()) for side in told))
+    arm, other = ((times(side, endpoint), counted(side)["patient"].to_list()) for side in sides)
+    return log_hazard_ratio_sd(arm, other, found.value)

@@ -61,15 +61,18 @@ class Predictor:
         """
         return self._wider(sampled, kind_of(name), run / published + 1.0)
 
-    def contrast(self, endpoint: str, sampled: Estimate, run: Sequence[int], published: Sequence[int]) -> Estimate:
+    def contrast(self, endpoint: str, sampled: Estimate, run_sd: float, run: Sequence[int],
+                 published: Sequence[int]) -> Estimate:
         """Return the ratio of two arms with its prediction interval; sizes as in `endpoint`, of both arms.
 
-        The chance of this run is left out: all arms have the same virtual patients, and it hardly touches the ratio.
+        The arms of a run have the same virtual patients, those of a trial have not: `run_sd`, the standard deviation of
+        the log ratio by the chance of this run (:mod:`her2lab.trial.statistics.run_chance`), is added to the sampling
+        of the trial that is predicted.
         """
-        return self._wider(sampled, kind_of_contrast(endpoint), times_larger(run, published))
+        return self._wider(sampled, kind_of_contrast(endpoint), times_larger(run, published), run_sd)
 
-    def _wider(self, sampled: Estimate, kind: str, larger: float) -> Estimate:
-        return widen(sampled, KINDS[kind], self.spreads.of(kind, self.disease), larger)
+    def _wider(self, sampled: Estimate, kind: str, larger: float, run_sd: float = 0.0) -> Estimate:
+        return widen(sampled, KINDS[kind], math.hypot(self.spreads.of(kind, self.disease), run_sd), larger)
 
 
 def times_larger(run: Sequence[int], published: Sequence[int]) -> float:

@@ -31,8 +31,12 @@ class EndpointSummary(IntervalSummary):
 
 
 class RatioSummary(IntervalSummary):
-    """The ratio of two arms, and the published one with its 95 % interval."""
+    """The ratio of two arms, and the published one with its 95 % interval.
 
+    `run_sd` is the standard deviation of the log ratio by the chance of the run; None where there is no ratio.
+    """
+
+    run_sd: float | None
     published: float | None
     published_low: float | None
     published_high: float | None
@@ -66,11 +70,14 @@ def contrast_summary(pair: tuple[str, str, str], arms: Mapping[str, ArmSubjects]
     name, arm, reference = pair
     both = (arms[arm], arms[reference])
     sampled = endpoints.ratio(name, both[0].table, both[1].table)
-    predicted = predictor.contrast(name, sampled, [each.simulated for each in both], [each.arm.n for each in both])
+    run_sd = endpoints.run_sd(name, sampled, both[0].table, both[1].table)
+    predicted = predictor.contrast(name, sampled, run_sd or 0.0, [each.simulated for each in both],
+                                   [each.arm.n for each in both])
     found = next((c for c in known if (c.endpoint, c.arm, c.reference) == pair), None)
     odds = endpoints.ratio_kind(name) == "odds_ratio"
     ratio: RatioSummary = {
-        **_summary(sampled, predicted), "published": None if found is None else found.odds_ratio if odds else found.hr,
+        **_summary(sampled, predicted), "run_sd": run_sd,
+        "published": None if found is None else found.odds_ratio if odds else found.hr,
         "published_low": None if found is None else found.low, "published_high": None if found is None else found.high}
     if odds:
         return {"endpoint": name, "arm": arm, "reference": reference, "odds_ratio": ratio}

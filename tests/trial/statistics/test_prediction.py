@@ -39,7 +39,7 @@ def test_a_larger_run_predicts_the_smaller_trial() -> None:
     wide = widen(of_400, "logit", 0.3, larger=4.0)
     expected = widen(of_100, "logit", 0.3)
     assert (wide.low, wide.high) == pytest.approx((expected.low, expected.high), abs=0.2)
-    ratio = PREDICTOR.contrast("pfs", Estimate(0.7, 0.65, 0.75), (400, 400), (100, 100))
+    ratio = PREDICTOR.contrast("pfs", Estimate(0.7, 0.65, 0.75), 0.0, (400, 400), (100, 100))
     spread = PREDICTOR.spreads.of("pfs_hazard_ratio", PREDICTOR.disease)
     assert ratio.high == pytest.approx(0.7 * math.exp(math.hypot(2 * math.log(0.75 / 0.7), Z * spread)), rel=1e-3)
 
@@ -49,6 +49,12 @@ def test_the_chance_of_the_run_counts_for_endpoints() -> None:
     found = PREDICTOR.endpoint("orr", once, 100, 100)
     expected = widen(once, "logit", spread, larger=2.0)
     assert (found.low, found.high) == (expected.low, expected.high)
+
+
+def test_the_chance_of_the_run_counts_for_ratios() -> None:
+    sampled, spread = Estimate(0.7, 0.6, 0.8), PREDICTOR.spreads.of("pfs_hazard_ratio", PREDICTOR.disease)
+    found = PREDICTOR.contrast("pfs", sampled, 0.3, (60, 60), (60, 60))
+    assert found.high == pytest.approx(0.7 * math.exp(math.hypot(math.log(0.8 / 0.7), Z * spread, Z * 0.3)), rel=1e-3)
 
 
 @pytest.mark.parametrize("successes", [0, 20])
