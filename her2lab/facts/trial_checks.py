@@ -50,7 +50,8 @@ def _check_population(document: Document, trial: Trial) -> None:
 
 def _check_scans(document: Document, trial: Trial) -> None:
     interval = trial.assessments.get("tumour")
-    if interval is not None and trial.followup < min(interval, trial.surgery or interval):
+    seen = any(not name.startswith("os") for name in trial.endpoints)  # survival and events need no scan
+    if interval is not None and seen and trial.followup < min(interval, trial.surgery or interval):
         raise document.error(("followup",), f"ends before the first look at the tumour, on day {interval:g}",
                              value=f"{trial.followup:g} days", expected="a longer one; months are written as 24 months")
 
