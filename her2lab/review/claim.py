@@ -12,7 +12,7 @@ from her2lab.review.records.claim import ClaimRecord, DifferingFigure, Kind, Mec
 from her2lab.review.runs import Runs
 
 Word = Literal["holds", "fails", "reference", "not_testable"]
-Fault = Literal["primary sources", "model", "both"]
+Fault = Literal["primary sources", "model", "both", "too few patients"]
 
 
 @dataclass(frozen=True)
@@ -166,8 +166,9 @@ class Verdict:
     outcomes
         What its checks or facts gave.
     fault
-        Why the claim fails: primary sources contradict it, or the model does not show what they say, or both. None if
-        it does not fail, or the mechanism behind it was switched off.
+        Why the claim fails: primary sources contradict it, or the model does not show what they say, or both; or there
+        were fewer patients than the claim asks for, by which the model cannot be judged. None if it does not fail, or
+        the mechanism behind it was switched off.
     """
 
     claim: Claim
@@ -183,7 +184,7 @@ class Verdict:
 
 
 def decided(claim: Claim, outcomes: Sequence[CheckOutcome], deciding: Sequence[CheckOutcome], remark: str = "", *,
-            without: bool = False) -> Verdict:
+            too_few: bool = False, without: bool = False) -> Verdict:
     """Return the verdict that follows from checks: the claim holds if all that decide are as stated.
 
     Parameters
@@ -192,12 +193,14 @@ def decided(claim: Claim, outcomes: Sequence[CheckOutcome], deciding: Sequence[C
         What all checks gave, and those that decide.
     remark
         What the reason says besides.
+    too_few
+        Whether there were fewer patients than the claim asks for.
     without
         Whether the mechanism behind the claim was switched off, so that nothing is at fault.
     """
     missed = [each for each in deciding if not each.holds]
     return Verdict(claim, "fails" if missed else "holds", _reason(deciding, missed) + remark, tuple(outcomes),
-                   None if without else _fault(missed))
+                   None if without else _fault(missed, too_few))
 
 
 def _reason(deciding: Sequence[CheckOutcome], missed: Sequence[CheckOutcome]) -> str:
@@ -207,8 +210,10 @@ def _reason(deciding: Sequence[CheckOutcome], missed: Sequence[CheckOutcome]) ->
     return f"{len(missed)} of {len(deciding)} readings not as stated: {'; '.join(named)}"
 
 
-def _fault(missed: Sequence[CheckOutcome]) -> Fault | None:
+def _fault(missed: Sequence[CheckOutcome], too_few: bool) -> Fault | None:
     contradicted = {each.contradicted for each in missed}
+    if too_few and False in contradicted:
+        return "too few patients"
     if len(contradicted) == 2:
         return "both"
     return None if not contradicted else "primary sources" if True in contradicted else "model"

@@ -78,7 +78,11 @@ class TrialClaim(Claim):
         outcomes = [self._outcome(check, results) for check in self.record.checks]
         primary = [each.holds for each in outcomes if each.check.by == "primary" and each.check.expect != "shown"]
         remark = f"; of what primary sources say {sum(primary)} of {len(primary)} readings are" if primary else ""
-        return decided(self, outcomes, [each for each in outcomes if each.check.decides], remark, without=runs.without)
+        asked = max(design.patients for design in self.designs().values())
+        too_few = runs.patients is not None and runs.patients < asked
+        remark += f"; checked with {runs.patients} patients of each arm, {asked} are asked for" if too_few else ""
+        return decided(self, outcomes, [each for each in outcomes if each.check.decides], remark, too_few=too_few,
+                       without=runs.without)
 
     def _outcome(self, check: TrialCheck, results: dict[str, TrialResult]) -> TrialOutcome:
         try:

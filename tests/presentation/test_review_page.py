@@ -34,7 +34,7 @@ def test_the_document_counts_and_follows_the_sections(written: Path) -> None:
     document = json.loads((written / "review.json").read_text(encoding="utf-8"))
     assert document["counts"] == {
         "holds": 0, "fails": 2, "reference": 2, "not_testable": 1,
-        "fails_because": {"primary sources": 1, "model": 1, "both": 0}}
+        "fails_because": {"primary sources": 1, "model": 1, "both": 0, "too few patients": 0}}
     filled = [(section["id"], [claim["id"] for claim in section["claims"]])
               for section in document["sections"] if section["claims"]]
     assert filled == [("significance", ["C01", "C05"]), ("table_1", ["T09"]), ("pertuzumab", ["C10"]),

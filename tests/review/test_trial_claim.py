@@ -144,6 +144,15 @@ def test_a_claim_holds_or_fails_by_what_comes_out(write: Any) -> None:
         verdict.outcomes[0].evidence().summary] * 2
 
 
+def test_with_fewer_patients_than_a_claim_asks_for_the_model_is_not_blamed(write: Any) -> None:
+    one = claim_of(write(("expect: down", "expect: up")))
+    enough, few = verdicts([one])[0], verdicts([one], patients=4)[0]
+    assert not enough.holds
+    assert not few.holds
+    assert (enough.fault, few.fault) == ("model", "too few patients")
+    assert "4 patients of each arm, 12 are asked for" in few.reason
+
+
 def test_what_is_behind_a_claim_can_be_switched_off(write: Any) -> None:
     off = """\
     without: {mechanism: what docetaxel does to the marrow, drugs: {docetaxel: {neutrophil_slope: 0}}}

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from her2lab import population
@@ -45,6 +46,11 @@ def test_surgery_finds_complete_responses_and_more_of_them_after_chemotherapy(tm
         assert 0 <= value(result, arm, "pcr") <= value(result, arm, "pcr_breast") <= 100
     assert value(result, "both", "pcr") >= value(result, "antibody", "pcr")
     assert value(result, "both", "idfs_12m") > 50
+    counted = result.patients.filter(arm="antibody")
+    gone = pl.min_horizontal("pfs_days", "os_days") < 140                 # progressed or died before the operation
+    assert (counted["pcr"].is_null() == counted.select(gone).to_series()).all()
+    assert value(result, "antibody", "pcr") == pytest.approx(100 * counted["pcr"].sum() / len(counted), rel=1e-4)
+    assert result.patients["first_response_days"].drop_nulls().max() < 140  # type: ignore[operator]
 
 
 def test_surgery_needs_a_population_that_says_what_it_leaves(tmp_path: Path) -> None:
@@ -63,6 +69,9 @@ def test_brain_metastases_respond_to_what_crosses_the_barrier(tmp_path: Path) ->
     result = trial(tmp_path, "breast_metastatic_1l", arms, "baseline: {brain_metastases: 1.0}",
                    "endpoints: [ic_orr, cns_pfs_median, os_median]")
     assert value(result, "inhibitor", "ic_orr") > value(result, "antibody", "ic_orr")
+    scans = result.visits.filter(pl.col("sum_of_diameters").is_not_null())
+    assert (scans["brain_diameters"].is_not_null()).all()
+    assert scans.filter(pl.col("day") > 0)["brain_diameters"].max() > 5  # type: ignore[operator]
 
 
 def test_a_checkpoint_inhibitor_helps_where_pd_l1_holds_t_cells_back(tmp_path: Path) -> None:

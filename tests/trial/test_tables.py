@@ -57,6 +57,12 @@ def test_each_time_says_how_it_ended(result: TrialResult) -> None:
     assert set(result.times.filter(PARAMCD="OS", CNSR=0)["EVNTDESC"]) <= {"death"}
 
 
+def test_deaths_have_a_cause_and_the_living_have_none(result: TrialResult) -> None:
+    dead = result.patients["os_cnsr"] == 0
+    assert (result.patients["cause_of_death"].is_not_null() == dead).all()
+    assert set(result.patients["cause_of_death"].drop_nulls()) == {"cancer"}      # toy patients die of nothing else
+
+
 def test_duration_of_response_is_that_of_responders(result: TrialResult) -> None:
     assert set(result.times.filter(PARAMCD="DOR")["USUBJID"]) == set(result.patients.filter("orr")["USUBJID"])
 

@@ -10,6 +10,7 @@ FAULTS = {
     "primary sources": "expected: primary sources contradict it",
     "model": "the model is at fault: primary sources do not contradict it",
     "both": "primary sources contradict a part of it; in the rest the model is at fault",
+    "too few patients": "fewer patients than it asks for, by which the model cannot be judged",
 }
 MISSES = ("NOT AS STATED", "DIFFERS")  # cells that call for attention
 

@@ -71,6 +71,17 @@ def test_fault_32_unconfirmed_response() -> None:
     assert best.tolist() == [Code.SD, Code.SD, Code.PR, Code.PR, Code.CR, Code.SD]
 
 
+def test_a_scan_after_surgery_is_no_response() -> None:
+    everybody, none = np.ones(2, dtype=bool), np.zeros(2, dtype=bool)
+    scans = Scans(np.array([100.0, 100.0]), 63.0, 200.0, TABLE)
+    scans.look(everybody, np.full(2, 63.0), np.array([90.0, 90.0]), none)
+    scans.start_anew(np.array([True, False]), 100.0)
+    scans.look(everybody, np.full(2, 126.0), np.array([0.0, 0.0]), none)
+    assert scans.best().tolist() == [Code.SD, Code.CR]
+    assert scans.first_response().tolist() == [np.inf, 126.0]
+    np.testing.assert_allclose(scans.best_change(), [-10.0, -100.0])
+
+
 def test_scans_keep_nadir_progression_and_change() -> None:
     everybody, none = np.ones(2, dtype=bool), np.zeros(2, dtype=bool)
     scans = Scans(np.array([100.0, 100.0]), 63.0, 200.0, TABLE)
