@@ -23,7 +23,7 @@ from her2lab.facts.records import ModuleFacts
 from her2lab.facts.units import convert
 from her2lab.nearest import did_you_mean
 
-PATIENT = "patient"                         # the assembly that trials simulate
+PATIENT, CELL = "patient", "cell"           # what trials simulate, and what experiments on cells do
 EXACT = ("unit_conversion", "nanograms")  # conversions of units, which are not a drug's to bring
 
 
@@ -104,17 +104,16 @@ def assemble(name: str = "patient") -> Assembly:
 
 
 def check_numbers(file: ModuleFacts) -> None:
-    """Require that the patient can be assembled with a file of numbers in place of the one of its name.
+    """Require that patient and cell can be assembled with a file of numbers in place of the one of its name.
 
     Raises
     ------
     InputError
         If a constant has no value, or a value no constant. A file of no module passes.
     """
-    found = modules()
-    if file.module in found:
-        top = summed(found[PATIENT], found)
-        _constants(_parts(_PlacedModule(top), found), found, {**library.module_facts(), file.module: file})
+    found, facts = modules(), {**library.module_facts(), file.module: file}
+    for parts in (_all_parts(name) for name in (PATIENT, CELL) if file.module in found):
+        _constants([part for part in parts if file.module in (part.module.name, part.user)], found, facts)
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,12 @@ class _PlacedModule:
     path: str = ""
     depth: int = 0
     user: str = ""
+
+
+@cache
+def _all_parts(name: str) -> list[_PlacedModule]:
+    found = modules()
+    return _parts(_PlacedModule(summed(found[name], found)), found)
 
 
 def _parts(part: _PlacedModule, found: dict[str, Module]) -> list[_PlacedModule]:
@@ -164,10 +169,12 @@ def _constants(parts: list[_PlacedModule], found: dict[str, Module],
                                  expected=f"a value in {symbol.unit}")
             value = None if quantity is None else convert(quantity, symbol.unit)
             constants[name] = Constant(name, holder, known, symbol, quantity, value)
-    for name, symbol in inherited(parts[0].module, found).items():
-        if name in constants:
-            raise InputError("a shared symbol has the name of another", file=parts[0].module.path, field=name)
-        constants[name] = Constant(name, parts[0].module.name, name, symbol, None, None)
+    if parts and parts[0].depth == 0:
+        top = parts[0].module
+        for name, symbol in inherited(top, found).items():
+            if name in constants:
+                raise InputError("a shared symbol has the name of another", file=top.path, field=name)
+            constants[name] = Constant(name, top.name, name, symbol, None, None)
     return constants
 
 

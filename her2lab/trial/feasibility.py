@@ -74,9 +74,11 @@ def check_conduct(trial: Trial, people: Population | None = None, drugs: Mapping
         for, a drug given by a way that it has not, a property that is missing for a dose, a limit or the operation.
     """
     people, problems = people or library.population_of(trial), Problems()
+    possible: dict[str, float] = {}
     for key, value in trial.baseline.items():
         with problems:
             with_baseline(people, {key: value})
+            possible[key] = value
     regimens = {f"arms[{n}].regimen": arm.regimen for n, arm in enumerate(trial.arms)}
     regimens |= {f"prior[{n}]": each for n, each in enumerate(trial.prior or ()) if not isinstance(each, str)}
     own = {**library.drugs(), **(drugs or {})} if drugs else library.drugs()
@@ -84,8 +86,15 @@ def check_conduct(trial: Trial, people: Population | None = None, drugs: Mapping
     for field, lines in regimens.items():
         with problems:
             given |= _slots_taken(field, lines, own)
+    with problems:
+        _check_patients(trial, regimens, given, own, population.draw(people, TRIED, SEED, possible))
     problems.end()
-    cohort = population.draw(people, TRIED, SEED, trial.baseline)
+
+
+def _check_patients(trial: Trial, regimens: Mapping[str, Sequence[Administration]], given: Mapping[str, str],
+                    own: Mapping[str, Drug], cohort: Cohort) -> None:
+    """Check what a trial asks of its patients: what its drugs' numbers, doses, limits and operation go by."""
+    problems = Problems()
     for name, slot in given.items():
         with problems:
             population.drug_parameters(own[name], slot, cohort)

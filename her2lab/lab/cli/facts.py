@@ -37,8 +37,8 @@ def check(
     from her2lab.review.files import CLAIM_FILES
 
     others = [CLAIM_FILES]
-    problems = (library.validate_files(files, others, _as_used) if files
-                else library.validate_all(others, _as_used))
+    problems = (library.validate_files(files, others, as_used) if files
+                else library.validate_all(others, as_used))
     if as_json:
         show_json({"problems": [_as_record(problem) for problem in problems]})
     elif not problems:
@@ -49,7 +49,7 @@ def check(
         raise typer.Exit(InputError.exit_status)
 
 
-def _as_used(record: BaseModel) -> None:
+def as_used(record: BaseModel) -> None:
     """Check a record by what a run asks of it: a trial, a population, a drug, the numbers of a module.
 
     Raises
