@@ -10,7 +10,7 @@ SENTENCES = {
     ),
     "validation": "VALIDATION: nothing was fitted to this trial; its outcome is predicted.",
 }
-UNPUBLISHED = "No outcome of this trial was published: what is simulated stands by itself."
+UNPUBLISHED = "No published outcome of this trial is recorded: what is simulated stands by itself."
 UNMARKED = "The trial file does not say whether it is used for calibration or for validation."
 
 

@@ -157,7 +157,7 @@ def test_prediction_intervals_are_those_of_the_trial_in_the_file_whatever_the_si
     assert small["low"] < small["sampling_low"] < small["value"] < small["sampling_high"] < small["high"]
     assert large["sampling_high"] - large["sampling_low"] < 0.6 * (small["sampling_high"] - small["sampling_low"])
     assert large["high"] - large["low"] == pytest.approx(small["high"] - small["low"], rel=0.15)
-    assert "published size (placebo 30, pertuzumab 30)" in run["interval"]
+    assert "planned size (placebo 30, pertuzumab 30)" in run["interval"]
     assert "this run (placebo 120, pertuzumab 120)" in run["interval"]
 
 
