@@ -1,30 +1,33 @@
-"""From a trial file to its result: the checks before the run, the patients, the arms one after the other."""
+"""From a trial file to its result: the checks before the run, the patients, and the arms.
+
+Patients are independent of each other, so that the arms are run in parts: the memory that a simulation needs does not
+grow with their number, and several workers have parts of their own. Nothing depends on how an arm is divided.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import polars as pl
 
-from her2lab._types import AmountDone
+from her2lab._types import AmountDone, Integers
 from her2lab.errors import WorkError
 from her2lab.facts import library
-from her2lab.facts.records import Drug, Population, Trial
+from her2lab.facts.records import Arm, Drug, Population, Trial
 from her2lab.population import Cohort
+from her2lab.task_pool import TaskPool
 from her2lab.trial.conduct.arm import run_arm
-from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.enrolment import enrol, enrol_one
 from her2lab.trial.feasibility import check, check_conduct
-from her2lab.trial.results.adverse_event_table import adverse_event_table
-from her2lab.trial.results.exposure_table import exposure_table
-from her2lab.trial.results.subject_table import arm_subjects, joined
-from her2lab.trial.results.time_series import time_series
-from her2lab.trial.results.times_table import times_table
+from her2lab.trial.results import subject_table
+from her2lab.trial.results.arm_tables import ArmTables, arm_tables, joined
 from her2lab.trial.results.trial_result import TrialResult, summarise
-from her2lab.trial.results.visit_table import visit_table
 
+FEWEST_AT_ONCE, MOST_AT_ONCE = 64, 512  # patients of a part: fewer waste time between steps, more take memory
+SHOWN_IN_TIME = 2048  # patients of an arm whose courses in time are kept, for figures: the first ones
 MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the patient, is at fault
 
 
@@ -101,28 +104,50 @@ def run_arms(
 
     With `until_progression` nobody is followed after it, so that survival is censored there.
     """
-    trial, outcomes, done = setting.trial, list[ArmOutcome](), 0
-    total = round(sum(sizes.values()) * trial.followup)
-    for arm in trial.arms:
-        share = sizes[arm.id] * trial.followup
-
-        def report(part: float, begun: int = done, share: float = share) -> None:
-            if progress is not None:
-                progress(begun + round(part * share), total)
-
-        outcomes.append(run_arm(setting, arm, cohort.select(np.arange(sizes[arm.id])), jobs=jobs, progress=report,
-                                until_progression=until_progression))
-        refuse_failures(arm.id, outcomes[-1].status.tolist())
-        done += round(share)
-    subjects = [arm_subjects(trial, outcome, setting.gradings) for outcome in outcomes]
+    trial = setting.trial
+    parts = _run_parts(setting, cohort, sizes, jobs, progress, until_progression)
+    arms = {arm.id: joined(list(parts[arm.id].values())) for arm in trial.arms}
+    for name, found in arms.items():
+        refuse_failures(name, found.subjects.table["status"].to_list())
+    subjects = [found.subjects for found in arms.values()]
     summary = summarise(trial, cohort.seed, setting.model.hash, subjects, setting.gradings,
-                        {outcome.arm.id: outcome.rules_not_applied for outcome in outcomes})
+                        {name: found.rules_not_applied for name, found in arms.items()})
+    last = ["response", "decisions"]        # after the measures, of which arms with other drugs have others
+    visits = pl.concat([found.visits for found in arms.values()], how="diagonal")
     return TrialResult(
-        trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
-        times=times_table(trial, outcomes, subjects), exposure=exposure_table(trial.id, outcomes),
-        adverse_events=adverse_event_table(trial, outcomes, setting.rules, setting.gradings, setting.drugs),
-        series={outcome.arm.id: time_series(outcome) for outcome in outcomes}, cohort=cohort,
+        trial=trial, summary=summary, patients=subject_table.joined(subjects),
+        visits=visits.select(pl.exclude(last), *last), times=pl.concat([found.times for found in arms.values()]),
+        exposure=pl.concat([found.exposure for found in arms.values()]),
+        adverse_events=pl.concat([found.adverse_events for found in arms.values()]),
+        series={name: found.series for name, found in arms.items() if found.series is not None}, cohort=cohort,
     )
+
+
+def _run_parts(setting: TrialContext, cohort: Cohort, sizes: Mapping[str, int], jobs: int, progress: AmountDone | None,
+               until_progression: bool) -> dict[str, dict[int, ArmTables]]:
+    """Return what came of the patients by arm and number of the first patient of a part, both in order."""
+    followup = setting.trial.followup
+    shares = {(arm.id, int(rows[0])): (arm, rows) for arm in setting.trial.arms
+              for rows in _shares(sizes[arm.id], sum(sizes.values()), jobs)}
+    pool = TaskPool(jobs, sum(round(len(rows) * followup) for _, rows in shares.values()), progress)
+
+    def task(arm: Arm, rows: Integers) -> Callable[[], ArmTables]:
+        def work() -> ArmTables:
+            outcome = run_arm(setting, arm, cohort.select(rows), progress=pool.share(round(len(rows) * followup)),
+                              until_progression=until_progression)
+            return arm_tables(setting, outcome, with_series=int(rows[0]) < SHOWN_IN_TIME)
+
+        return work
+
+    found = pool.do({place: task(arm, rows) for place, (arm, rows) in shares.items()})
+    return {arm.id: {first: found[name, first] for name, first in shares if name == arm.id}
+            for arm in setting.trial.arms}
+
+
+def _shares(n: int, everybody: int, jobs: int) -> list[Integers]:
+    """Return the rows of the `n` patients of an arm in parts: two for each worker, neither small nor large."""
+    size = min(max(everybody / (2 * jobs), FEWEST_AT_ONCE), MOST_AT_ONCE)
+    return np.array_split(np.arange(n), max(round(n / size), 1))
 
 
 def refuse_failures(arm: str, status: Sequence[str]) -> None:

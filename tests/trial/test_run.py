@@ -19,6 +19,7 @@ from her2lab.population import Cohort
 from her2lab.trial import TrialResult, check, run_arms, write
 from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.eligibility import first_eligible, screen
+from her2lab.trial.results.trial_result import TABLES
 from her2lab.trial.run import refuse_failures, trial_context
 
 from . import toys
@@ -181,6 +182,16 @@ def test_fault_26_no_infinity_in_the_json() -> None:
         return [value] if isinstance(value, float) else []
 
     assert all(math.isfinite(number) for number in numbers(json.loads(found.json())))
+
+
+def test_how_an_arm_is_divided_changes_nothing(result: TrialResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("her2lab.trial.run.FEWEST_AT_ONCE", 7)
+    again = outcome(jobs=2)
+    assert again.json() == result.json()
+    for name in TABLES:
+        assert getattr(again, name).equals(getattr(result, name)), name
+    for arm, course in result.series.items():
+        assert again.series[arm].sum_of_diameters.tobytes() == course.sum_of_diameters.tobytes()
 
 
 def test_same_seed_same_bytes_whatever_the_workers(result: TrialResult) -> None:
