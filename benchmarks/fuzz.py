@@ -2,7 +2,7 @@
 
 Each round takes a file of the library, makes one to three slips in it and asks what ``her2lab facts check`` asks. It
 counts as in order, refused (one line for each mistake), or as a fault: an exception of another kind, a line that is not
-one, or more than LIMIT seconds. The files with faults are kept in the folder that ``--keep`` names.
+one, or more than LIMIT seconds of work. The files with faults are kept in the folder that ``--keep`` names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from her2lab.lab.cli.facts import as_used
 from her2lab.printable import hidden
 from her2lab.review.files import CLAIM_FILES
 
-LIMIT = 60  # seconds
+LIMIT = 60  # seconds of the processor
 UNITS = "units"
 KINDS = (*library.KINDS, CLAIM_FILES.folder, UNITS)
 
@@ -58,7 +58,7 @@ def tried(kind: str, chance: random.Random, folder: Path, keep: Path | None) -> 
         path = folder / kind / original.name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    signal.alarm(LIMIT)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         return outcome_of_unit(text) if path is None else outcome(path)
     except Exception as error:
@@ -68,7 +68,7 @@ def tried(kind: str, chance: random.Random, folder: Path, keep: Path | None) -> 
             (keep / f"{kind}-{abs(hash(text))}.yaml").write_text(text, encoding="utf-8")
         return f"fault: {type(error).__name__}"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def too_long(_number: int, _frame: object) -> None:
@@ -82,7 +82,7 @@ def main() -> None:
     options.add_argument("--kind", choices=KINDS, action="append")
     options.add_argument("--keep", type=Path)
     given = options.parse_args()
-    signal.signal(signal.SIGALRM, too_long)
+    signal.signal(signal.SIGPROF, too_long)
     faults = 0
     with TemporaryDirectory() as folder:
         for kind in given.kind or KINDS:

@@ -21,7 +21,8 @@ _TIMES = ("start", "every", "duration")
 _REPEATS = ("every", "days", "cycles", "duration", "start", "ramp")
 
 
-def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug] | None) -> Any:
+def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str, Drug] | None,
+               problems: Problems | None = None) -> Any:
     """Return the lines of a regimen with doses and times as numbers.
 
     Parameters
@@ -30,21 +31,25 @@ def read_lines(document: Document, where: Where, lines: Any, drugs: Mapping[str,
         The lines, and where they stand.
     drugs
         What may be given; None leaves out the checks that belong to a drug.
+    problems
+        Takes up the mistakes of lines, for which empty lines then stand; without it they are raised.
 
     Raises
     ------
     InputError
-        For the first mistake.
+        With all mistakes.
     """
     if not isinstance(lines, list):
         raise document.error(
             where, "is not a regimen", expected="a list of lines such as {drug: …, dose: …, every: 21}"
         )
-    read, problems = [], Problems()
+    read, found = [], problems or Problems()
     for n, line in enumerate(lines):
-        with problems:
-            read.append(read_line(document, (*where, n), line, drugs))
-    problems.end()
+        read.append({"drug": "", "at": []})
+        with found:
+            read[n] = read_line(document, (*where, n), line, drugs)
+    if problems is None:
+        found.end()
     return read
 
 

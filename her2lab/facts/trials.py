@@ -87,7 +87,7 @@ def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None,
         return arm  # the record says that it is missing
     read = dict(arm)
     with problems:
-        read["regimen"] = read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs)
+        read["regimen"] = read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs, problems)
     return read
 
 
