@@ -24,7 +24,7 @@ NOTES = {
     "facts": "YAML, read strictly", "biology": "one model from parts", "engine": "SBML in, numbers out",
     "population": "virtual patients", "provenance": "which facts, which code", "trial": "conduct to results",
     "cell_culture": "cell lines", "comparison": "beside the published", "fitting": "calibration",
-    "weights": "prevalence weights", "credibility": "what it is worth", "review": "the statements",
+    "weights": "prevalence weights", "credibility": "what it is worth", "review": "the claims",
     "explanation": "why a result is so", "guidelines": "testing, monitoring", "presentation": "tables, pages, pictures",
     "api": "import her2lab", "lab": "command line",
 }
