@@ -20,6 +20,6 @@ def test_each_fault_has_a_row_with_a_test_or_says_not_yet() -> None:
 
 def test_every_test_that_is_named_exists() -> None:
     named = set(NAMED.findall(PAGE))
-    there = {(file, node.name) for file in {file for file, _ in named} if (ROOT / "tests" / file).is_file()
-             for node in ast.walk(ast.parse(text_of(ROOT / "tests" / file))) if isinstance(node, ast.FunctionDef)}
+    there = {(file, node.name) for file in {file for file, _ in named} if (ROOT / file).is_file()
+             for node in ast.walk(ast.parse(text_of(ROOT / file))) if isinstance(node, ast.FunctionDef)}
     assert named - there == set()

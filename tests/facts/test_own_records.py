@@ -157,19 +157,18 @@ def test_a_trial_file_reads_back_the_same(name: str, tmp_path: Path) -> None:
 
 
 TEXT = st.text(min_size=1, max_size=40).filter(lambda text: hidden(text) is None)
-POSITIVE = st.floats(1e-6, 1e6)
+POSITIVE, DAYS = st.floats(1e-6, 1e6), st.floats(1.0, 18000.0)
 
 
-@given(TEXT, TEXT, POSITIVE, POSITIVE, st.lists(st.integers(1, 20), min_size=1, unique=True).map(sorted), POSITIVE)
+@given(TEXT, TEXT, POSITIVE, DAYS, st.lists(st.integers(1, 20), min_size=1, unique=True).map(sorted), DAYS)
 def test_any_text_and_number_reads_back_the_same(tmp_path_factory: pytest.TempPathFactory, title: str, note: str,
                                                  dose: float, start: float, days: list[int], followup: float) -> None:
     line = Administration(drug="docetaxel", dose=Dose(amount=dose, unit="mg/m2"), start=start, every=21.0,
                           days=tuple(days), until="progression",
                           ramp=((Dose(amount=dose / 3, unit="mg/m2"), start),))
-    trial = Trial(id="own", title=title, population={"id": "p", "title": note, "covariates": {}, "parameters": {},
-                                                     "sources": {}, "before_entry": {"x": -dose}},
-                  arms=(Arm(id="a", n=3, regimen=(line,)),), assessments={"tumour": followup}, followup=followup,
-                  endpoints=("pfs_12m",), published=Published(source=note), prior=((line,), "lapatinib_capecitabine"))
+    trial = Trial(id="own", title=title, population="breast_metastatic_1l", arms=(Arm(id="a", n=3, regimen=(line,)),),
+                  assessments={"tumour": followup}, followup=followup, endpoints=("pfs_12m",),
+                  published=Published(source=note), prior=((line,), "lapatinib_capecitabine"))
     assert read_back_unchecked(trial, tmp_path_factory.getbasetemp()) == trial
 
 
