@@ -227,9 +227,12 @@ class EventLaneCode(HistoryCode):
         with writer.loop(self.layout.conditions) as i:
             writer.store(writer.load(memory.trigger_values(lane), i), kept, i)
 
-    def store_if_done(self, writer: Writer, memory: Memory, lane: Value, arrived: Value) -> Value:
-        """Hand back a patient that events changed or ended where it stands; whether the lane is free."""
+    def record_and_store(self, writer: Writer, memory: Memory, lane: Value) -> Value:
+        """Records where a patient stands, after its events; whether it goes no further and was handed back."""
         builder, status = writer.builder, memory.lane("event_status", lane)
+        with builder.if_then(builder.not_(writer.truth(status))):  # else some events of this moment are still to come
+            self._record_here(writer, memory, lane)
+        arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
         done = builder.or_(arrived, writer.truth(status))
         with builder.if_then(done):
             memory.set_lane("last", lane, status)

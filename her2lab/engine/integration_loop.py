@@ -181,10 +181,11 @@ class LaneCode(LaneHooks):
             memory.set_common("cursor", builder.add(cursor, writer.integer(1)))
             patient = writer.load(memory.argument("patients"), cursor, INTEGER)
             self._load_patient(writer, memory, lane, patient)
-            self._record_here(writer, memory, lane)
-            arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
             if self.layout.interrupted:
-                arrived = self.store_if_done(writer, memory, lane, arrived)
+                arrived = self.record_and_store(writer, memory, lane)
+            else:
+                self._record_here(writer, memory, lane)
+                arrived = writer.compare(">=", memory.lane("time", lane), memory.lane("until", lane))
             with builder.if_then(builder.not_(arrived)):
                 self._call("apply_stops", writer)
                 self._first_step(writer, memory, lane)

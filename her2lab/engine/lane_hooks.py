@@ -61,8 +61,8 @@ class LaneHooks:
         """After an attempt, hand back a patient for whose past there is no more room."""
         raise NotImplementedError
 
-    def store_if_done(self, writer: Writer, memory: Memory, lane: Value, arrived: Value) -> Value:
-        """Hand back a patient that events changed or ended where it stands; whether the lane is free."""
+    def record_and_store(self, writer: Writer, memory: Memory, lane: Value) -> Value:
+        """Records where a patient stands, after its events; whether it goes no further and was handed back."""
         raise NotImplementedError
 
     def stop_at_pending(self, writer: Writer, memory: Memory, lane: Value) -> None:

@@ -73,6 +73,13 @@ def test_pulse_in_time_is_not_stepped_over() -> None:
     assert model.simulate(times=[1000])["w"][0, 0] == 50
 
 
+def test_record_waits_for_all_events_of_its_moment_however_many() -> None:
+    """Twenty wait; the second sets all of them off once more."""
+    event = "e{}: at (trig > 0), t0=false, fromTrigger=false: n = n + 1, trig = piecewise(0, n == 0, 1)"
+    model = engine.compile_model(f"model a; n = 0; trig = 1; {'; '.join(map(event.format, range(20)))}; end")
+    assert model.simulate(times=[0, 1])["n"][0].tolist() == [40, 40]
+
+
 def test_higher_priority_goes_first_and_none_goes_last() -> None:
     text = """model a; x = 1; s = 0; s' = 1;
         low: at (time >= 1), priority = 1, fromTrigger=false: x = 2*x;
