@@ -17,7 +17,9 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext, trial_context
 from her2lab.trial.enrolment import enrol, enrol_one
 from her2lab.trial.results.adverse_event_table import adverse_event_table
+from her2lab.trial.results.disposition_table import disposition_table
 from her2lab.trial.results.exposure_table import exposure_table
+from her2lab.trial.results.pharmacokinetics_table import pharmacokinetics_table
 from her2lab.trial.results.subject_table import arm_subjects, joined
 from her2lab.trial.results.time_series import time_series
 from her2lab.trial.results.times_table import times_table
@@ -143,6 +145,8 @@ def run_arms(
         trial=trial, summary=summary, patients=joined(subjects), visits=visit_table(trial.id, outcomes),
         times=times_table(trial, outcomes, subjects), exposure=exposure_table(trial.id, outcomes),
         adverse_events=adverse_event_table(trial, outcomes, setting.rules, setting.gradings, setting.drugs),
+        pharmacokinetics=pharmacokinetics_table(trial.id, outcomes),
+        disposition=disposition_table(trial.id, outcomes, setting.rules),
         series={outcome.arm.id: time_series(outcome) for outcome in outcomes}, cohort=cohort,
     )
 
