@@ -24,6 +24,7 @@ from her2lab.presentation.result_html import result_html
 from her2lab.presentation.trial_terminal import outcome
 from her2lab.provenance.used_parameters import UsedParameter
 from her2lab.trial import TrialResult
+from her2lab.trial.results.table_files import DICTIONARY, csv_files
 from her2lab.trial.results.trial_result import TABLES
 
 REPORT, SUMMARY = "report.html", "result.json"
@@ -144,13 +145,15 @@ class Result(ResultTables):
                              expected="a file that can be written") from None
         return place
 
-    def write(self, folder: str | os.PathLike[str]) -> Path:
-        """Write the result: ``result.json``, the tables, the report, the trial as it was run, facts of your own.
+    def write(self, folder: str | os.PathLike[str], *, csv: bool = False) -> Path:
+        """Write the result: ``result.json``, the tables, their columns in words, the report, the trial, own facts.
 
         Parameters
         ----------
         folder
             Made if it is not there; other files in it are left alone.
+        csv
+            Write each table as CSV as well.
 
         Returns
         -------
@@ -164,18 +167,21 @@ class Result(ResultTables):
         Examples
         --------
         >>> sorted(path.name for path in result.write(folder / "cleopatra").glob("*.parquet"))
-        ['adverse_events.parquet', 'exposure.parquet', 'patients.parquet', 'times.parquet', 'visits.parquet']
+        ['adverse_events.parquet', 'disposition.parquet', 'exposure.parquet', 'patients.parquet',
+         'pharmacokinetics.parquet', 'times.parquet', 'visits.parquet']
         """
         place = Path(folder)
         forget(place, self.own_facts)
         if self._folder is not None:
-            names = [*(f"{name}.parquet" for name in TABLES), REPORT, trial_file(self.trial), *self.own_facts, SUMMARY]
+            names = [*(f"{name}.parquet" for name in TABLES), DICTIONARY, REPORT, trial_file(self.trial),
+                     *self.own_facts, SUMMARY]
             found = {name: self._folder / name for name in names}
-            storage.write_folder(place, {name: path.read_bytes() for name, path in found.items() if path.is_file()},
-                                 "folder")
+            files = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+            files |= csv_files(self._found.tables()) if csv else {}
+            storage.write_folder(place, files, "folder")
             return place
         beside = {REPORT: self._report(), trial_file(self.trial): self.trial.to_yaml().encode(), **self._kept}
-        return room.write(self._found, place, beside)
+        return room.write(self._found, place, beside, csv=csv)
 
     def _report(self) -> bytes:
         if self._folder is None:

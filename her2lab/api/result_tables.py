@@ -11,6 +11,7 @@ import polars as pl
 from her2lab.facts.records import Trial
 from her2lab.presentation.comparison import ENDPOINT_DIGITS, RATIO_DIGITS, ComparisonRow
 from her2lab.trial import TrialResult
+from her2lab.trial.results.table_checks import disagreements
 
 NUMBERS = ("value", "low", "high")
 TEXT, NUMBER = pl.String(), pl.Float64()
@@ -122,6 +123,43 @@ class ResultTables:
         ['mg']
         """
         return self._found.exposure.clone()
+
+    @property
+    def pharmacokinetics(self) -> pl.DataFrame:
+        """One row per dose of a drug of the regimen: highest concentration, area and trough in plasma.
+
+        ``USUBJID``, ``ARM``, ``EXTRT``, ``CYCLE`` (number of the dose), ``EXSTDY``, ``TAU`` (days to the next planned
+        dose), ``CMAX`` (mg/L), ``AUCTAU`` (mg*day/L), ``CTROUGH`` (mg/L).
+
+        Examples
+        --------
+        >>> result.pharmacokinetics.filter(EXTRT="trastuzumab", CYCLE=1)["TAU"].unique().to_list()
+        [21.0]
+        """
+        return self._found.pharmacokinetics.clone()
+
+    @property
+    def disposition(self) -> pl.DataFrame:
+        """One row per subject and drug of its regimen: when and why it was ended.
+
+        ``USUBJID``, ``ARM``, ``EXTRT``, ``DSDECOD`` (the reason), ``DSTERM`` (the rule, if one stopped it), ``DSSTDY``.
+
+        Examples
+        --------
+        >>> "PROGRESSIVE DISEASE" in result.disposition["DSDECOD"].to_list()
+        True
+        """
+        return self._found.disposition.clone()
+
+    def check(self) -> list[str]:
+        """Return where the tables disagree with each other or with ``result.json``, one line each; none if all agree.
+
+        Examples
+        --------
+        >>> result.check()
+        []
+        """
+        return disagreements(self._found)
 
     @property
     def summary(self) -> Mapping[str, object]:

@@ -18,6 +18,8 @@ ROWS = {
     "times": "One row for each subject and time to an event, in ADaM coding.",
     "adverse_events": "One row for each episode of an adverse event.",
     "exposure": "One row for each dose that was given.",
+    "pharmacokinetics": "One row for each dose of a drug of the regimen: its concentration in plasma.",
+    "disposition": "One row for each subject and drug of its regimen: when and why it was ended.",
 }
 REVIEW = "The review: [which one](../../index.md#the-review)."
 HEADINGS = ("column", "type", "unit", "meaning", "null")

@@ -119,6 +119,8 @@ def run_arms(
         visits=visits.select(pl.exclude(last), *last), times=pl.concat([found.times for found in arms.values()]),
         exposure=pl.concat([found.exposure for found in arms.values()]),
         adverse_events=pl.concat([found.adverse_events for found in arms.values()]),
+        pharmacokinetics=pl.concat([found.pharmacokinetics for found in arms.values()]),
+        disposition=pl.concat([found.disposition for found in arms.values()]),
         series={name: found.series for name, found in arms.items() if found.series is not None}, cohort=cohort,
     )
 

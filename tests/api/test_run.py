@@ -8,7 +8,7 @@ import pytest
 import her2lab
 from her2lab.trial.results.trial_result import TABLES
 
-FILES = {*(f"{name}.parquet" for name in TABLES), "cleopatra.yaml", "report.html", "result.json"}
+FILES = {*(f"{name}.parquet" for name in TABLES), "cleopatra.yaml", "columns.json", "report.html", "result.json"}
 
 
 def contents(folder):
@@ -26,7 +26,8 @@ def test_what_was_written_is_read_back(result, folder, tmp_path):
     again = her2lab.read_result(folder)
     assert again.trial == result.trial
     assert again.reproduce == result.reproduce == "her2lab trial run cleopatra --patients 20 --seed 1"
-    for name in ("endpoints", "contrasts", "subjects", "times", "adverse_events", "visits", "exposure"):
+    for name in ("endpoints", "contrasts", "subjects", "times", "adverse_events", "visits", "exposure",
+                 "pharmacokinetics", "disposition"):
         assert getattr(again, name).equals(getattr(result, name)), name
     assert contents(again.write(tmp_path / "copy")) == contents(folder)
     assert again.report(tmp_path / "page.html").read_bytes() == (folder / "report.html").read_bytes()

@@ -87,6 +87,44 @@ def test_a_dose_has_its_days_and_its_plan(result: TrialResult) -> None:
     assert set(blocks["EXENDY"] - blocks["EXSTDY"]) <= set(range(7))
 
 
+def test_each_dose_of_the_regimen_has_its_interval(result: TrialResult) -> None:
+    doses = result.exposure.select("USUBJID", "EXTRT", "EXSTDY").sort("USUBJID", "EXTRT", "EXSTDY")
+    found = result.pharmacokinetics
+    assert found.select("USUBJID", "EXTRT", "EXSTDY").sort("USUBJID", "EXTRT", "EXSTDY").equals(doses)
+    assert found.filter(EXTRT="docetaxel", CYCLE=1)["TAU"].unique().to_list() == [21.0]
+    whole = found.filter(pl.col("AUCTAU").is_not_null())
+    assert (whole["CTROUGH"] <= whole["CMAX"]).all()
+    assert (whole["AUCTAU"] <= whole["CMAX"] * whole["TAU"] * (1 + 1e-9)).all()
+
+
+def test_the_area_is_the_dose_over_the_clearance(result: TrialResult) -> None:
+    areas = result.pharmacokinetics.filter(pl.col("AUCTAU").is_not_null(), EXTRT="docetaxel")
+    cleared = areas.join(result.exposure, on=["USUBJID", "EXTRT", "EXSTDY"]).select(
+        clearance=pl.col("EXDOSE") / pl.col("AUCTAU"))["clearance"]
+    assert cleared.max() == pytest.approx(cleared.min(), rel=0.01)      # the toy patients differ in nothing else
+
+
+def test_concentrations_at_visits_are_those_before_the_dose(result: TrialResult) -> None:
+    assert set(result.visits.filter(day=0.0)["concentration_docetaxel"]) == {0.0}
+    first = result.visits.filter(day=21.0, arm="placebo")
+    assert first["concentration_lapatinib"].null_count() == first.height > 0
+    troughs = result.pharmacokinetics.filter(EXTRT="trastuzumab", CYCLE=1)
+    both = first.join(troughs, on="USUBJID")
+    assert both["concentration_trastuzumab"].to_list() == pytest.approx(both["CTROUGH"].to_list())
+
+
+def test_why_a_drug_was_ended(result: TrialResult) -> None:
+    ends = result.disposition.join(result.patients, on="USUBJID", maintain_order="left")
+    assert ends.height == 30 * 2 + 30 * 3
+    died = ends.filter(DSDECOD="DEATH", EXTRT="trastuzumab")
+    assert died.height > 0
+    assert died["DSSTDY"].to_list() == [int(day) + 1 for day in died["os_days"]]
+    progressed = ends.filter(DSDECOD="PROGRESSIVE DISEASE", EXTRT="trastuzumab")
+    assert progressed["DSSTDY"].to_list() == [int(day) + 1 for day in progressed["pfs_days"]]
+    assert set(ends.filter(EXTRT="docetaxel", doses_docetaxel=6)["DSDECOD"]) == {"COMPLETED"}
+    assert "COMPLETED" not in set(ends.filter(EXTRT="trastuzumab")["DSDECOD"])
+
+
 def test_worst_grades_and_first_days_of_episodes_are_those_of_the_subjects(result: TrialResult) -> None:
     events = result.adverse_events.filter(AEDECOD="neutropenia")
     worst = events.group_by("USUBJID").agg(pl.col("AETOXGR").max(), pl.col("ASTDY").min())

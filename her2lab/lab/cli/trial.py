@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, WorkError
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json, warn
@@ -90,13 +90,15 @@ def run(
         typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
     ] = None,
     by: By = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write each table as CSV as well.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a trial in virtual patients and set the outcome beside the published one.
 
     Writes into DIR what her2lab.run_trial(…).write(DIR) writes: result.json, the tables patients, visits, times,
-    adverse_events and exposure (.parquet), report.html, the trial as it was run, and facts of your own that it read.
+    adverse_events, exposure, pharmacokinetics and disposition (.parquet) with what their columns mean (columns.json),
+    report.html, the trial as it was run, and facts of your own that it read.
 
     Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
     """
@@ -109,7 +111,7 @@ def run(
     warn(library.doubts(trial))
     with naming(identifier):
         result = run_trial(trial, patients=patients, seed=seed, jobs=jobs, progress=True, by=by or (), allow_large=yes)
-    result.write(folder)
+    result.write(folder, csv=csv)
     if as_json:
         show_json(result.summary)
         return
@@ -124,6 +126,28 @@ def _command(result: Result, folder: Path) -> str:
         return result.reproduce
     home = "HER2LAB_HOME=. " if "HER2LAB_HOME" in os.environ else ""
     return f"cd {shlex.quote(str(folder))} && {home}{result.reproduce}"
+
+
+@app.command("check")
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `her2lab trial run` has written.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check that the tables of a finished run agree with each other and with result.json; exit status 1 if not.
+
+    Prints one line for each disagreement.
+
+    Example: her2lab trial check results/cleopatra
+    """
+    from her2lab.api.run import read_result
+
+    found = read_result(folder).check()
+    if as_json:
+        show_json(found)
+    else:
+        print("\n".join(found or ["all tables agree"]))
+    if found:
+        raise typer.Exit(WorkError.exit_status)
 
 
 @app.command("biomarkers")

@@ -15,6 +15,7 @@ from her2lab.trial.conduct.adverse_event_grading import Severity
 from her2lab.trial.conduct.censoring import time_without
 from her2lab.trial.conduct.dosing import Dosing
 from her2lab.trial.conduct.episodes import Episodes
+from her2lab.trial.conduct.pharmacokinetics import DoseIntervals
 from her2lab.trial.conduct.rules import Decision
 from her2lab.trial.conduct.scans import Scans
 from her2lab.trial.conduct.surgery import Operation
@@ -59,6 +60,10 @@ class ArmOutcome:
         Event -> its episodes, of events that are graded between visits.
     stopped_by
         Drug -> the rule that stopped it in each patient, "" where none did, shape (n,).
+    stopped_on
+        Drug -> the day of that, infinite where no rule did, shape (n,).
+    intervals
+        What each dose did to the concentration of its drug; empty if patients were followed to progression alone.
     """
 
     arm: Arm
@@ -81,6 +86,8 @@ class ArmOutcome:
     severity: Mapping[str, Severity]
     episodes: Mapping[str, Episodes]
     stopped_by: Mapping[str, NDArray[np.str_]]
+    stopped_on: Mapping[str, Floats]
+    intervals: DoseIntervals
 
     @property
     def ok(self) -> Bools:

@@ -27,6 +27,7 @@ from her2lab.trial.conduct.context import TrialContext
 from her2lab.trial.conduct.dosing import Dosing
 from her2lab.trial.conduct.hazards import Deaths, threshold
 from her2lab.trial.conduct.measurement_error import MeasurementError
+from her2lab.trial.conduct.pharmacokinetics import Pharmacokinetics, merged
 from her2lab.trial.conduct.recist import Code
 from her2lab.trial.conduct.scans import Scans
 from her2lab.trial.conduct.surgery import Operation
@@ -41,7 +42,8 @@ RECORDED = (patient.BRAIN_DIAMETERS, patient.LVEF, patient.NEUTROPHILS)
 class ArmSimulation:
     """The state of one arm while it runs; arrays are (n,) unless said otherwise.
 
-    With `until_progression` a patient stays as it was at the scan that showed progression.
+    With `until_progression` a patient stays as it was at the scan that showed progression, and no pharmacokinetics are
+    gathered.
 
     Attributes
     ----------
@@ -86,15 +88,20 @@ class ArmSimulation:
 
     def _set_up_records(self) -> None:
         """Say what is read of the model at every stop, and what is kept in time."""
-        concentrations = [patient.concentration(slot) for slot in self._treatment.regimen_slots.values()]
+        slots, n = self._treatment.regimen_slots, len(self._now)
+        concentrations = [patient.concentration(slot) for slot in slots.values()]
         recorded = [patient.TUMOUR_DIAMETERS, *(name for name in RECORDED if name in self._known)]
         self._time_courses = TimeCourses([*recorded, *concentrations, patient.NEW_LESION_HAZARD,
-                                          patient.DEATH_HAZARD], len(self._now), self._horizon)
+                                          patient.DEATH_HAZARD], n, self._horizon)
         read = [*self._measured, *self._grading.symbols, *self.deaths.hazards]
         self._outputs = list(dict.fromkeys([*self._time_courses.names, *read]))
         self._graded = [self._outputs.index(symbol) for symbol in self._grading.symbols]
         asked = [name for name in self._grading.events if name in self._rules.measures()]
-        self._visits = Visits([*self._measured, *(f"grade_{name}" for name in asked)])
+        self._concentrations = {f"concentration_{drug}": patient.concentration(slot) for drug, slot in slots.items()}
+        self._visits = Visits([*self._measured, *(f"grade_{name}" for name in asked)], self._concentrations)
+        followed = [] if self._until_progression else [plan for plan in self._dosing.plans if not plan.waits]
+        self._drug_levels = [self._outputs.index(patient.concentration(slots[plan.drug])) for plan in followed]
+        self._pharmacokinetics = Pharmacokinetics(followed, n)
 
     def _start(self) -> None:
         """Measure everything before treatment, and give the first doses; the rules have nothing to decide yet."""
@@ -112,9 +119,9 @@ class ArmSimulation:
         self.scans = Scans(baseline[patient.TUMOUR_DIAMETERS], self._scan_interval, self._horizon, context.recist)
         self._brain_scans = Scans(baseline[patient.BRAIN_DIAMETERS], self._scan_interval, self._horizon,
                                   context.recist) if self._has_brain else None
-        self._visits.add(self._now, baseline, np.full(len(self._now), Code.NONE, dtype=np.int8))
+        self._visits.add(self._now, baseline, np.full(len(self._now), Code.NONE, dtype=np.int8), self._levels(true))
         self._clones.remove_fractions_of_a_cell(self.batch, self.active)
-        self._dosing.give(self._dosing.next_days() <= self._now + ROUNDING, self._now)
+        self._give(self._dosing.next_days() <= self._now + ROUNDING, true)
 
     # -- one round -------------------------------------------------------------------------------------------
 
@@ -151,9 +158,11 @@ class ArmSimulation:
     def _advance(self, until: Floats) -> Floats:
         """Integrate to `until`; count deaths and failures; return the true values there, shape (n, k)."""
         days = self._time_courses.due(self._now, until)
+        moments, places = merged(days, self._pharmacokinetics.due(self._now, until))
         inputs = _inputs(self._dosing, self._now, until, self.active)
-        values = np.asarray(self.batch.advance(until, inputs=inputs, record=days, outputs=self._outputs,
-                                               active=self.active, threads=self._jobs))
+        read = np.asarray(self.batch.advance(until, inputs=inputs, record=moments, outputs=self._outputs,
+                                             active=self.active, threads=self._jobs))
+        values = np.take_along_axis(read, places[:, :, None], axis=1)
         true = self._true.copy()     # nothing changes in those who stay where they are
         true[self.active] = self.batch.values(self._outputs, self.active)
         self._true = true
@@ -166,6 +175,8 @@ class ArmSimulation:
         self._time_courses.keep(np.where((self.active | np.isfinite(self.deaths.day))[:, None], days, np.nan),
                                 values[:, :, :len(self._time_courses.names)], alive_until)
         self._grade(treated, alive_until, days, until, values, true)
+        self._pharmacokinetics.follow(np.where(moments <= alive_until[:, None], moments, np.nan),
+                                      read[:, :, self._drug_levels])
         self._now = until
         return true
 
@@ -223,14 +234,23 @@ class ArmSimulation:
         found = self._assessments.assess(self._now, values, treated, self._dose_due(treated),
                                          np.isfinite(self._diameters), rules)
         logged = self._scanned | columns(found, self._assessments.measures)
-        self._visits.add(self._now, logged, response)
+        self._visits.add(self._now, logged, response, self._levels(true))
         rules.apply_late(self._now, self._dose_due(treated), "stop")
         dose_due = self._dose_due(treated)      # the rules may have stopped a drug, or begun to give another
         wait = rules.held_until() - self._now
         held = dose_due & (wait > ROUNDING)
         dosing.postpone(held, wait)
         rules.apply_late(self._now, dose_due & ~held, "reload")
-        dosing.give(dose_due & ~held, self._now)
+        self._give(dose_due & ~held, true)
+
+    def _give(self, due: Bools, true: Floats) -> None:
+        """Give the doses that are `due`, shape (plans, n); the true values are those before them."""
+        self._dosing.give(due, self._now)
+        self._pharmacokinetics.dose(due, self._now, true[:, self._drug_levels].T)
+
+    def _levels(self, true: Floats) -> dict[str, Floats]:
+        """Return the true concentrations by column of the table of visits."""
+        return {column: self._of(symbol, true) for column, symbol in self._concentrations.items()}
 
     def _dose_due(self, treated: Bools) -> Bools:
         """Return which doses are due today, shape (plans, n)."""
@@ -260,7 +280,8 @@ class ArmSimulation:
             concentrations={drug: patient.concentration(slot) for drug, slot in slots.items()},
             extinct_clones=self._clones.extinct(), rules_not_applied=self._treatment.rules_not_applied,
             severity=self._grading.severity(), episodes=self._grading.episodes(),
-            stopped_by=self._rules.stopped_by(),
+            stopped_by=self._rules.stopped_by(), stopped_on=self._rules.stopped_on(),
+            intervals=self._pharmacokinetics.intervals(),
         )
 
 

@@ -265,6 +265,16 @@ class Dosing:
         """Give no more of the drugs, mask of shape (plans, n)."""
         self.stopped |= who
 
+    def finished(self) -> Bools:
+        """Return which plans have given all their doses although they could have gone on, shape (plans, n).
+
+        A plan that lasts until progression goes on to the horizon, where it is not finished but cut off.
+        """
+        ends = [plan.days[-1:].sum() + np.diff(plan.days[-2:]).sum() for plan in self.plans]
+        whole = np.array(ends).reshape(-1, 1) < self._horizon - ROUNDING
+        left = np.array([len(plan.days) for plan in self.plans]).reshape(-1, 1) - self._next
+        return np.asarray(whole & (left <= 0))
+
     def planned(self, until: Floats) -> Floats:
         """Return the mg that the protocol plans before `until` (n,), shape (plans, n), as if no rule had spoken."""
         return np.array([

@@ -69,6 +69,7 @@ class RuleBook:
         self._acted = np.full(shape, -np.inf)
         self._lowered = np.full(dosing.stopped.shape, -np.inf)           # day of the last reduction
         self._because = np.full(dosing.stopped.shape, NOBODY)            # number of the rule that stopped a drug
+        self._stopped_on = np.full(dosing.stopped.shape, np.inf)
 
     def measures(self) -> set[str]:
         """Return the measures that the rules read."""
@@ -100,6 +101,10 @@ class RuleBook:
         names = np.array([*(rule.id for rule in self.rules), ""])
         treatment = np.flatnonzero(~self._dosing.waiting)
         return {self._dosing.drugs[index]: names[self._because[index]] for index in treatment}
+
+    def stopped_on(self) -> dict[str, Floats]:
+        """Return, by drug, the day on which a rule stopped it in each patient, infinite where none did."""
+        return {self._dosing.drugs[index]: self._stopped_on[index] for index in np.flatnonzero(~self._dosing.waiting)}
 
     # -- applying --------------------------------------------------------------------------------------------
 
@@ -222,6 +227,7 @@ class RuleBook:
         if which.any():
             self._dosing.stop(which)
             self._because[which] = index
+            self._stopped_on = np.where(which, day, self._stopped_on)
             self._note(index, np.asarray(which.any(axis=0)), day, "stop")
 
     def _note(self, index: int, who: Bools, day: Floats, action: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,15 @@ class Visits:
     Attributes
     ----------
     names
-        What may be measured, in the order of the columns.
+        What may be measured, and what is noted beside it, in the order of the columns.
     """
 
-    def __init__(self, names: Sequence[str] = MEASURES) -> None:
-        self.names = tuple(dict.fromkeys([*MEASURES, *names]))
+    def __init__(self, names: Sequence[str] = MEASURES, beside: Collection[str] = ()) -> None:
+        self.names = tuple(dict.fromkeys([*MEASURES, *names, *beside]))
         self._rows: list[dict[str, NDArray[np.generic]]] = []
 
-    def add(self, day: Floats, values: Mapping[str, Floats], response: NDArray[np.int8]) -> None:
+    def add(self, day: Floats, values: Mapping[str, Floats], response: NDArray[np.int8],
+            beside: Mapping[str, Floats] | None = None) -> None:
         """Add the visits of one round: everyone in whom something was measured.
 
         Parameters
@@ -37,9 +38,11 @@ class Visits:
             Measure -> shape (n,), NaN where it was not measured; what is left out was measured in nobody.
         response
             Shape (n,), response at a tumour scan, else NONE.
+        beside
+            What is noted of those in whom something was measured, name -> shape (n,).
         """
         rows = np.flatnonzero(np.any([np.isfinite(each) for each in values.values()], axis=0))
-        nothing = np.full(len(rows), np.nan)
+        nothing, values = np.full(len(rows), np.nan), {**values, **(beside or {})}
         columns: dict[str, NDArray[np.generic]] = {"row": rows, "day": day[rows], "response": response[rows]}
         columns |= {name: values[name][rows] if name in values else nothing for name in self.names}
         self._rows.append(columns)

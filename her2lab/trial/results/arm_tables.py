@@ -11,7 +11,9 @@ import polars as pl
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext
 from her2lab.trial.results.adverse_event_table import adverse_event_table
+from her2lab.trial.results.disposition_table import disposition_table
 from her2lab.trial.results.exposure_table import exposure_table
+from her2lab.trial.results.pharmacokinetics_table import pharmacokinetics_table
 from her2lab.trial.results.subject_table import arm_subjects
 from her2lab.trial.results.time_series import ArmTimeSeries, time_series
 from her2lab.trial.results.times_table import times_table
@@ -27,7 +29,7 @@ class ArmTables:
     ----------
     subjects
         Their rows of the subject-level table.
-    visits, times, exposure, adverse_events
+    visits, times, exposure, adverse_events, pharmacokinetics, disposition
         Their rows of the other tables.
     series
         Their courses in time, None where these are not kept.
@@ -40,6 +42,8 @@ class ArmTables:
     times: pl.DataFrame
     exposure: pl.DataFrame
     adverse_events: pl.DataFrame
+    pharmacokinetics: pl.DataFrame
+    disposition: pl.DataFrame
     series: ArmTimeSeries | None
     rules_not_applied: Sequence[str]
 
@@ -51,6 +55,8 @@ def arm_tables(context: TrialContext, outcome: ArmOutcome, *, with_series: bool)
         subjects=subjects, visits=visit_table(trial.id, [outcome]), times=times_table(trial, [outcome], [subjects]),
         exposure=exposure_table(trial.id, [outcome]),
         adverse_events=adverse_event_table(trial, [outcome], context.rules, context.gradings, context.drugs),
+        pharmacokinetics=pharmacokinetics_table(trial.id, [outcome]),
+        disposition=disposition_table(trial.id, [outcome], context.rules),
         series=time_series(outcome) if with_series else None, rules_not_applied=outcome.rules_not_applied,
     )
 
@@ -67,6 +73,8 @@ def joined(parts: Sequence[ArmTables]) -> ArmTables:
         times=_rows([times.filter(PARAMCD=parameter) for parameter in parameters]),
         exposure=_rows([part.exposure for part in parts]),
         adverse_events=events.sort("USUBJID", "ASTDY", maintain_order=True),
+        pharmacokinetics=_rows([part.pharmacokinetics for part in parts]).sort("USUBJID", maintain_order=True),
+        disposition=_rows([part.disposition for part in parts]).sort("USUBJID", maintain_order=True),
         series=_joined_series([part.series for part in parts if part.series is not None]),
         rules_not_applied=parts[0].rules_not_applied,
     )

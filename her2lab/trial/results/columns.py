@@ -153,6 +153,8 @@ VISIT_COLUMNS = (
     Column("bilirubin", FLOAT, "ULN", "bilirubin, the same", _NOT_MEASURED),
     Column("serum_ecd", FLOAT, "ng/mL", "extracellular domain of HER2 in serum", _NOT_MEASURED),
     Column("grade_<event>", FLOAT, "", "worst CTCAE grade since the last visit that asked", "not asked at this visit"),
+    Column("concentration_<drug>", FLOAT, "mg/L", "in plasma, before a dose of that day, without error of measurement",
+           "the arm has no such drug"),
     Column("response", TEXT, "", "RECIST response at this scan: CR, PR, SD, PD or NE", "no scan"),
     Column("decisions", TEXT, "", "what rules decided on this day, with the rule in brackets; empty: nothing"),
 )
@@ -195,12 +197,39 @@ EXPOSURE_COLUMNS = (
     Column("EXPLDOSE", FLOAT, "mg", "planned for this time", "a drug that a rule has given"),
 )
 
+_NOT_TO_ITS_END = "the interval was not seen to its end"
+PHARMACOKINETICS_COLUMNS = (
+    _SUBJECT,
+    _ARM,
+    Column("EXTRT", TEXT, "", "the drug, one of the arm's regimen"),
+    Column("CYCLE", INTEGER, "", "number of the dose in this subject, from 1; of a drug by mouth, of the block of up "
+           "to a week"),
+    Column("EXSTDY", INTEGER, "day", "first study day of the dose"),
+    Column("TAU", FLOAT, "day", "from the dose to the next planned one", "a dose that stands alone"),
+    Column("CMAX", FLOAT, "mg/L", "highest concentration in plasma in that time; of a drug by mouth without the rise "
+           "and fall within a day"),
+    Column("AUCTAU", FLOAT, "mg*day/L", "area under the concentration in plasma in that time", _NOT_TO_ITS_END),
+    Column("CTROUGH", FLOAT, "mg/L", "concentration in plasma at the end of that time", _NOT_TO_ITS_END),
+)
+
+DISPOSITION_COLUMNS = (
+    _SUBJECT,
+    _ARM,
+    Column("EXTRT", TEXT, "", "the drug, one of the arm's regimen"),
+    Column("DSDECOD", TEXT, "", "why it was ended: ADVERSE EVENT, PROTOCOL-SPECIFIED WITHDRAWAL CRITERION MET (a dose "
+           "too late), COMPLETED, PROGRESSIVE DISEASE, DEATH, INTEGRATION FAILED, or ONGOING at the end of follow-up"),
+    Column("DSTERM", TEXT, "", "the rule that has stopped it", "no rule has"),
+    Column("DSSTDY", INTEGER, "day", "study day of that; of a completed drug, of its last dose", "ongoing"),
+)
+
 TABLES = {  # table -> its columns; each is written as a parquet file of this name
     "patients": (*SUBJECT_COLUMNS, *PROPERTY_COLUMNS),
     "visits": VISIT_COLUMNS,
     "times": TIME_COLUMNS,
     "adverse_events": ADVERSE_EVENT_COLUMNS,
     "exposure": EXPOSURE_COLUMNS,
+    "pharmacokinetics": PHARMACOKINETICS_COLUMNS,
+    "disposition": DISPOSITION_COLUMNS,
 }
 
 

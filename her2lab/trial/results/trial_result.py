@@ -6,7 +6,6 @@ machine, no number of workers, and never NaN or infinity: what is not reached or
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +20,7 @@ from her2lab.facts import library
 from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
 from her2lab.trial.results.subject_table import CONFIRMED
+from her2lab.trial.results.table_files import table_files
 from her2lab.trial.results.time_series import ArmTimeSeries
 from her2lab.trial.statistics import adverse_events, endpoints, subgroups
 from her2lab.trial.statistics.dose_modifications import (
@@ -43,7 +43,7 @@ from her2lab.trial.statistics.summaries import (
 )
 
 SCHEMA = 1
-TABLES = ("patients", "visits", "times", "adverse_events", "exposure")
+TABLES = ("patients", "visits", "times", "adverse_events", "exposure", "pharmacokinetics", "disposition")
 DIGITS = 6
 INTERVAL = (
     "low and high: 90 % prediction interval, where a trial of the {whose} size ({sizes}) would find an endpoint "
@@ -99,8 +99,9 @@ class TrialResult:
         The content of ``result.json``.
     patients, visits
         One row per patient and arm; one row per visit.
-    times, adverse_events, exposure
-        One row per subject and time to an event, per adverse event, per dose; empty where the arms were run apart.
+    times, adverse_events, exposure, pharmacokinetics, disposition
+        One row per subject and time to an event, per episode of an adverse event, per dose, per dose again with what it
+        did to the concentration, per subject and drug; empty where the arms were run apart.
     series
         Arm -> course in time of its patients.
     cohort
@@ -116,6 +117,12 @@ class TrialResult:
     times: pl.DataFrame = field(default_factory=pl.DataFrame)
     adverse_events: pl.DataFrame = field(default_factory=pl.DataFrame)
     exposure: pl.DataFrame = field(default_factory=pl.DataFrame)
+    pharmacokinetics: pl.DataFrame = field(default_factory=pl.DataFrame)
+    disposition: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def tables(self, only: Collection[str] = TABLES) -> dict[str, pl.DataFrame]:
+        """Return the tables by name, of `TABLES`."""
+        return {name: getattr(self, name) for name in TABLES if name in only}
 
     def json(self) -> bytes:
         """Return ``result.json``."""
@@ -266,7 +273,7 @@ def rounded(value: Any) -> Any:
 
 # ------------------------------------------------------------------------------------------------ writing
 def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes] | None = None, *,
-          only: Collection[str] = TABLES) -> Path:
+          only: Collection[str] = TABLES, csv: bool = False) -> Path:
     """Write a result into the folder `out` and return it.
 
     An interrupted or failed run leaves nothing half-written (:func:`her2lab.storage.write_folder`).
@@ -281,6 +288,8 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         Name -> content of files to go with it, such as ``report.html``.
     only
         The tables to write, of `TABLES`.
+    csv
+        Whether each is written as CSV as well.
 
     Raises
     ------
@@ -288,14 +297,6 @@ def write(result: TrialResult, out: str | Path, extra_files: Mapping[str, bytes]
         If the folder cannot be written.
     """
     folder = Path(out)
-    tables: dict[str, pl.DataFrame] = {name: getattr(result, name) for name in TABLES if name in only}
-    files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
-    files |= {**(extra_files or {}), "result.json": result.json()}
+    files = table_files(result.tables(only), csv=csv) | {**(extra_files or {}), "result.json": result.json()}
     storage.write_folder(folder, files, "out")
     return folder
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer)
-    return buffer.getvalue()

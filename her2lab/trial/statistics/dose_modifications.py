@@ -40,7 +40,7 @@ def dose_modifications(subjects: pl.DataFrame) -> dict[str, DoseModificationSumm
         "held": percent((known[f"holds_{drug}"] > 0).to_numpy()),
         "reduced": percent((known[f"reductions_{drug}"] > 0).to_numpy()),
         "stopped": percent(known[f"stopped_{drug}"].to_numpy()),
-        "stopped_because": _rules(known[f"stopped_{drug}_because"]),
+        "stopped_because": stops_by_rule(known[f"stopped_{drug}_because"]),
     } for drug in _drugs(subjects, PLANNED)}
 
 
@@ -54,7 +54,7 @@ def _drugs(subjects: pl.DataFrame, kind: str) -> list[str]:
     return [name.removeprefix(kind) for name in subjects.columns if name.startswith(kind)]
 
 
-def _rules(because: pl.Series) -> dict[str, float]:
+def stops_by_rule(because: pl.Series) -> dict[str, float]:
     """Return rule -> percent of patients in whom it stopped a drug, by name of the rule."""
     rules, counts = np.unique(because.drop_nulls().to_numpy().astype(str), return_counts=True)
     return {str(rule): 100 * int(count) / len(because) for rule, count in zip(rules, counts, strict=True)}
