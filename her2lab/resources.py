@@ -19,17 +19,6 @@ def folder(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
-def search_path(name: str) -> list[Path]:
-    """Return the folders in which a file of ``facts`` or ``biology`` is looked up, the user's own first.
-
-    A folder of that name in the working directory (or in ``$HER2LAB_HOME``) adds to the built-in one, so that a
-    new drug or trial is one new file for an installed her2lab as well.
-    """
-    own = (_home.get() or Path(os.environ.get("HER2LAB_HOME", "."))) / name
-    builtin = folder(name)
-    return [builtin] if not own.is_dir() or own.resolve() == builtin.resolve() else [own, builtin]
-
-
 def is_there(path: Path) -> bool:
     """Return whether there is a file or folder; a name that no file can have (too long, a null in it) is not there."""
     try:
@@ -51,3 +40,14 @@ def home(place: Path | None) -> Iterator[None]:
         yield
     finally:
         _home.reset(before)
+
+
+def search_path(name: str) -> list[Path]:
+    """Return the folders in which a file of ``facts`` or ``biology`` is looked up, the user's own first.
+
+    A folder of that name in the working directory (or in ``$HER2LAB_HOME``) adds to the built-in one, so that a
+    new drug or trial is one new file for an installed her2lab as well.
+    """
+    own = (_home.get() or Path(os.environ.get("HER2LAB_HOME", "."))) / name
+    builtin = folder(name)
+    return [builtin] if not own.is_dir() or own.resolve() == builtin.resolve() else [own, builtin]

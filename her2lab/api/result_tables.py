@@ -16,7 +16,7 @@ from her2lab.trial.results.table_checks import disagreements
 NUMBERS = ("value", "low", "high")
 TEXT, NUMBER = pl.String(), pl.Float64()
 OUTCOME = {**dict.fromkeys(NUMBERS, NUMBER), "unit": TEXT, "published": NUMBER}
-ENDPOINTS = {"arm": TEXT, "endpoint": TEXT, **OUTCOME, "inside": pl.Boolean()}
+ENDPOINTS = {"arm": TEXT, "endpoint": TEXT, **OUTCOME, "inside": pl.Boolean(), "extrapolation": TEXT}
 CONTRASTS = {"arm": TEXT, "reference": TEXT, "endpoint": TEXT, **OUTCOME, "published_low": NUMBER,
              "published_high": NUMBER, "inside": pl.Boolean()}
 
@@ -34,7 +34,8 @@ class ResultTables:
 
         One row per arm and endpoint: ``arm``, ``endpoint``, ``value`` with its 90 % prediction interval ``low`` to
         ``high`` (null where it was not reached), ``unit`` (% or months), ``published``, and whether that is ``inside``
-        the interval (null without a published value).
+        the interval (null without a published value). ``extrapolation`` says in which ways the arm lies outside what
+        was fitted or seen, so that its intervals are wider (null if in none).
 
         Examples
         --------
@@ -186,7 +187,8 @@ class ResultTables:
 
 def _endpoints(summary: Mapping[str, Any]) -> pl.DataFrame:
     """Return one row per arm and endpoint of ``result.json``."""
-    rows = [{"arm": arm["id"], "endpoint": name, **_outcome(cell, ENDPOINT_DIGITS), "unit": cell["unit"]}
+    rows = [{"arm": arm["id"], "endpoint": name, **_outcome(cell, ENDPOINT_DIGITS), "unit": cell["unit"],
+             "extrapolation": "; ".join(arm.get("extrapolation", ())) or None}
             for arm in summary["arms"] for name, cell in arm["endpoints"].items()]
     return pl.DataFrame([tuple(row[name] for name in ENDPOINTS) for row in rows], ENDPOINTS, orient="row")
 

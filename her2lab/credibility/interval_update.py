@@ -7,6 +7,7 @@ from typing import Any
 
 from her2lab.facts import library
 from her2lab.facts.records import Trial
+from her2lab.trial.extrapolation import extrapolations
 from her2lab.trial.results.trial_result import DIGITS
 from her2lab.trial.statistics.estimate import Estimate
 from her2lab.trial.statistics.prediction import Predictor
@@ -17,16 +18,20 @@ Cell = dict[str, Any]
 
 def renew(trial: Trial, summary: dict[str, Any]) -> dict[str, Any]:
     """Return a ``result.json`` whose intervals hold the present spread; the same object, changed in place."""
-    predictor = Predictor(library.between_trials(), library.disease_of(trial))
+    beyond = extrapolations(trial)
+    predictor = Predictor(library.between_trials(), library.disease_of(trial), beyond)
+    for each in summary["arms"]:
+        each["extrapolation"] = beyond[each["id"]].reasons
     published = {arm.id: arm.n for arm in trial.arms}
     run = {arm["id"]: arm["n"] for arm in summary["arms"]}
     for name, arm, count, cell in _endpoints(summary):
-        _put(cell, predictor.endpoint(name, _sampled(cell, count), run[arm], published[arm]))
+        _put(cell, predictor.of(arm).endpoint(name, _sampled(cell, count), run[arm], published[arm]))
     for contrast in (each for part in (summary, *summary["subgroups"]) for each in part["contrasts"]):
         arms = (contrast["arm"], contrast["reference"])
         if (found := ratio_of(contrast)) is not None:
-            _put(found, predictor.contrast(contrast["endpoint"], _sampled(found, None), found["run_sd"] or 0.0,
-                                           [run[arm] for arm in arms], [published[arm] for arm in arms]))
+            sizes = [[of[arm] for arm in arms] for of in (run, published)]
+            _put(found, predictor.of(*arms).contrast(contrast["endpoint"], _sampled(found, None),
+                                                     found["run_sd"] or 0.0, *sizes))
     return summary
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from her2lab.errors import InputError
@@ -75,9 +76,8 @@ def resolve_name(text: str) -> Named:
         return ClaimNamed(words[0].upper())
     other = library.trace_names().other_names
     drug = "_".join(words).lower().removeprefix("drugs/")
-    drug = other.get(drug, drug)
-    if drug in library.drugs():
-        return DrugNamed(drug)
+    with suppress(InputError):
+        return DrugNamed(library.drug_id(other.get(drug, drug)))
     return _number(text, claims)
 
 

@@ -26,22 +26,47 @@ KINDS: dict[str, Scale] = {
     "odds_ratio": "log",
 }
 
+UNDATED = ("os_median", "os_landmark", "idfs_landmark")  # what the calendar year moves: later lines, early disease
+EXTRAPOLATION = ("outside", "calendar_year")
+
 CURVES = {f"{family}_{reading}": family for family in ("pfs", "os") for reading in ("median", "landmark")}
 
 
 class BetweenTrials(Record):
     """``facts/between_trials.yaml``: standard deviations on the scale of each kind of endpoint (:data:`KINDS`).
 
-    A key is a kind, or ``setting.kind`` for a setting that has its own.
+    A key is a kind, or ``setting.kind`` for a setting that has its own. `extrapolation` holds the factors by which they
+    grow for an arm that lies outside what was fitted or seen.
     """
 
     title: str
     spreads: MappingOf[str, Quantity] = Field(min_length=1)
+    extrapolation: MappingOf[str, Quantity]
     sources: MappingOf[str, Source]
 
     def of(self, kind: str, setting: Disease) -> float:
         """Return the spread of a kind of endpoint in a setting: its own if there is one, else that of all."""
         return self.spreads.get(f"{setting}.{kind}", self.spreads[kind]).value
+
+    def wider(self, *, outside: bool, undated: bool) -> BetweenTrials:
+        """Return the spreads of an arm that lies `outside` what was fitted or seen, or whose year is not given.
+
+        Spreads of an arm that is neither stay as they are, to the bit.
+        """
+        if not outside and not undated:
+            return self
+
+        def times(key: str) -> float:
+            each = self.extrapolation["outside"].value if outside else 1.0
+            return each * (self.extrapolation["calendar_year"].value if undated and _kind(key) in UNDATED else 1.0)
+
+        return self.model_copy(update={"spreads": {
+            key: quantity.model_copy(update={"value": quantity.value * times(key)})
+            for key, quantity in self.spreads.items()}})
+
+
+def _kind(key: str) -> str:
+    return key.rpartition(".")[2]
 
 
 def kind_of(endpoint: str) -> str:
@@ -76,6 +101,10 @@ def check_spreads(document: Document, file: BetweenTrials) -> None:
         if kind not in file.spreads:
             raise document.error(("spreads",), f"there is no spread of {kind}",
                                  expected="one for each kind of endpoint")
+    for name in EXTRAPOLATION:
+        if name not in file.extrapolation or file.extrapolation[name].value < 1:
+            raise document.error(("extrapolation", name), "is missing or makes intervals narrower",
+                                 expected="a factor of 1 or more")
     for key, quantity in file.spreads.items():
         setting, _, kind = key.rpartition(".")
         if kind not in KINDS:

@@ -69,9 +69,6 @@ _NORMALISED = str.maketrans(
 )
 
 
-_AS_READ: dict[Path, bytes] = {}  # what is read once is what results are made of, whatever becomes of the file
-
-
 @dataclass(frozen=True)
 class Document:
     """One file as plain data, with the line on which each value starts; without a file, what a caller gave instead.
@@ -154,19 +151,7 @@ def read_document(path: str | Path) -> Document:
         a number that is not finite, or is not a mapping.
     """
     path = Path(path)
-    _AS_READ[path] = _content(path)
-    return document_read(path)
-
-
-@cache
-def _reader() -> str:
-    """Hash of this reader: what any other version has read is not used."""
-    return hashlib.sha256(Path(__file__).read_bytes() + ruamel.yaml.__version__.encode()).hexdigest()
-
-
-def document_read(path: Path) -> Document:
-    """Return a file as it was when this process last read it, or as it is now if it has not been read."""
-    text = _text(path, bytes_read(path))
+    text = _text(path)
     name = f"facts-{hashlib.sha256((_reader() + text).encode()).hexdigest()}.json"
     kept = storage.load(name)
     if kept is not None:
@@ -176,12 +161,13 @@ def document_read(path: Path) -> Document:
     return document
 
 
-def bytes_read(path: Path) -> bytes:
-    """Return what a file held when this process last read it, or holds now if it has not been read."""
-    return _AS_READ[path] if path in _AS_READ else path.read_bytes()
+@cache
+def _reader() -> str:
+    """Hash of this reader: what any other version has read is not used."""
+    return hashlib.sha256(Path(__file__).read_bytes() + ruamel.yaml.__version__.encode()).hexdigest()
 
 
-def _content(path: Path) -> bytes:
+def _text(path: Path) -> str:
     try:
         if not path.is_file():
             reason = (
@@ -194,16 +180,21 @@ def _content(path: Path) -> bytes:
         raise InputError(f"cannot be read ({getattr(problem, 'strerror', None) or problem})", file=path) from None
     if len(raw) > LARGEST_FILE:
         raise InputError("is too large", file=path, expected=f"at most {LARGEST_FILE // 1000} kB")
-    return raw
-
-
-def _text(path: Path, raw: bytes) -> str:
+    _AS_READ[path] = raw
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw[: problem.start].count(b"\n") + 1
         raise InputError("is not UTF-8 text", file=path, line=line, expected="a YAML file in UTF-8") from None
     return _normalised(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_AS_READ: dict[Path, bytes] = {}  # what is read once is what results are made of, whatever becomes of the file
+
+
+def bytes_read(path: Path) -> bytes:
+    """Return what a file held when this process last read it, or holds now if it has not been read."""
+    return _AS_READ[path] if path in _AS_READ else path.read_bytes()
 
 
 def as_read(text: str) -> Any:

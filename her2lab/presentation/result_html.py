@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import rows
+from her2lab.presentation.extrapolation import LEAD, extrapolation
 from her2lab.presentation.words import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def result_html(result: TrialResult) -> str:
     lines = [(row.what, row.whose, row.unit, row.simulated_text,
               *((row.published_text, row.verdict) if published else ())) for row in rows(result.summary)]
     doubts = "".join(f"<p>Look again: {escape(each)}</p>" for each in result.summary.get("warnings", ()))
+    doubts += "".join(f"<p>{escape(f'{LEAD}: {each}')}</p>" for each in extrapolation(result.summary))
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in lines)
     said = f"virtual patients: {sizes}; seed {result.summary['seed']}"
     return (f"<h4>{escape(result.trial.id)}: {escape(result.trial.title)}</h4><p>{escape(said)}</p>"

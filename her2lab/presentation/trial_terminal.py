@@ -13,6 +13,7 @@ from her2lab.facts.records import Trial
 from her2lab.presentation.biomarkers import BiomarkerTable, Line, comparisons, left_out, notes
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import ComparisonRow, rows
+from her2lab.presentation.extrapolation import LEAD, extrapolation
 from her2lab.presentation.parameters import fitted
 from her2lab.presentation.rules_and_facts import rules_and_facts
 from her2lab.presentation.subgroups import groups, published
@@ -38,6 +39,7 @@ def outcome(trial: Trial, summary: Mapping[str, Any], parameters: Sequence[UsedP
           for curve in summary.get("curves", ())),
         escape(f"{use_sentence(trial)} {_fitted_sentence(parameters)}"),
         *map(escape, rules_and_facts(summary)),
+        *(escape(f"{LEAD}: {each}") for each in extrapolation(summary)),
         *(escape(f"look again: {each}") for each in summary.get("warnings", ())),
     ]
 

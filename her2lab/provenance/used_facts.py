@@ -8,6 +8,7 @@ made again without that folder.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ from her2lab.biology import assemble
 from her2lab.facts import library
 from her2lab.facts.population_bases import BASE
 from her2lab.facts.records import Trial
-from her2lab.facts.strict_yaml import bytes_read, document_read
+from her2lab.facts.strict_yaml import bytes_read
 
 NAMED = ("drugs", "populations", "regimens")  # kinds of files that a file of the user's own may name
 
@@ -113,7 +114,7 @@ def _populations(trial: Trial) -> list[str]:
     name = trial.population if isinstance(trial.population, str) else trial.population.get(BASE)
     while name in files and name not in found:
         found.append(str(name))
-        name = document_read(files[str(name)]).data.get(BASE)
+        name = _base(bytes_read(files[str(name)]).decode("utf-8-sig"))
     return found
 
 
@@ -134,20 +135,18 @@ def _named_by_own(found: Mapping[str, Path]) -> dict[str, Path]:
     more, waiting = dict[str, Path](), [path for path in found.values() if resources.is_own(path, "facts")]
     while waiting:
         path = waiting.pop()
-        words = set(_words(document_read(path).data)) if path.suffix == ".yaml" else set()
+        words = _words(bytes_read(path).decode("utf-8-sig")) if path.suffix == ".yaml" else set()
         named = {name: each for name, each in own.items() if each.stem in words and name not in {*found, *more}}
         more |= named
         waiting += named.values()
     return more
 
 
-def _words(data: object) -> Iterator[str]:
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            yield key
-            yield from _words(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _words(value)
-    elif isinstance(data, str):
-        yield data
+def _words(text: str) -> set[str]:
+    """Return the names that a file holds, outside of comments."""
+    return {word for line in text.splitlines() for word in re.findall(r"[a-z0-9_]+", line.partition("#")[0])}
+
+
+def _base(text: str) -> str | None:
+    found = re.search(rf"^{BASE}:\s*([a-z0-9_]+)", text, re.MULTILINE)
+    return found[1] if found else None

@@ -12,7 +12,7 @@ import her2lab
 PACKAGE = Path(her2lab.__file__).parent
 MAY_USE = {  # folder of the trial room -> other parts of her2lab that it may import
     "conduct": {"_types", "errors", "resources", "facts", "biology", "engine", "population", "trial.conduct"},
-    "statistics": {"_types", "errors", "facts", "population", "trial.statistics"},
+    "statistics": {"_types", "errors", "facts", "population", "trial.extrapolation", "trial.statistics"},
     "results": {"_types", "_version", "__version__", "errors", "nearest", "storage", "facts", "biology", "population",
                 "trial.conduct", "trial.statistics", "trial.results"},
 }

@@ -11,6 +11,7 @@ from her2lab.facts.records import Arm, Trial
 from her2lab.presentation import biomarkers
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import rows
+from her2lab.presentation.extrapolation import LEAD, extrapolation
 from her2lab.presentation.figures import FigureData, available
 from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
@@ -86,6 +87,7 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         figures=_figures(FigureData.of(result)),
         command=command,
         rules=rule_sentences(result.summary["rules"]) if "rules" in result.summary else [],
+        outside=[f"{LEAD}: {each}." for each in extrapolation(result.summary)],
         facts=result.summary.get("facts"),
         review=review_citation(),
     )

@@ -19,6 +19,7 @@ from her2lab import __version__, storage
 from her2lab.facts import library
 from her2lab.facts.records import Grading, Trial
 from her2lab.population import Cohort
+from her2lab.trial.extrapolation import extrapolations
 from her2lab.trial.results.subject_table import CONFIRMED
 from her2lab.trial.results.table_files import table_files
 from her2lab.trial.results.time_series import ArmTimeSeries
@@ -143,6 +144,7 @@ class ArmSummary(TypedDict):
     management: dict[str, DoseModificationSummary]
     supportive: dict[str, float | None]
     rules_not_applied: Sequence[str]
+    extrapolation: list[str]
 
 
 class CurveDistance(TypedDict):
@@ -194,7 +196,8 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
     rules_not_applied
         Arm -> rules in force that could not be applied in it.
     """
-    names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial))
+    names, predictor = endpoints.wanted(trial), Predictor(library.between_trials(), library.disease_of(trial),
+                                                          extrapolations(trial))
     by_id, known = {arm.arm.id: arm for arm in arms}, trial.published.contrasts if trial.published else []
     fewest = library.analysis_limits().subgroup_fewest
     limits = {name: cut.limit for name, cut in library.measurement().cuts.items()}
@@ -246,6 +249,7 @@ def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequenc
         "management": dose_modifications(arm.table),
         "supportive": supportive_care(arm.table),
         "rules_not_applied": rules_not_applied,
+        "extrapolation": predictor.beyond[arm.arm.id].reasons,
     }
 
 

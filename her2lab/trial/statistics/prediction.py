@@ -8,12 +8,13 @@ complementary log-log for landmark survival, log for medians and ratios. Each si
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from scipy.special import expit, logit
 
 from her2lab.facts.between_trials import KINDS, BetweenTrials, Disease, Scale, kind_of, kind_of_contrast
+from her2lab.trial.extrapolation import Extrapolation
 from her2lab.trial.statistics.estimate import Estimate, Z, proportion
 
 
@@ -42,10 +43,19 @@ class Predictor:
     ----------
     spreads, disease
         Spread between trials, and the setting that may have its own.
+    beyond
+        Arm -> in which ways it lies outside what was fitted or seen.
     """
 
     spreads: BetweenTrials
     disease: Disease
+    beyond: Mapping[str, Extrapolation] = field(default_factory=dict)
+
+    def of(self, *arms: str) -> Predictor:
+        """Return the predictor of an arm, or of the ratio of two; its spreads grow where one of them extrapolates."""
+        found = [self.beyond[arm] for arm in arms if arm in self.beyond]
+        return replace(self, beyond={}, spreads=self.spreads.wider(
+            outside=any(each.outside for each in found), undated=any(each.undated for each in found)))
 
     def endpoint(self, name: str, sampled: Estimate, run: int, published: int) -> Estimate:
         """Return an endpoint of an arm with its prediction interval.

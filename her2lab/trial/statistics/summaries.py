@@ -61,12 +61,13 @@ def endpoint_summary(arm: ArmSubjects, name: str, published: float | None, predi
 
 def interval_summary(arm: ArmSubjects, name: str, sampled: Estimate, predictor: Predictor) -> IntervalSummary:
     """Return an estimate of an arm, with the prediction interval that the endpoint called `name` has."""
-    return _summary(sampled, predictor.endpoint(name, sampled, arm.simulated, arm.arm.n))
+    return _summary(sampled, predictor.of(arm.arm.id).endpoint(name, sampled, arm.simulated, arm.arm.n))
 
 
 def contrast_summary(pair: tuple[str, str, str], arms: Mapping[str, ArmSubjects], known: Sequence[PublishedContrast],
                      predictor: Predictor) -> ContrastSummary:
     """Return the ratio of (endpoint, arm, reference), beside that of the same three among the published ones."""
+    predictor = predictor.of(*pair[1:])
     name, arm, reference = pair
     both = (arms[arm], arms[reference])
     sampled = endpoints.ratio(name, both[0].table, both[1].table)
