@@ -27,7 +27,6 @@ from her2lab.trial.results.arm_tables import ArmTables, arm_tables, joined
 from her2lab.trial.results.trial_result import TrialResult, summarise
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 64, 512  # patients of a part: fewer waste time between steps, more take memory
-SHOWN_IN_TIME = 2048  # patients of an arm whose courses in time are kept, for figures: the first ones
 MOST_FAILURES = 0.01  # of the patients of an arm; above it the model, not the patient, is at fault
 
 
@@ -137,7 +136,7 @@ def _run_parts(setting: TrialContext, cohort: Cohort, sizes: Mapping[str, int], 
         def work() -> ArmTables:
             outcome = run_arm(setting, arm, cohort.select(rows), progress=pool.share(round(len(rows) * followup)),
                               until_progression=until_progression)
-            return arm_tables(setting, outcome, with_series=int(rows[0]) < SHOWN_IN_TIME)
+            return arm_tables(setting, outcome, int(rows[0]))
 
         return work
 

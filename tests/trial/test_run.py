@@ -16,6 +16,7 @@ from her2lab.errors import InputError, WorkError
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Arm, Trial
 from her2lab.population import Cohort
+from her2lab.presentation.figures import FigureData, available
 from her2lab.trial import TrialResult, check, run_arms, write
 from her2lab.trial.conduct.arm import run_arm
 from her2lab.trial.eligibility import first_eligible, screen
@@ -192,6 +193,14 @@ def test_how_an_arm_is_divided_changes_nothing(result: TrialResult, monkeypatch:
         assert getattr(again, name).equals(getattr(result, name)), name
     for arm, course in result.series.items():
         assert again.series[arm].sum_of_diameters.tobytes() == course.sum_of_diameters.tobytes()
+
+
+def test_courses_are_kept_of_the_first_patients_whatever_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("her2lab.trial.run.FEWEST_AT_ONCE", 7)
+    monkeypatch.setattr("her2lab.trial.results.arm_tables.SHOWN_IN_TIME", 10)
+    found = outcome(jobs=2)
+    assert {len(course.lvef) for course in found.series.values()} == {10}
+    assert "Of the first 10 patients of each arm." in available(FigureData.of(found))["tumour"].caption()
 
 
 def test_same_seed_same_bytes_whatever_the_workers(result: TrialResult) -> None:

@@ -24,6 +24,7 @@ ORGANS = {
     "lvef": f"Left-ventricular ejection fraction. {BAND}",
     "neutrophils": f"Absolute neutrophil count, first six months. {BAND}",
 }
+FIRST_PATIENTS = " Of the first {kept} patients of each arm."
 
 
 def survival(plot: SurvivalPlot, apart: Sequence[Mapping[str, Any]]) -> str:
@@ -41,9 +42,14 @@ def forest(*, published: bool) -> str:
     return f"{_FOREST}, and published." if published else f"{_FOREST}."
 
 
-def exposure(drug: str = "drugs") -> str:
-    """Return the caption of the concentrations of a drug, or of all drugs of a trial."""
-    return f"{plain(drug)} {_EXPOSURE}"
+def exposure(drug: str = "drugs", whose: str = "") -> str:
+    """Return the caption of the concentrations of a drug, or of all drugs of a trial; `whose` ends it."""
+    return f"{plain(drug)} {_EXPOSURE}{whose}"
+
+
+def organ(name: str, whose: str = "") -> str:
+    """Return the caption of the course of an organ; `whose` ends it."""
+    return ORGANS[name] + whose
 
 
 def biomarkers(title: str, kind: str) -> str:

@@ -97,11 +97,18 @@ def _survival_caption(data: FigureData, endpoint: str) -> str:
 def _courses(data: FigureData) -> Iterator[Entry]:
     if not data.courses:
         return
-    yield Entry("tumour", "response", lambda: captions.TUMOUR, lambda: tumour_figure(data.courses))
+    whose = _of_whom(data)
+    yield Entry("tumour", "response", lambda: captions.TUMOUR + whose, lambda: tumour_figure(data.courses))
     for drug in data.drugs:
-        yield Entry(f"concentration_{drug}", "exposure", partial(captions.exposure, drug),
+        yield Entry(f"concentration_{drug}", "exposure", partial(captions.exposure, drug, whose),
                     partial(concentration_figure, [drug], data.courses))
     yield Entry("concentration", "", captions.exposure, lambda: concentration_figure(data.drugs, data.courses))
     for organ, (axis, months) in ORGANS.items():
-        yield Entry(organ, "safety", partial(captions.ORGANS.__getitem__, organ),
+        yield Entry(organ, "safety", partial(captions.organ, organ, whose),
                     partial(organ_figure, data.courses, organ, axis, months))
+
+
+def _of_whom(data: FigureData) -> str:
+    """Return what a caption says where courses in time are not kept of all patients."""
+    kept = [len(arm.diameters) for arm in data.courses]
+    return captions.FIRST_PATIENTS.format(kept=max(kept)) if sum(kept) < len(data.patients) else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from her2lab._types import Singles
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.conduct.context import TrialContext
 from her2lab.trial.results.adverse_event_table import adverse_event_table
@@ -19,6 +20,8 @@ from her2lab.trial.results.time_series import ArmTimeSeries, time_series
 from her2lab.trial.results.times_table import times_table
 from her2lab.trial.results.visit_table import visit_table
 from her2lab.trial.statistics.subjects import ArmSubjects
+
+SHOWN_IN_TIME = 2048  # patients of an arm whose courses in time are kept, for figures: the first ones
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class ArmTables:
     visits, times, exposure, adverse_events, pharmacokinetics, disposition
         Their rows of the other tables.
     series
-        Their courses in time, None where these are not kept.
+        The courses in time of the first `SHOWN_IN_TIME` patients of the arm, None if it has none of them.
     rules_not_applied
         As :class:`~her2lab.trial.conduct.arm_outcome.ArmOutcome` has it.
     """
@@ -48,8 +51,8 @@ class ArmTables:
     rules_not_applied: Sequence[str]
 
 
-def arm_tables(context: TrialContext, outcome: ArmOutcome, *, with_series: bool) -> ArmTables:
-    """Return the rows of the patients of an outcome, all or some of an arm."""
+def arm_tables(context: TrialContext, outcome: ArmOutcome, first: int) -> ArmTables:
+    """Return the rows of the patients of an outcome, who stand in their arm from number `first` on."""
     trial, subjects = context.trial, arm_subjects(context.trial, outcome, context.gradings)
     return ArmTables(
         subjects=subjects, visits=visit_table(trial.id, [outcome]), times=times_table(trial, [outcome], [subjects]),
@@ -57,7 +60,7 @@ def arm_tables(context: TrialContext, outcome: ArmOutcome, *, with_series: bool)
         adverse_events=adverse_event_table(trial, [outcome], context.rules, context.gradings, context.drugs),
         pharmacokinetics=pharmacokinetics_table(trial.id, [outcome]),
         disposition=disposition_table(trial.id, [outcome], context.rules),
-        series=time_series(outcome) if with_series else None, rules_not_applied=outcome.rules_not_applied,
+        series=time_series(outcome) if first < SHOWN_IN_TIME else None, rules_not_applied=outcome.rules_not_applied,
     )
 
 
@@ -85,11 +88,14 @@ def _rows(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _joined_series(parts: Sequence[ArmTimeSeries]) -> ArmTimeSeries:
+    def joined_values(values: Sequence[Singles]) -> Singles:
+        return np.concatenate(values)[:SHOWN_IN_TIME]
+
     return ArmTimeSeries(
         days=parts[0].days,
-        sum_of_diameters=np.concatenate([part.sum_of_diameters for part in parts]),
-        lvef=np.concatenate([part.lvef for part in parts]),
-        neutrophils=np.concatenate([part.neutrophils for part in parts]),
-        concentrations={drug: np.concatenate([part.concentrations[drug] for part in parts])
+        sum_of_diameters=joined_values([part.sum_of_diameters for part in parts]),
+        lvef=joined_values([part.lvef for part in parts]),
+        neutrophils=joined_values([part.neutrophils for part in parts]),
+        concentrations={drug: joined_values([part.concentrations[drug] for part in parts])
                         for drug in parts[0].concentrations},
     )
