@@ -14,7 +14,7 @@ MAY_USE = {  # folder of the trial room -> other parts of her2lab that it may im
     "conduct": {"_types", "errors", "resources", "facts", "biology", "engine", "population", "trial.conduct"},
     "statistics": {"_types", "errors", "facts", "population", "trial.extrapolation", "trial.statistics"},
     "results": {"_types", "_version", "__version__", "errors", "nearest", "storage", "facts", "biology", "population",
-                "trial.conduct", "trial.statistics", "trial.results"},
+                "trial.conduct", "trial.extrapolation", "trial.statistics", "trial.results"},
 }
 
 
