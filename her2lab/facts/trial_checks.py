@@ -36,7 +36,7 @@ def check_trial(document: Document, trial: Trial) -> None:
         With all mistakes.
     """
     problems = Problems()
-    for check in (_check_population, _check_scans, _check_baseline, _check_endpoints, _check_published):
+    for check in (_check_population, _check_baseline, _check_endpoints, _check_published):
         with problems:
             check(document, trial)
     problems.end()
@@ -46,13 +46,6 @@ def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
         people = to_record(document, Population, dict(trial.population), ("population",))
         check_population(document, people, ("population",))
-
-
-def _check_scans(document: Document, trial: Trial) -> None:
-    interval = trial.assessments.get("tumour")
-    if interval is not None and interval > trial.followup:
-        raise document.error(("assessments", "tumour"), "the first tumour scan lies beyond the follow-up",
-                             value=interval, expected=f"at most {trial.followup:g} days, or a longer followup")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:

@@ -157,7 +157,7 @@ def test_a_trial_file_reads_back_the_same(name: str, tmp_path: Path) -> None:
 
 
 TEXT = st.text(min_size=1, max_size=40).filter(lambda text: hidden(text) is None)
-POSITIVE = st.floats(1e-6, 1e6)
+POSITIVE = st.floats(1.0, 1e4)  # days of a trial, and doses
 
 
 @given(TEXT, TEXT, POSITIVE, POSITIVE, st.lists(st.integers(1, 20), min_size=1, unique=True).map(sorted), POSITIVE)
