@@ -36,7 +36,7 @@ def check_trial(document: Document, trial: Trial) -> None:
         With all mistakes.
     """
     problems = Problems()
-    for check in (_check_population, _check_scans, _check_baseline, _check_endpoints, _check_published):
+    for check in (_check_population, _check_baseline, _check_endpoints, _check_published):
         with problems:
             check(document, trial)
     problems.end()
@@ -46,14 +46,6 @@ def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
         people = to_record(document, Population, dict(trial.population), ("population",))
         check_population(document, people, ("population",))
-
-
-def _check_scans(document: Document, trial: Trial) -> None:
-    interval = trial.assessments.get("tumour")
-    seen = any(not name.startswith("os") for name in trial.endpoints)  # survival and events need no scan
-    if interval is not None and seen and trial.followup < min(interval, trial.surgery or interval):
-        raise document.error(("followup",), f"ends before the first look at the tumour, on day {interval:g}",
-                             value=f"{trial.followup:g} days", expected="a longer one; months are written as 24 months")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:

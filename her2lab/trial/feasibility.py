@@ -56,7 +56,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
 
 
 def check_conduct(trial: Trial, people: Population | None = None, drugs: Mapping[str, Drug] | None = None) -> None:
-    """Refuse what the patients of a trial cannot be, and regimens that they cannot be given.
+    """Refuse what cannot happen in a trial: what its patients cannot be or be given, and scans that never come.
 
     Parameters
     ----------
@@ -70,11 +70,18 @@ def check_conduct(trial: Trial, people: Population | None = None, drugs: Mapping
     Raises
     ------
     InputError
-        With all mistakes: a baseline that the population cannot have, more drugs of a kind than the model has places
-        for, a drug given by a way that it has not, a property that is missing for a dose, a limit or the operation.
+        With all mistakes: a first scan beyond the follow-up, a baseline that the population cannot have, more drugs
+        of a kind than the model has places for, a drug given by a way that it has not, a property that is missing for
+        a dose, a limit or the operation.
     """
     people, problems = people or library.population_of(trial), Problems()
     possible: dict[str, float] = {}
+    with problems:
+        scan = trial.assessments["tumour"]
+        seen = any(not name.startswith("os") for name in trial.endpoints)   # survival needs no scan
+        if seen and trial.followup < min(scan, trial.surgery or scan):
+            raise InputError(f"the first tumour scan, on day {scan:g}, lies beyond the follow-up", field="followup",
+                             value=f"{trial.followup:g} days", expected="a longer one; months are written as 24 months")
     for key, value in trial.baseline.items():
         with problems:
             with_baseline(people, {key: value})

@@ -16,7 +16,6 @@ from .files import TRIAL, read, refusal, with_line
         ("followup: 24 months", "followup: 1e9", "followup"),
         ("{tumour: 63}", "{tumour: 0.000001}", "assessments.tumour"),
         ("{tumour: 63}", "{tumour: 24 months, lvef: 1 min}", "assessments.lvef"),
-        ("{tumour: 63}", "{tumour: 900}", "followup"),
         ("n: 10", "n: 100000000", "arms[0].n"),
         ("[orr, pfs]", "[" + ", ".join(f"pfs_{n}m" for n in range(1, 200)) + "]", "endpoints"),
         ("[orr, pfs]", f"[pfs_{'9' * 5000}m]", "endpoints[0]"),

@@ -34,6 +34,7 @@ WRONG = {
     "a baseline that no patient can have": ("{visceral: 0.5}", "{age_median: 200}", 4, "age_median"),
     "a baseline that is not simulated": ("{visceral: 0.5}", "{node_positive: 0.5}", 4, "not yet simulated"),
     "a limit on what nobody has": ("{lvef: [50, null]}", "{lvev: [50, null]}", 12, "lvev"),
+    "a first scan beyond the follow-up": ("followup: 12 months", "followup: 60", 13, "beyond the follow-up"),
     "two routes": ("every: 21, cycles: 6}", "every: 21, cycles: 6}\n      "
                    "- {drug: trastuzumab, dose: 600 mg, route: sc, at: [21]}", 11, "two routes"),
     "an operation without what lies beyond the knife": ("endpoints:", "surgery: 140\nendpoints:", 14, "knife"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from her2lab.errors import InputError
+from her2lab.errors import InputError, Problems
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
@@ -87,13 +87,16 @@ def validate_files(paths: Iterable[str | Path], others: Sequence[FileKind] = (),
 def _problems(path: Path, others: Sequence[FileKind], further: Further | None) -> list[InputError]:
     """Return the problems of one file, from its top to its end."""
     def check(document: Document, record: BaseModel) -> None:
-        check_references(document, record)
-        if further is None:
-            return
-        try:
-            further(record)
-        except InputError as problem:
-            raise document.placed(problem) from None
+        problems = Problems()
+        with problems:
+            check_references(document, record)
+        with problems:
+            try:
+                if further is not None:
+                    further(record)
+            except InputError as problem:
+                raise document.placed(problem) from None
+        problems.end()
 
     try:
         document = with_base(read_document(path), files("populations"))

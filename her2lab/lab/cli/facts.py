@@ -62,9 +62,11 @@ def as_used(record: BaseModel) -> None:
     match record:
         case Trial():
             problems = Problems()
-            for check in (trial.check, trial.check_conduct):
+            with problems:
+                trial.check(record)
+            if "tumour" in record.assessments:
                 with problems:
-                    check(record)
+                    trial.check_conduct(record)
             problems.end()
         case Population():
             population.draw(record, 2, 1)
