@@ -34,6 +34,7 @@ def check_trial(document: Document, trial: Trial) -> None:
         For the first mistake.
     """
     _check_population(document, trial)
+    _check_visits(document, trial)
     _check_baseline(document, trial)
     _check_endpoints(document, trial)
     _check_published(document, trial)
@@ -42,6 +43,13 @@ def check_trial(document: Document, trial: Trial) -> None:
 def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
         to_record(document, Population, dict(trial.population), ("population",))
+
+
+def _check_visits(document: Document, trial: Trial) -> None:
+    shortest = min(trial.assessments.values(), default=0.0)
+    if trial.visits is not None and trial.visits.jitter >= shortest / 2 > 0:
+        raise document.error(("visits", "jitter"), "would put visits out of their order", value=trial.visits.jitter,
+                             expected=f"less than half of {shortest:g} days, the time between two assessments")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:

@@ -43,6 +43,13 @@ class LvefEvent(Record):
     confirmed: bool = False
 
 
+class VisitAttendance(Record):
+    """How visits are kept: evenly up to `jitter` days from the planned one, the share `missed` of them not at all."""
+
+    jitter: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    missed: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+
+
 class Trial(Record):
     """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
 
@@ -55,6 +62,7 @@ class Trial(Record):
     prior: TupleOf[str | TupleOf[Administration]] | None = None
     arms: Annotated[TupleOf[Arm], Field(min_length=1)]
     assessments: MappingOf[Assessment, PositiveFloat]
+    visits: VisitAttendance | None = None       # None: all on their days
     followup: PositiveFloat                     # days, after reading
     endpoints: TupleOf[str]
     published: Published | None = None

@@ -11,7 +11,7 @@ from her2lab.facts.drug_records import Drug
 from her2lab.facts.reading import to_record
 from her2lab.facts.regimen_records import Regimen
 from her2lab.facts.strict_yaml import Document, Where, read_document
-from her2lab.facts.units import parse_time
+from her2lab.facts.units import parse_share, parse_time
 
 
 def trial_data(document: Document, drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
@@ -39,6 +39,10 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None) -> dict[str
         data["assessments"] = {
             kind: positive_time(document, ("assessments", kind), value) for kind, value in data["assessments"].items()
         }
+    if isinstance(data.get("visits"), dict):
+        parsers = {"jitter": parse_time, "missed": parse_share}
+        data["visits"] = {name: document.parsed(("visits", name), parsers[name], value) if name in parsers else value
+                          for name, value in data["visits"].items()}
     if data.get("prior") is not None:
         data["prior"] = _prior(document, data["prior"], drugs)
     return data

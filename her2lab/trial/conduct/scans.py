@@ -1,7 +1,8 @@
 """The tumour scans of one arm, on the protocol's calendar, until progression.
 
 A calendar does not move with a delayed dose: the scan of week 9 is on day 63 in every patient. What happens between
-two scans is seen at the later one, so that progression-free survival lies on this grid (or at a death).
+two scans is seen at the later one, so that progression-free survival lies on this grid (or at a death). Where visits
+are held some days off, a scan keeps its number.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ class Scans:
 
     Attributes
     ----------
-    days
-        Shape (scans,).
+    days, held
+        Shape (scans,), as planned; and as held, (scans,) or (n, scans), infinite where a scan was missed.
     baseline
         Shape (n,), mm, measured before treatment.
     measured, codes
@@ -34,10 +35,12 @@ class Scans:
         Shape (n,): whether that progression was seen as growth of the sum of diameters, and as a new lesion.
     """
 
-    def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist) -> None:
+    def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist,
+                 held: Floats | None = None) -> None:
         n = len(baseline)
         self.criteria, self.interval = criteria, interval
         self.days: Floats = interval * np.arange(1.0, floor(horizon / interval + ROUNDING) + 1.0)
+        self.held = self.days if held is None else held
         self.baseline, self._nadir = baseline, baseline.copy()
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
@@ -83,7 +86,7 @@ class Scans:
 
     def best(self, *, confirm: bool = False) -> Codes:
         """Return the best response of each patient, shape (n,); with `confirm`, responses need a second scan."""
-        return best_response(confirmed(self.codes, self.days, self.criteria) if confirm else self.codes)
+        return best_response(confirmed(self.codes, self.held, self.criteria) if confirm else self.codes)
 
     def best_change(self) -> Floats:
         """Return the deepest change of the sum from baseline in percent, shape (n,); NaN without a scan."""
@@ -95,4 +98,4 @@ class Scans:
     def first_response(self) -> Floats:
         """Return the day of the first complete or partial response, shape (n,), infinite if there was none."""
         responses = (self.codes == Code.CR) | (self.codes == Code.PR)
-        return np.asarray(np.where(responses, self.days, np.inf).min(axis=1, initial=np.inf))
+        return np.asarray(np.where(responses, self.held, np.inf).min(axis=1, initial=np.inf))
