@@ -22,7 +22,7 @@ from her2lab.facts.population_records import Distribution, HistoryStep, PairCorr
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.quantity import Fraction, Identifier, PositiveFloat
 from her2lab.facts.regimen_records import Administration, Dose, Regimen, Route
-from her2lab.facts.trial_records import Arm, Censoring, LvefEvent, Trial
+from her2lab.facts.trial_records import Arm, Censoring, LvefEvent, Trial, VisitAttendance
 
 __all__ = [
     "Administration",
@@ -54,4 +54,5 @@ __all__ = [
     "Route",
     "SideEffect",
     "Trial",
+    "VisitAttendance",
 ]

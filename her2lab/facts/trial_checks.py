@@ -36,7 +36,7 @@ def check_trial(document: Document, trial: Trial) -> None:
         With all mistakes.
     """
     problems = Problems()
-    for check in (_check_population, _check_baseline, _check_endpoints, _check_published):
+    for check in (_check_population, _check_visits, _check_baseline, _check_endpoints, _check_published):
         with problems:
             check(document, trial)
     problems.end()
@@ -46,6 +46,13 @@ def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
         people = to_record(document, Population, dict(trial.population), ("population",))
         check_population(document, people, ("population",))
+
+
+def _check_visits(document: Document, trial: Trial) -> None:
+    shortest = min(trial.assessments.values(), default=0.0)
+    if trial.visits is not None and trial.visits.jitter >= shortest / 2 > 0:
+        raise document.error(("visits", "jitter"), "would put visits out of their order", value=trial.visits.jitter,
+                             expected=f"less than half of {shortest:g} days, the time between two assessments")
 
 
 def _check_baseline(document: Document, trial: Trial) -> None:

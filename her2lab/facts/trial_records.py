@@ -47,6 +47,13 @@ class LvefEvent(Record):
 Censoring = Literal["fda", "ema"]  # which agency's rules say when a time without progression ends
 
 
+class VisitAttendance(Record):
+    """How visits are kept: evenly up to `jitter` days from the planned one, the share `missed` of them not at all."""
+
+    jitter: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    missed: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+
+
 class Trial(Record):
     """One trial file. `baseline` overrides the population's own mix; see docs/design.md for its keys."""
 
@@ -60,6 +67,7 @@ class Trial(Record):
     prior: Annotated[TupleOf[str | TupleOf[Administration]], Field(max_length=MOST_PRIOR_LINES)] | None = None
     arms: Annotated[TupleOf[Arm], Field(min_length=1, max_length=MOST_ARMS)]
     assessments: MappingOf[Assessment, PositiveFloat]
+    visits: VisitAttendance | None = None       # None: all on their days
     followup: PositiveFloat                     # days, after reading
     endpoints: Annotated[TupleOf[str], Field(max_length=MOST_ENDPOINTS)]
     published: Published | None = None

@@ -14,7 +14,7 @@ from her2lab.facts.population_bases import population_written_out
 from her2lab.facts.reading import to_record
 from her2lab.facts.regimen_records import Regimen
 from her2lab.facts.strict_yaml import Document, Where, read_document
-from her2lab.facts.units import parse_time
+from her2lab.facts.units import parse_share, parse_time
 
 
 def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
@@ -45,6 +45,11 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
         for kind, value in data["assessments"].items():
             with problems:
                 data["assessments"][kind] = positive_time(document, ("assessments", kind), value, SHORTEST_ASSESSMENT)
+    if isinstance(data.get("visits"), dict):
+        with problems:
+            parsers = {"jitter": parse_time, "missed": parse_share}
+            data["visits"] = {name: document.parsed(("visits", name), parsers[name], value) if name in parsers
+                              else value for name, value in data["visits"].items()}
     if data.get("prior") is not None:
         with problems:
             data["prior"] = _prior(document, data["prior"], drugs)

@@ -123,6 +123,25 @@ def parse_dose(text: object) -> Dose:
     return Dose(amount=amount, unit=unit)  # type: ignore[arg-type]  # checked above
 
 
+def parse_share(value: object) -> float:
+    """Return a share as a number, written as ``0.05``, ``5 %`` or ``5 percent``.
+
+    Raises
+    ------
+    InputError
+        If it is not one, or not from 0 to 1.
+    """
+    wanted = "a share such as 0.05 or 5 %"
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    if match is None or match[2] not in (None, "%", "percent"):
+        raise InputError("is not a share", value=value, expected=wanted)
+    share = float(match[1]) / (100.0 if match[2] else 1.0)
+    if not 0 <= share <= 1:
+        raise InputError("is not from 0 to 1", value=value, expected=wanted)
+    return share
+
+
 def parse_time(value: object) -> float:
     """Return a time in days; a bare number means days.
 

@@ -97,6 +97,9 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = (), rules: Mapping[str, S
         head.append("baseline " + ", ".join(f"{key} {facts_words.number(value)}" for key,
                                             value in trial.baseline.items()))
     looks = ", ".join(f"{kind} every {facts_words.number(days)} days" for kind, days in trial.assessments.items())
+    if trial.visits is not None:
+        looks += (f" (up to {facts_words.number(trial.visits.jitter)} days off, "
+                  f"{facts_words.number(100 * trial.visits.missed)} % missed)")
     head.append(
         f"{looks}; follow-up {facts_words.number(round(trial.followup))} days; endpoints {', '.join(trial.endpoints)}"
     )

@@ -295,3 +295,20 @@ def test_subgroups_are_checked_as_the_whole_trial_is(tmp_path: Path, groups: str
 
 def test_event_free_survival_has_landmarks(tmp_path: Path) -> None:
     assert read(tmp_path, CONTRACT.replace("[orr, pfs, os]", "[efs_36m]")).endpoints == ("efs_36m",)
+
+
+@pytest.mark.parametrize("text", ["{jitter: 48 h, missed: 5 %}", "{jitter: 2, missed: 0.05}"])
+def test_how_visits_are_kept(tmp_path: Path, text: str) -> None:
+    trial = read(tmp_path, f"{TRIAL}visits: {text}\n")
+    assert (trial.visits.jitter, trial.visits.missed) == (2.0, 0.05)
+    assert trial.replace(title="another").visits == trial.visits
+
+
+@pytest.mark.parametrize(("text", "field", "says"), [
+    ("{jitter: 40 days}", "visits.jitter", "out of their order"), ("{jitter: -1 days}", "visits.jitter", "greater"),
+    ("{missed: 120 %}", "visits.missed", "0 to 1"), ("{missed: 5 mg}", "visits.missed", "not a share"),
+    ("{missed: 1}", "visits.missed", "less than 1"), ("{late: 1}", "visits.late", "jitter")])
+def test_visits_that_are_refused(tmp_path: Path, text: str, field: str, says: str) -> None:
+    problem = refusal(tmp_path, f"{TRIAL}visits: {text}\n")
+    assert problem.field == field
+    assert says in str(problem)

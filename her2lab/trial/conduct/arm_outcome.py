@@ -20,6 +20,7 @@ from her2lab.trial.conduct.rules import Decision
 from her2lab.trial.conduct.scans import Scans
 from her2lab.trial.conduct.surgery import Operation
 from her2lab.trial.conduct.time_courses import TimeCourses
+from her2lab.trial.conduct.visit_calendar import VisitCalendar
 from her2lab.trial.conduct.visits import Visits
 
 
@@ -62,6 +63,8 @@ class ArmOutcome:
         Drug -> the rule that stopped it in each patient, "" where none did, shape (n,).
     stopped_on
         Drug -> the day of that, infinite where no rule did, shape (n,).
+    calendar
+        The days of visits, as planned and as held.
     intervals
         What each dose did to the concentration of its drug; empty if patients were followed to progression alone.
     """
@@ -87,6 +90,7 @@ class ArmOutcome:
     episodes: Mapping[str, Episodes]
     stopped_by: Mapping[str, NDArray[np.str_]]
     stopped_on: Mapping[str, Floats]
+    calendar: VisitCalendar
     intervals: DoseIntervals
 
     @property

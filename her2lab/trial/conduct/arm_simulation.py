@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from her2lab._types import Bools, Floats
 from her2lab.biology import patient_interface as patient
 from her2lab.engine import Inputs, Status
+from her2lab.facts.measures import Assessment
 from her2lab.facts.records import Arm
 from her2lab.population import Cohort, random
 from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
 from her2lab.trial.conduct.arm_outcome import ArmOutcome
-from her2lab.trial.conduct.assessments import ROUNDING, Assessments, columns, is_on, measured, next_on
+from her2lab.trial.conduct.assessments import Assessments, columns, measured
 from her2lab.trial.conduct.clones import Clones
 from her2lab.trial.conduct.context import TrialContext
 from her2lab.trial.conduct.dosing import Dosing
@@ -33,10 +34,14 @@ from her2lab.trial.conduct.scans import Scans
 from her2lab.trial.conduct.surgery import Operation
 from her2lab.trial.conduct.time_courses import TimeCourses
 from her2lab.trial.conduct.treatment_plan import plan_treatment
+from her2lab.trial.conduct.visit_calendar import ROUNDING, VisitCalendar
 from her2lab.trial.conduct.visits import Visits
 
 # kept in time beside the sum of diameters
 RECORDED = (patient.BRAIN_DIAMETERS, patient.LVEF, patient.NEUTROPHILS)
+
+
+SCAN: Assessment = "tumour"          # the assessment by which response and progression are seen
 
 
 class ArmSimulation:
@@ -59,7 +64,7 @@ class ArmSimulation:
                  until_progression: bool = False) -> None:
         self._context, self._arm, self._cohort, self._jobs = context, arm, cohort, jobs
         self._until_progression = until_progression
-        self._horizon, self._scan_interval = context.trial.followup, context.trial.assessments["tumour"]
+        self._horizon = context.trial.followup
         n, seed = len(cohort.patients), random.seed_for(cohort.seed, context.occasion)
         self._now, self.active = np.zeros(n), np.ones(n, dtype=bool)
         self._last_seen = np.full(n, self._horizon)
@@ -84,7 +89,8 @@ class ArmSimulation:
         self._measured = (patient.TUMOUR_DIAMETERS, *brain, *measured(self._known))
         self._errors = MeasurementError(seed, cohort.patients, self._horizon, context.errors, self._measured)
         calendar = {str(visit): days for visit, days in context.trial.assessments.items()}
-        self._assessments = Assessments(measured(self._known), self._grading, calendar, self._errors)
+        self._calendar = VisitCalendar(calendar, self._horizon, context.trial.visits, seed, cohort.patients)
+        self._assessments = Assessments(measured(self._known), self._grading, self._calendar, self._errors)
 
     def _set_up_records(self) -> None:
         """Say what is read of the model at every stop, and what is kept in time."""
@@ -116,9 +122,10 @@ class ArmSimulation:
         self.deaths.start({name: self._of(name, true) for name in self.deaths.hazards})
         baseline = {name: self._measure(name, true, everybody) for name in self._measured}
         self._assessments.start(baseline)
-        self.scans = Scans(baseline[patient.TUMOUR_DIAMETERS], self._scan_interval, self._horizon, context.recist)
-        self._brain_scans = Scans(baseline[patient.BRAIN_DIAMETERS], self._scan_interval, self._horizon,
-                                  context.recist) if self._has_brain else None
+        between, held = context.trial.assessments[SCAN], self._calendar.held(SCAN)
+        self.scans, *brain = (Scans(baseline[name], between, self._horizon, context.recist, held)
+                              for name in (patient.TUMOUR_DIAMETERS, patient.BRAIN_DIAMETERS)[:1 + self._has_brain])
+        self._brain_scans = next(iter(brain), None)
         self._visits.add(self._now, baseline, np.full(len(self._now), Code.NONE, dtype=np.int8), self._levels(true))
         self._clones.remove_fractions_of_a_cell(self.batch, self.active)
         self._give(self._dosing.next_days() <= self._now + ROUNDING, true)
@@ -147,7 +154,7 @@ class ArmSimulation:
 
     def _next_stops(self) -> Floats:
         """Return the day of each patient's next stop."""
-        stops = [np.full(len(self._now), self._horizon), next_on(self._now, self._scan_interval)]
+        stops = [np.full(len(self._now), self._horizon), self._calendar.next_day(SCAN, self._now)]
         on_study = np.isinf(self.scans.progression)
         treatment = [*self._assessments.next_visits(self._now), self._rules.next_check(), *self._dosing.next_days()]
         if self._operation is not None:
@@ -212,7 +219,7 @@ class ArmSimulation:
 
     def _scan(self, on_study: Bools, true: Floats) -> NDArray[np.int8]:
         """Scan those whose day it is; who has progressed leaves treatment for the later lines."""
-        due = on_study & is_on(self._now, self._scan_interval)
+        due = on_study & self._calendar.is_on(SCAN, self._now)
         self._diameters = self._measure(patient.TUMOUR_DIAMETERS, true, due)
         self._scanned = {patient.TUMOUR_DIAMETERS: self._diameters}
         new_lesion = self._of(patient.NEW_LESION_HAZARD, true) >= self._seeding
@@ -281,7 +288,7 @@ class ArmSimulation:
             extinct_clones=self._clones.extinct(), rules_not_applied=self._treatment.rules_not_applied,
             severity=self._grading.severity(), episodes=self._grading.episodes(),
             stopped_by=self._rules.stopped_by(), stopped_on=self._rules.stopped_on(),
-            intervals=self._pharmacokinetics.intervals(),
+            calendar=self._calendar, intervals=self._pharmacokinetics.intervals(),
         )
 
 

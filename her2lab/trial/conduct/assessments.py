@@ -21,8 +21,7 @@ from her2lab.facts.measures import DAYS_LATE, HAZARD_EVENTS, TAKEN_AT
 from her2lab.trial.conduct.adverse_event_grading import AdverseEventGrading
 from her2lab.trial.conduct.measurement_error import MeasurementError
 from her2lab.trial.conduct.rules import RuleBook
-
-ROUNDING = 1e-9
+from her2lab.trial.conduct.visit_calendar import ROUNDING, VisitCalendar
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,12 @@ class Assessments:
     grading
         Grades between visits.
     calendar
-        Visit -> days between.
+        The days of visits.
     errors
         Errors of measurement.
     """
 
-    def __init__(self, measures: Sequence[str], grading: AdverseEventGrading, calendar: Mapping[str, float],
+    def __init__(self, measures: Sequence[str], grading: AdverseEventGrading, calendar: VisitCalendar,
                  errors: MeasurementError) -> None:
         self.measures = tuple(measures)
         self._grading, self._calendar, self._errors = grading, calendar, errors
@@ -73,11 +72,11 @@ class Assessments:
 
     def recheck(self, measure: str) -> float:
         """Return after how many days a held drug is assessed again where its rule does not say."""
-        return self._interval(measure) or self._calendar.get("blood", self._calendar["tumour"])
+        return self._interval(measure) or self._calendar.intervals.get("blood", self._calendar.intervals["tumour"])
 
     def next_visits(self, now: Floats) -> list[Floats]:
         """Return the day of the next visit on each calendar besides that of tumour scans."""
-        return [next_on(now, days) for visit, days in self._calendar.items() if visit != "tumour"]
+        return [self._calendar.next_day(visit, now) for visit in self._calendar.intervals if visit != "tumour"]
 
     def start(self, baseline: Mapping[str, Floats]) -> None:
         """Take the measurements before treatment."""
@@ -130,31 +129,21 @@ class Assessments:
     def _is_due(self, measure: str, now: Floats, dose_due: Bools, rules: RuleBook) -> Bools:
         """Return who is assessed for `measure`: on the calendar, for a held drug, before a dose it decides on."""
         due = rules.next_check(measure) <= now + ROUNDING
-        interval = self._interval(measure)
-        if interval is not None:
-            due |= is_on(now, interval)
+        visit = TAKEN_AT.get(measure)
+        if visit is not None and visit in self._calendar.intervals:
+            due |= self._calendar.is_on(visit, now)
         if measure != LVEF:
             due |= dose_due[rules.concerned(measure)].any(axis=0)
         return np.asarray(due)
 
     def _interval(self, measure: str) -> float | None:
         """Return the days between two calendar visits that take `measure`, None if the protocol has none."""
-        return self._calendar.get(TAKEN_AT.get(measure, ""))
+        return self._calendar.intervals.get(TAKEN_AT.get(measure, ""))
 
 
 def measured(known: set[str]) -> tuple[str, ...]:
     """Return what a model with the symbols `known` holds of that which visits measure besides the tumour."""
     return tuple(name for name in TAKEN_AT if name in known)
-
-
-def next_on(now: Floats, interval: float) -> Floats:
-    """Return the next day of a calendar after `now`."""
-    return np.asarray((np.floor(now / interval + ROUNDING) + 1) * interval)
-
-
-def is_on(now: Floats, interval: float) -> Bools:
-    """Return whose day is on a calendar, day 0 left out."""
-    return np.asarray((np.abs(now / interval - np.round(now / interval)) < ROUNDING) & (now > 0))
 
 
 def columns(seen: Mapping[str, Findings], measures: Sequence[str]) -> dict[str, Floats]:

@@ -90,12 +90,12 @@ def confirmed(codes: Codes, days: Floats, criteria: Recist) -> Codes:
     codes
         Shape (n, scans).
     days
-        Shape (scans,), day of each scan.
+        Shape (scans,) or (n, scans), day of each scan.
     """
     kept = np.where(_after_progression(codes), Code.NONE, codes)
     result = codes.copy()
     for scan in range(codes.shape[1]):
-        later = kept[:, days >= days[scan] + criteria.confirmation_after]
+        later = np.where(days >= days[..., [scan]] + criteria.confirmation_after, kept, Code.NONE)
         response = np.maximum(later.max(axis=1, initial=Code.NONE), Code.SD)
         here = codes[:, scan] >= Code.PR
         result[here, scan] = np.minimum(codes[here, scan], response[here])

@@ -1,7 +1,8 @@
 """The tumour scans of one arm, on the protocol's calendar, until progression.
 
 A calendar does not move with a delayed dose: the scan of week 9 is on day 63 in every patient. What happens between
-two scans is seen at the later one, so that progression-free survival lies on this grid (or at a death).
+two scans is seen at the later one, so that progression-free survival lies on this grid (or at a death). Where visits
+are held some days off, a scan keeps its number.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ class Scans:
 
     Attributes
     ----------
-    days
-        Shape (scans,).
+    days, held
+        Shape (scans,), as planned; and as held, (scans,) or (n, scans), infinite where a scan was missed.
     baseline
         Shape (n,), mm, measured before treatment.
     measured, codes
@@ -34,10 +35,12 @@ class Scans:
         Shape (n,): whether that progression was seen as growth of the sum of diameters, and as a new lesion.
     """
 
-    def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist) -> None:
+    def __init__(self, baseline: Floats, interval: float, horizon: float, criteria: Recist,
+                 held: Floats | None = None) -> None:
         n = len(baseline)
         self.criteria, self.interval = criteria, interval
         self.days: Floats = interval * np.arange(1.0, floor(horizon / interval + ROUNDING) + 1.0)
+        self.held = self.days if held is None else held
         self.baseline, self._nadir = baseline, baseline.copy()
         self.measured = np.full((n, len(self.days)), np.nan)
         self.codes = np.full((n, len(self.days)), Code.NONE, dtype=np.int8)
@@ -84,8 +87,8 @@ class Scans:
 
     def last_before(self, day: Floats) -> Floats:
         """Return the day of each patient's last scan before `day`, shape (n,), 0 if there was none."""
-        held = (self.codes != Code.NONE) & (self.days < day[:, None] - ROUNDING)
-        return np.asarray(np.where(held, self.days, 0.0).max(axis=1, initial=0.0))
+        before = (self.codes != Code.NONE) & (self.held < day[:, None] - ROUNDING)
+        return np.asarray(np.where(before, self.held, 0.0).max(axis=1, initial=0.0))
 
     def start_anew(self, who: Bools, day: float) -> None:
         """Forget the tumour of `who`: it has been removed, what grows from now on is new, and no scan is a response."""
@@ -98,12 +101,12 @@ class Scans:
         With `confirm`, responses need a second scan.
         """
         codes = np.where(self._with_tumour, self.codes, np.int8(Code.NONE))
-        return best_response(confirmed(codes, self.days, self.criteria) if confirm else codes)
+        return best_response(confirmed(codes, self.held, self.criteria) if confirm else codes)
 
     @property
     def _with_tumour(self) -> Bools:
         """Which scans come before the tumour is removed, shape (n, scans)."""
-        return np.asarray(self.days < self._removed[:, None] - ROUNDING)
+        return np.asarray(self.held < self._removed[:, None] - ROUNDING)
 
     def best_change(self) -> Floats:
         """Return the deepest change of the sum from baseline in percent, shape (n,); NaN without a scan."""
@@ -116,4 +119,4 @@ class Scans:
     def first_response(self) -> Floats:
         """Return the day of the first complete or partial response, shape (n,), infinite if there was none."""
         responses = self._with_tumour & ((self.codes == Code.CR) | (self.codes == Code.PR))
-        return np.asarray(np.where(responses, self.days, np.inf).min(axis=1, initial=np.inf))
+        return np.asarray(np.where(responses, self.held, np.inf).min(axis=1, initial=np.inf))
