@@ -39,7 +39,7 @@ def test_a_second_run_runs_nothing(ran, tmp_path):
     library_runs.run_library(TRIALS, RunStore(tmp_path), STAMP)
     assert ran == ["cleopatra", "emilia"]
     assert sorted(path.name for path in (tmp_path / "trials" / "emilia").iterdir()) == [
-        "patients.parquet", "result.json"]
+        "columns.json", "patients.parquet", "result.json"]
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(ran, tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ def room(monkeypatch):
         options["progress"](1, 2)
         return standin.result(trial, options["seed"])
 
-    def write(result, out, extra_files):
+    def write(result, out, extra_files, **_):
         out.mkdir(parents=True)
         (out / "result.json").write_text(json.dumps(result.summary))
         for name, content in extra_files.items():

@@ -88,7 +88,8 @@ def test_a_run_is_cut_as_asked_and_says_so(her2lab, monkeypatch, tmp_path):
     monkeypatch.setattr("her2lab.facts.library.trial", lambda _: standin.trial())
     monkeypatch.setattr("her2lab.presentation.parameters.used_in", lambda _: [])
     monkeypatch.setattr("her2lab.trial.run_trial", lambda trial, **_: TrialResult(**vars(result(trial))))
-    monkeypatch.setattr("her2lab.trial.write", lambda found, _, files: written.update(files, summary=found.summary))
+    monkeypatch.setattr("her2lab.trial.write",
+                        lambda found, _, files, **__: written.update(files, summary=found.summary))
     ended = her2lab("trial", "run", "cleopatra", "--out", tmp_path, "--by", "pten_loss", "--by", "pten_loss")
     assert ended.status == 0
     assert {entry["biomarker"] for entry in written["summary"]["biomarkers"]} == {"pten_loss"}

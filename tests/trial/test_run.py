@@ -272,7 +272,8 @@ def test_write(result: TrialResult, tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
     write(result, out, {"report.html": b"<html>"})
     assert sorted(path.name for path in out.iterdir()) == [
-        "adverse_events.parquet", "exposure.parquet", "patients.parquet", "report.html", "result.json",
+        "adverse_events.parquet", "columns.json", "disposition.parquet", "exposure.parquet", "patients.parquet",
+        "pharmacokinetics.parquet", "report.html", "result.json",
         "times.parquet", "visits.parquet"]
     assert (out / "result.json").read_bytes() == result.json()
     assert pl.read_parquet(out / "patients.parquet").equals(result.patients)

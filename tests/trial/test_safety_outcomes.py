@@ -17,7 +17,8 @@ from her2lab.facts.records import Trial
 def run(name: str, arms: list[str], *, days: float, patients: int = 300, **changes: Any) -> pl.DataFrame:
     trial: Trial = library.trial(name)
     kept = [arm for arm in trial.arms if arm.id in arms]
-    return room.run_trial(trial.model_copy(update={"arms": kept, "followup": days, **changes}),
+    seen = trial.endpoints if days >= trial.assessments["tumour"] else ()   # no scan comes before the end
+    return room.run_trial(trial.model_copy(update={"arms": kept, "followup": days, "endpoints": seen, **changes}),
                           patients=patients).patients
 
 

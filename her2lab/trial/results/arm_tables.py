@@ -76,8 +76,8 @@ def joined(parts: Sequence[ArmTables]) -> ArmTables:
         times=_rows([times.filter(PARAMCD=parameter) for parameter in parameters]),
         exposure=_rows([part.exposure for part in parts]),
         adverse_events=events.sort("USUBJID", "ASTDY", maintain_order=True),
-        pharmacokinetics=_rows([part.pharmacokinetics for part in parts]).sort("USUBJID", maintain_order=True),
-        disposition=_rows([part.disposition for part in parts]).sort("USUBJID", maintain_order=True),
+        pharmacokinetics=_rows([part.pharmacokinetics for part in parts]).sort("USUBJID", "EXSTDY", "EXTRT", "CYCLE"),
+        disposition=_rows([part.disposition for part in parts]).sort("USUBJID", "EXTRT", maintain_order=True),
         series=_joined_series([part.series for part in parts if part.series is not None]),
         rules_not_applied=parts[0].rules_not_applied,
     )

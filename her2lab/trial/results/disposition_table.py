@@ -16,6 +16,8 @@ from her2lab.trial.results.subject_table import subject_ids, unique_ids
 ADVERSE_EVENT, LATE = "ADVERSE EVENT", "PROTOCOL-SPECIFIED WITHDRAWAL CRITERION MET"
 COMPLETED, DEATH, PROGRESSION = "COMPLETED", "DEATH", "PROGRESSIVE DISEASE"
 FAILED, ONGOING = "INTEGRATION FAILED", "ONGOING"
+SCHEMA = {"USUBJID": pl.String, "ARM": pl.String, "EXTRT": pl.String, "DSDECOD": pl.String, "DSTERM": pl.String,
+          "DSSTDY": pl.Int64}
 
 
 def disposition_table(trial: str, outcomes: Sequence[ArmOutcome], rules: Sequence[Rule]) -> pl.DataFrame:
@@ -34,8 +36,9 @@ def disposition_table(trial: str, outcomes: Sequence[ArmOutcome], rules: Sequenc
         The rules in force.
     """
     late = {rule.id for rule in rules if rule.measure == DAYS_LATE}
-    return pl.concat([_of_drug(trial, outcome, index, late) for outcome in outcomes
-                      for index in np.flatnonzero(~outcome.dosing.waiting).tolist()])
+    found = [_of_drug(trial, outcome, index, late) for outcome in outcomes
+             for index in np.flatnonzero(~outcome.dosing.waiting).tolist()]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *found], how="vertical_relaxed")  # an arm may have no drug
 
 
 def _of_drug(trial: str, outcome: ArmOutcome, plan: int, late: Collection[str]) -> pl.DataFrame:
