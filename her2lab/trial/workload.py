@@ -13,7 +13,7 @@ from her2lab.trial.conduct.time_courses import grid
 LIMIT_GB = 4.0
 LIMIT_VISITS = 1e8             # tens of times the largest trial of the library; hours on a laptop
 
-# Measured on whole trials (resident memory by number of patients), rounded up.
+# Reckoned from the sizes of what a run keeps, rounded up; not measured on whole trials.
 PATIENT_BYTES = 60_000         # properties, parameters, states, the row of each table
 VISIT_BYTES, DOSE_BYTES, VALUE_BYTES = 200, 40, 8
 FIXED_SERIES = 6               # courses kept of every patient; one more for each drug
