@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from her2lab.errors import ArgumentError
+from her2lab.errors import ArgumentError, InputError
 from her2lab.nearest import unknown
 
 LARGEST_SEED = 2**63 - 1
 MOST_PATIENTS, MOST_JOBS, LARGEST_PATIENT = 10**7, 1024, 2**62
+
+
+@contextmanager
+def argument(name: str) -> Iterator[None]:
+    """Let an error within name this argument."""
+    try:
+        yield
+    except InputError as problem:
+        raise ArgumentError(problem.message, field=name, value=problem.value, expected=problem.expected) from None
 
 
 def whole(name: str, value: object, least: int, most: int) -> int:
@@ -44,7 +54,7 @@ def jobs(value: int | None) -> int:
 def one_of(field: str, kind: str, value: str, known: Iterable[str]) -> str:
     """Return an argument that is one of the `known` names, or refuse it with the nearest of them."""
     known = list(known)
-    if value not in known:
-        problem = unknown(kind, value, known)
-        raise ArgumentError(problem.message, field=field, value=value, expected=problem.expected)
+    with argument(field):
+        if value not in known:
+            raise unknown(kind, value, known)
     return value

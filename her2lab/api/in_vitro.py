@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +10,11 @@ import plotly.graph_objects as go
 import polars as pl
 
 from her2lab import cell_culture
-from her2lab.api.arguments import whole
-from her2lab.cell_culture import Culture, CultureTreatment, TreatedAndUntreated, custom_line
+from her2lab.api.arguments import argument, whole
+from her2lab.cell_culture import Culture, CultureTreatment, TreatedAndUntreated, asked
 from her2lab.cell_culture import medium as media
-from her2lab.errors import ArgumentError, InputError
+from her2lab.errors import InputError
 from her2lab.facts import amounts, library
-from her2lab.facts.cell_vocabulary import READOUTS
 from her2lab.presentation.figures.canvas import canvas
 from her2lab.presentation.figures.canvas import line as curve
 from her2lab.presentation.figures.palette import ARMS
@@ -139,15 +137,6 @@ def in_vitro(
 
 
 # ------------------------------------------------------------------------------------------------ arguments
-@contextmanager
-def argument(name: str) -> Iterator[None]:
-    """Let an error within name this argument."""
-    try:
-        yield
-    except InputError as problem:
-        raise ArgumentError(problem.message, field=name, value=problem.value, expected=problem.expected) from None
-
-
 def _cells(line: str | Mapping[str, float], features: Sequence[str]) -> Culture:
     with argument("features"):
         added = tuple(dict.fromkeys(library.cell_feature(name).id for name in features))
@@ -156,8 +145,7 @@ def _cells(line: str | Mapping[str, float], features: Sequence[str]) -> Culture:
             return Culture.of(line, added)
     with argument("line"):
         receptors = {media.known("receptor", name, RECEPTORS): float(number) for name, number in line.items()}
-    words = ", ".join(f"{number:,.10g} {name.upper()}" for name, number in receptors.items())
-    return custom_line(f"cells with {words}", receptors, added)
+    return asked.cells_with(receptors, added)
 
 
 def _treatment(drugs: Mapping[str, str], ligands: Mapping[str, str],
@@ -186,35 +174,25 @@ def _gene(name: str) -> str:
 
 
 def _share(gene: str, share: float) -> float:
-    if not 0 <= share <= 1:
-        raise ArgumentError("is not a share", field=f"knockdown[{gene!r}]", value=share,
-                            expected="a number from 0 to 1, such as 0.8 for 80 %")
-    return float(share)
+    with argument(f"knockdown[{gene!r}]"):
+        return asked.share_taken_away(float(share), share)
 
 
 def _duration(text: str) -> float:
     with argument("time"):
-        end = amounts.time(text)
-        if not end > 0:
-            raise InputError("is no course", value=text, expected="a time above zero, such as 24 h")
-    return end
+        return asked.course_end(text)
 
 
 def _washout(text: str | None, end: float) -> float | None:
-    if text is None:
-        return None
     with argument("washout"):
-        day = amounts.time(text)
-        if not 0 < day <= end:
-            raise InputError("is not within the course", value=text, expected="a time above zero, not after time")
-    return day
+        return asked.washout_day(text, end, "time")
 
 
 def _readouts(names: Sequence[str]) -> tuple[str, ...]:
     with argument("read"):
         if isinstance(names, str) or not names:
             raise InputError("is not a list of readouts", value=names, expected='readouts, such as ["pakt", "perk"]')
-        return tuple(dict.fromkeys(media.known("readout", name, READOUTS) for name in names))
+        return asked.readouts(names)
 
 
 # ------------------------------------------------------------------------------------------------ tables

@@ -12,13 +12,13 @@ from rich.console import Group
 
 from her2lab import resources, storage
 from her2lab import trial as room
-from her2lab.api.arguments import one_of
+from her2lab.api.arguments import argument
 from her2lab.api.kept_facts import forget, own_facts
 from her2lab.api.result_tables import ResultTables
 from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.presentation import parameters
-from her2lab.presentation.figures import FigureData, available
+from her2lab.presentation.figures import FigureData, available, figure
 from her2lab.presentation.report import render
 from her2lab.presentation.result_html import result_html
 from her2lab.presentation.trial_terminal import outcome
@@ -67,7 +67,7 @@ class Result(ResultTables):
 
     @property
     def warnings(self) -> list[str]:
-        """What to look at again before you believe the result: doses far above known ones, a follow-up without a scan.
+        """What to look at again before you believe the result: doses far above known ones.
 
         Examples
         --------
@@ -112,8 +112,8 @@ class Result(ResultTables):
         >>> len(result.plot("waterfall").data) > 0
         True
         """
-        found = available(FigureData.of(self._found))
-        return found[one_of("name", "plot", name, found)].draw()
+        with argument("name"):
+            return figure(name, FigureData.of(self._found))
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Write the report: one HTML file that holds everything and loads nothing.

@@ -84,14 +84,10 @@ def relative_ec50(doses: Floats, values: Floats) -> Potency:
     values
         The readout at each of them, shape (n,).
     """
+    fitted = _sigmoid(doses, values)
+    if isinstance(fitted, str):
+        return Potency(None, fitted)
     span = float(np.ptp(values))
-    if len(doses) < FEWEST:
-        return Potency(None, f"fewer than {FEWEST} concentrations")
-    if span <= LEAST_RANGE * float(np.abs(values).max()):
-        return Potency(None, f"the readout changes by no more than {100 * LEAST_RANGE:g} %")
-    fitted = _fit(np.log10(doses), values, span)
-    if fitted is None:
-        return Potency(None, "no sigmoid curve fits")
     middle, ends = np.log10(fitted.ec50), (fitted.at_zero, fitted.at_saturation)
     unseen = max(values.min() - min(ends), max(ends) - values.max())
     if unseen > UNSEEN * span or not np.log10(doses[0]) <= middle <= np.log10(doses[-1]):
@@ -153,12 +149,23 @@ def _falls_to(doses: Floats, values: Floats, target: float, name: str) -> Potenc
     first = int(above.argmin())  # the first that is not above
     if above[first:].any():
         return Potency(None, f"passes {name} more than once")
-    curve = relative_ec50(doses, values).curve
-    found = None if curve is None else curve.concentration(target)
-    if found is not None and doses[first - 1] <= found <= doses[first]:
-        return Potency(found, None, curve)
+    curve = _sigmoid(doses, values)     # its middle may lie outside of the range, the target does not
+    if not isinstance(curve, str):
+        found = curve.concentration(target)
+        if found is not None and doses[first - 1] <= found <= doses[first]:
+            return Potency(found, None, curve)
     between = PchipInterpolator(np.log10(doses), values - target).roots(extrapolate=False)
     return Potency(float(10 ** between[0]))
+
+
+def _sigmoid(doses: Floats, values: Floats) -> HillCurve | str:
+    """Return the four-parameter logistic through the values, or the reason why there is none."""
+    span = float(np.ptp(values))
+    if len(doses) < FEWEST:
+        return f"fewer than {FEWEST} concentrations"
+    if span <= LEAST_RANGE * float(np.abs(values).max()):
+        return f"the readout changes by no more than {100 * LEAST_RANGE:g} %"
+    return _fit(np.log10(doses), values, span) or "no sigmoid curve fits"
 
 
 def _fit(x: Floats, values: Floats, span: float) -> HillCurve | None:

@@ -34,8 +34,7 @@ def doubts(trial: Trial, drugs: Mapping[str, Drug]) -> list[str]:
 
 
 def _high_doses(arm: str, line: Administration, drug: Drug) -> Iterator[str]:
-    doses = (line.dose, *(dose for dose, _ in line.ramp))
-    amounts: list[tuple[float, str]] = [(dose.amount, dose.unit) for dose in doses if dose is not None]
+    amounts: list[tuple[float, str]] = [(dose.amount, dose.unit) for dose in line.doses]
     amounts += [(line.auc, AREA)] if line.auc is not None else []
     for amount, unit in amounts:
         found = times_highest(drug, amount, unit)

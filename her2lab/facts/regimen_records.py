@@ -40,6 +40,11 @@ class Administration(Record):
     route: Route = "iv"
     ramp: Annotated[TupleOf[tuple[Dose, PositiveFloat]], Field(max_length=MOST_STEPS)] = ()
 
+    @property
+    def doses(self) -> list[Dose]:
+        """The dose, if it is none by area, and those of the steps up to it."""
+        return [*([] if self.dose is None else [self.dose]), *(step for step, _ in self.ramp)]
+
 
 class Regimen(Record):
     """A named regimen (facts/regimens), for a drug's page and for what patients had before a trial."""

@@ -8,14 +8,14 @@ from her2lab.cell_culture.batch import Experiment, ExperimentBatch
 from her2lab.cell_culture.change import as_expected, limits, ratio
 from her2lab.facts.units import parse_time as days
 from her2lab.review import cell_words
-from her2lab.review.claim import Claim, Evidence, Verdict, decided
+from her2lab.review.claim import CheckOutcome, Claim, Evidence, Verdict, decided
 from her2lab.review.records.cell_experiment import CellCheck, CellClaimRecord
 from her2lab.review.records.claim import Kind, MechanismOff
 from her2lab.review.runs import Runs
 
 
 @dataclass(frozen=True)
-class CellOutcome:
+class CellOutcome(CheckOutcome):
     """One check by one readout: its value, that of the reference, their ratio and whether it is as stated."""
 
     check: CellCheck
@@ -24,16 +24,6 @@ class CellOutcome:
     reference: float
     ratio: float
     holds: bool
-
-    @property
-    def says(self) -> str:
-        """What is compared, in words."""
-        return self.check.says
-
-    @property
-    def contradicted(self) -> bool:
-        """Whether primary sources say otherwise."""
-        return self.check.contradicted
 
     def evidence(self) -> Evidence:
         """Return it to be shown."""

@@ -45,16 +45,37 @@ class Outcome(Protocol):
         """Return it to be shown."""
 
 
-class CheckOutcome(Outcome, Protocol):
-    """What one check gave, on which a verdict may rest."""
+class Check(Protocol):
+    """One comparison that a claim asks for."""
 
     @property
-    def holds(self) -> bool:
-        """Whether it came out as stated."""
+    def says(self) -> str:
+        """What is compared, in words."""
 
     @property
     def contradicted(self) -> bool:
         """Whether primary sources say otherwise."""
+
+
+class CheckOutcome(ABC):
+    """What one check gave, on which a verdict may rest: whether it `holds`, as stated."""
+
+    check: Check
+    holds: bool
+
+    @property
+    def says(self) -> str:
+        """What is compared, in words."""
+        return self.check.says
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether primary sources say otherwise."""
+        return self.check.contradicted
+
+    @abstractmethod
+    def evidence(self) -> Evidence:
+        """Return it to be shown."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from her2lab.review import trial_words
-from her2lab.review.claim import Evidence
+from her2lab.review.claim import CheckOutcome, Evidence
 from her2lab.review.records.virtual_trial import TrialCheck
 from her2lab.review.trial_readouts import difference, group, stratum
 from her2lab.trial import TrialResult
@@ -17,7 +17,7 @@ from her2lab.trial.statistics.estimate import Estimate
 
 
 @dataclass(frozen=True)
-class TrialOutcome:
+class TrialOutcome(CheckOutcome):
     """One check: the value of the group, that of the reference, their difference or ratio and whether it is as stated.
 
     Attributes
@@ -41,16 +41,6 @@ class TrialOutcome:
     reference_patients: int
     compared: Estimate
     holds: bool
-
-    @property
-    def says(self) -> str:
-        """What is compared, in words."""
-        return self.check.says
-
-    @property
-    def contradicted(self) -> bool:
-        """Whether primary sources say otherwise."""
-        return self.check.contradicted
 
     def evidence(self) -> Evidence:
         """Return it to be shown."""

@@ -178,7 +178,7 @@ def _conducted(run: TrialRun, arm: Arm, cohort: Cohort, threads: int, progress: 
     done = run_arm(context, arm, cohort, jobs=threads, progress=progress, until_progression=run.until_progression)
     progress(1.0)
     return _Part(subject_table(trial, [done], context.gradings),
-                 visit_table(trial.id, [done]) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
+                 visit_table(trial.id, done) if run.has_visits else pl.DataFrame({"patient": []}, {"patient": str}),
                  {arm.id: time_series(done)} if run.has_time_series else {})
 
 

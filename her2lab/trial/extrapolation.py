@@ -134,9 +134,8 @@ def _span(values: Iterable[float]) -> Span:
 
 
 def _amounts(line: Administration) -> list[tuple[float, str]]:
-    doses = (line.dose, *(dose for dose, _ in line.ramp))
-    return [(dose.amount, dose.unit) for dose in doses if dose is not None] + (
-        [] if line.auc is None else [(line.auc, "AUC")])
+    found: list[tuple[float, str]] = [(dose.amount, dose.unit) for dose in line.doses]
+    return found if line.auc is None else [*found, (line.auc, "AUC")]
 
 
 def _interval(line: Administration) -> float | None:

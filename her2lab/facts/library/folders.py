@@ -59,11 +59,17 @@ def each(folders: Folders, read: Callable[[Path], Item]) -> dict[str, Item]:
 
 def checked(path: Path, model: type[Model], check: Callable[[Document, Model], None]) -> Model:
     """Read one file as a record, and check its sources and what `check` does."""
-    document = read_document(path)
-    record = to_record(document, model, document.data)
-    check_sources(document, document.data["sources"])
+    document, record = sourced(path, model)
     check(document, record)
     return record
+
+
+def sourced(path: Path, model: type[Model]) -> tuple[Document, Model]:
+    """Read one file, as text and as a record, and check its sources."""
+    document = read_document(path)
+    record = to_record(document, model, document.data)
+    check_sources(document, document.data.get("sources", {}))
+    return document, record
 
 
 def named(kind: str, identifier: str, known: Mapping[str, Item]) -> Item:

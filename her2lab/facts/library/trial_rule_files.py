@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from her2lab.facts.document_checks import check_sources
-from her2lab.facts.library.folders import checked, file_of
-from her2lab.facts.reading import to_record
-from her2lab.facts.recist import Recist, RecistFile, check_recist, recist_of
+from her2lab.facts.library.folders import file_of, sourced
+from her2lab.facts.recist import Recist, RecistFile, recist_of
 from her2lab.facts.records import ModuleFacts
 from her2lab.facts.rule_numbers import (
     AnalysisLimits,
@@ -18,7 +16,6 @@ from her2lab.facts.rule_numbers import (
     PriorLineRules,
     rule_numbers,
 )
-from her2lab.facts.strict_yaml import read_document
 
 
 def recist() -> Recist:
@@ -54,7 +51,7 @@ def analysis_limits() -> AnalysisLimits:
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def _recist(path: Path) -> Recist:
-    return recist_of(read_document(path), checked(path, RecistFile, check_recist))
+    return recist_of(*sourced(path, RecistFile))
 
 
 @cache
@@ -83,7 +80,5 @@ def _analysis_limits(path: Path) -> AnalysisLimits:
 
 
 def _numbers(path: Path) -> dict[str, float]:
-    document = read_document(path)
-    file = to_record(document, ModuleFacts, document.data)
-    check_sources(document, file.sources)
+    document, file = sourced(path, ModuleFacts)
     return rule_numbers(document, path.stem, file)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from her2lab.cell_culture import Culture, CultureTreatment, custom_line
+from her2lab.cell_culture import Culture, CultureTreatment, asked
 from her2lab.cell_culture import medium as media
 from her2lab.cell_culture.study import with_compound
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.facts.amounts import concentration, time
-from her2lab.facts.cell_vocabulary import LIGANDS, READOUTS
+from her2lab.facts.amounts import concentration
+from her2lab.facts.cell_vocabulary import LIGANDS
 from her2lab.presentation.cell_culture.request import DoseRange
 
 
@@ -34,8 +34,7 @@ def culture(line: str | None, given: Mapping[str, float | None], features: tuple
         names = ", ".join(each.name for each in library.cell_lines().values())
         raise InputError("missing", field="--line", expected=f"one of {names}, or such as --her2 1.5e6")
     if line is None:
-        words = ", ".join(f"{number:,.10g} {name.upper()}" for name, number in numbers.items())
-        return custom_line(f"cells with {words}", numbers, features)
+        return asked.cells_with(numbers, features)
     with option("--line"):
         return Culture.of(line, features)
 
@@ -90,28 +89,20 @@ def doses(text: str, treatment: CultureTreatment) -> DoseRange:
 def duration(text: str) -> float:
     """Return the end of the course in days."""
     with option("--time"):
-        end = time(text)
-        if not end > 0:
-            raise InputError("is no course", value=text, expected="a time above zero, such as 24h")
-    return end
+        return asked.course_end(text)
 
 
 def washout(text: str | None, end: float) -> float | None:
     """Return the day of the change of medium."""
-    if text is None:
-        return None
     with option("--washout"):
-        day = time(text)
-        if not 0 < day <= end:
-            raise InputError("is not within the course", value=text, expected="a time above zero, not after --time")
-    return day
+        return asked.washout_day(text, end, "--time")
 
 
 def readouts(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the readouts of comma-separated lists, each once."""
     names = [name.strip().lower() for text in texts for name in text.split(",")]
     with option("--read"):
-        return tuple(dict.fromkeys(media.known("readout", name, READOUTS) for name in names))
+        return asked.readouts(names)
 
 
 def _pairs(
@@ -136,6 +127,4 @@ def _share(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= 1:
-        raise InputError("is not a share", value=text, expected="a number from 0 to 1, such as 0.8 for 80 %")
-    return value
+    return asked.share_taken_away(value, text)

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
-from rich.table import Table
 
+from her2lab.api.arguments import LARGEST_PATIENT
 from her2lab.lab.cli import patient_options as options
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json, warn
-from her2lab.lab.cli.values import whole
-
-if TYPE_CHECKING:
-    from her2lab.trial import TrialResult
+from her2lab.lab.cli.values import read_seed, whole
 
 app = typer.Typer(help="One virtual patient: run, why, plan, status.", rich_markup_mode=None)
-
-SHOWN = {
-    "best_response": "best response",
-    "best_change_percent": "best change of the sum of diameters, %",
-    "pfs_months": "progression-free, months",
-    "os_months": "survival, months",
-}
+Identifier = Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")]
+Patient = Annotated[int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, LARGEST_PATIENT),
+                                      help="Number of the patient, from 0.")]
+Seed = Annotated[int, typer.Option(metavar="S", parser=read_seed, help="Seed of the trial.")]
 
 
 @app.command("run")
 def run(
-    identifier: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")],
-    patient: Annotated[
-        int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, 2**62), help="Number of the patient, from 0.")
-    ] = 0,
-    seed: Annotated[
-        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Seed of the trial.")
-    ] = 1,
+    identifier: Identifier,
+    patient: Patient = 0,
+    seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Run one virtual patient of a trial through every arm: who it is, what happened, arm beside arm.
@@ -46,23 +35,17 @@ def run(
     from her2lab.api.library import load_trial
     from her2lab.api.run import run_patient
     from her2lab.facts import library
+    from her2lab.presentation import patient_run as words
 
     with naming(identifier):
         trial = load_trial(identifier)
         warn(library.doubts(trial))
         result = run_patient(trial, patient, seed=seed)
     if as_json:
-        show_json(_plain(result))
-        return
-    table = Table("patient", str(patient), box=None, header_style="bold")
-    for name, value in result.cohort.properties.row(0, named=True).items():
-        if name != "patient":
-            table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
-    rows = {row["arm"]: row for row in result.patients.to_dicts()}
-    outcome = Table("outcome", *rows, box=None, header_style="bold")
-    for name, words in SHOWN.items():
-        outcome.add_row(words, *(_cell(row, name) for row in rows.values()))
-    show(table, "", outcome, "", RESEARCH_USE)
+        show_json(words.data(result))
+    else:
+        properties, outcome = words.screen(result, patient)
+        show(properties, "", outcome, "", RESEARCH_USE)
 
 
 class AskedEvent(StrEnum):
@@ -75,15 +58,11 @@ class AskedEvent(StrEnum):
 
 @app.command("why")
 def why(
-    identifier: Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")],
+    identifier: Identifier,
     arm: Annotated[str, typer.Option(metavar="ARM", help="Arm of the trial.")],
-    patient: Annotated[
-        int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, 2**62), help="Number of the patient, from 0.")
-    ] = 0,
+    patient: Patient = 0,
     event: Annotated[AskedEvent | None, typer.Option(help="Only this one.  [default: all three]")] = None,
-    seed: Annotated[
-        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Seed of the trial.")
-    ] = 1,
+    seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Name the clone and the mechanism that drove what happened to one virtual patient in one arm.
@@ -175,25 +154,3 @@ def status(
         show_json(words.data(found))
     else:
         show(*words.screen(found))
-
-
-def _cell(row: dict[str, Any], name: str) -> str:
-    value = row[name]
-    if not isinstance(value, float):
-        return str(value)
-    censored = row.get(name.replace("_months", "_cnsr")) if name.endswith("_months") else 0
-    return f"{value:.1f}" + ("+" if censored else "")
-
-
-def _plain(result: TrialResult) -> dict[str, Any]:
-    arms = {}
-    for arm, series in result.series.items():
-        columns = {"sum_of_diameters": series.sum_of_diameters, "lvef": series.lvef, "neutrophils": series.neutrophils}
-        columns |= {f"{drug}_mg_per_L": values for drug, values in series.concentrations.items()}
-        arms[arm] = {"days": series.days.tolist(), **{name: _numbers(values[0]) for name, values in columns.items()}}
-    properties = result.cohort.properties.row(0, named=True)
-    return {"patient": properties, "outcome": result.patients.to_dicts(), "series": arms}
-
-
-def _numbers(values: Any) -> list[float | None]:
-    return [float(value) if np.isfinite(value) else None for value in values]

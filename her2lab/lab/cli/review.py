@@ -14,7 +14,7 @@ import typer
 
 from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import AsJson, progress, show, show_json
-from her2lab.lab.cli.values import whole
+from her2lab.lab.cli.values import Jobs, read_seed, whole
 
 if TYPE_CHECKING:
     from her2lab.review.claim import Verdict
@@ -47,12 +47,9 @@ def check(
                      help="Patients of each arm, for a quick look.  [default: as the statements say]"),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
+        int, typer.Option(metavar="S", parser=read_seed, help="Of the virtual trials.")
     ] = 1,
-    jobs: Annotated[
-        int | None,
-        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
-    ] = None,
+    jobs: Jobs = None,
     without: Annotated[
         bool, typer.Option("--without", help="Switch the mechanism behind each statement off, as facts/claims says.")
     ] = False,

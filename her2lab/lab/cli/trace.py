@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
-from her2lab.lab.cli.values import Jobs, whole
+from her2lab.lab.cli.values import Jobs, read_seed, whole
 
 STEPS = 1000  # of the progress bar
 
@@ -29,7 +29,7 @@ def trace(
         typer.Option(metavar="N", parser=whole("--patients", 2, 10**5), help="Of each arm.  [default: facts/trace]"),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Of the virtual trials.")
+        int | None, typer.Option(metavar="S", parser=read_seed, help="Of the virtual trials.")
     ] = None,
     jobs: Jobs = None,
     everything: Annotated[

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from her2lab.api.arguments import MOST_PATIENTS
 from her2lab.errors import InputError, WorkError
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json, warn
-from her2lab.lab.cli.values import whole
+from her2lab.lab.cli.values import Jobs, read_seed, whole
 
 if TYPE_CHECKING:
     from her2lab.api.result import Result
@@ -75,20 +76,17 @@ def run(
         int | None,
         typer.Option(
             metavar="N",
-            parser=whole("--patients", 1, 10**7),
+            parser=whole("--patients", 1, MOST_PATIENTS),
             help="Virtual patients per arm; default: as published.",
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Same seed, same result.")
+        int, typer.Option(metavar="S", parser=read_seed, help="Same seed, same result.")
     ] = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the result.  [default: results/<trial>]")
     ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
-    ] = None,
+    jobs: Jobs = None,
     by: By = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write each table as CSV as well.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
@@ -234,10 +232,7 @@ def safety(
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Write the page of the documentation.")] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]"),
-    ] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Set simulated adverse events beside the published rates, with intervals; calibration and validation apart.
 

@@ -12,7 +12,7 @@ import typer
 from her2lab.errors import InputError, WorkError
 from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, progress, show, show_json
-from her2lab.lab.cli.values import Jobs, whole
+from her2lab.lab.cli.values import Jobs, read_seed, whole
 
 if TYPE_CHECKING:
     from her2lab.comparison.run_store import RunStore
@@ -30,7 +30,7 @@ def validate(
         typer.Option(metavar="N", parser=whole("--patients", 1, 10**6), help="Per arm; default: as published."),
     ] = None,
     seed: Annotated[
-        int, typer.Option(metavar="S", parser=whole("--seed", 0, 2**63 - 1), help="Same seed, same result.")
+        int, typer.Option(metavar="S", parser=read_seed, help="Same seed, same result.")
     ] = 1,
     jobs: Jobs = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of runs and report.")] = OUT,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from her2lab.api.arguments import LARGEST_SEED, MOST_JOBS
 from her2lab.errors import InputError
 
 MOST_RECEPTORS = 1e7  # per cell; amplified lines have up to about 3 million
@@ -100,6 +101,6 @@ def receptors(option: str) -> Callable[[str], float]:
     return read
 
 
-Jobs = Annotated[
-    int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, 1024), help="Workers.  [default: one per core]")
-]
+read_seed = whole("--seed", 0, LARGEST_SEED)
+Jobs = Annotated[int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, MOST_JOBS),
+                                          help="Workers.  [default: one per core]")]

@@ -159,10 +159,10 @@ class AdverseEventGrading:
     def died_of(self, event: str, days: Floats) -> None:
         """Note deaths of an event on `days`, shape (n,), infinite where there was none."""
         if event in self.events:
-            column, who = self.events.index(event), np.isfinite(days)
-            self._worst[who, column] = library.analysis_limits().death_grade
+            column, who, fatal = self.events.index(event), np.isfinite(days), library.analysis_limits().death_grade
+            self._worst[who, column] = fatal
             self._onset[who, column] = np.minimum(self._onset[who, column], days[who])
-            self._episodes.fatal(column, days, library.analysis_limits().death_grade)
+            self._episodes.fatal(column, days, fatal)
 
     def severity(self) -> Mapping[str, Severity]:
         """Return what has been seen of each event."""

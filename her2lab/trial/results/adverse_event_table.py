@@ -27,9 +27,9 @@ SCHEMA = {"USUBJID": pl.String, "ARM": pl.String, "AEDECOD": pl.String, "AETOXGR
           "AENDY": pl.Int64, "AEOUT": pl.String, "AEACN": pl.String, "AEREL": pl.String, "AERELTRT": pl.String}
 
 
-def adverse_event_table(trial: Trial, outcomes: Sequence[ArmOutcome], rules: Sequence[Rule],
+def adverse_event_table(trial: Trial, outcome: ArmOutcome, rules: Sequence[Rule],
                         gradings: Sequence[Grading], drugs: Mapping[str, Drug]) -> pl.DataFrame:
-    """Return the adverse events of all arms, one row per episode, in the columns of ``SCHEMA``.
+    """Return the adverse events of an arm by event, one row per episode, in the columns of ``SCHEMA``.
 
     An episode begins with the first grade above that before treatment (``ASTDY``) and ends on the first day without
     (``AENDY``, null if that was not seen before progression, death or the end of follow-up). ``AETOXGR`` is its worst
@@ -38,23 +38,18 @@ def adverse_event_table(trial: Trial, outcomes: Sequence[ArmOutcome], rules: Seq
 
     Parameters
     ----------
-    trial, outcomes
-        The protocol, and what happened in each arm.
+    trial, outcome
+        The protocol, and what happened in the arm.
     rules, gradings, drugs
         The rules in force, the cut-offs of the events, and the drugs of the trial.
     """
     measures = {each.event: str(each.measure) for each in gradings}
     by_rule = {rule.id: {str(rule.measure), *(str(also.measure) for also in rule.also)} for rule in rules}
-    tables = [pl.DataFrame(schema=SCHEMA)]
-    for outcome in outcomes:
-        done, first = _actions(outcome, by_rule), _first_doses(outcome)
-        episodes = _episodes(trial, outcome, gradings)
-        tables += [_of_event(trial.id, outcome, event, found, done.get(measures.get(event, LVEF), {}),
-                             _causes(measures.get(event, LVEF), drugs, first))
-                   for event, found in episodes.items()]
-    arms = {outcome.arm.id: place for place, outcome in enumerate(outcomes)}
-    return pl.concat(tables).sort(pl.col("ARM").replace_strict(arms, return_dtype=pl.Int64), "USUBJID", "ASTDY",
-                                  maintain_order=True)
+    done, first = _actions(outcome, by_rule), _first_doses(outcome)
+    tables = [_of_event(trial.id, outcome, event, found, done.get(measures.get(event, LVEF), {}),
+                        _causes(measures.get(event, LVEF), drugs, first))
+              for event, found in _episodes(trial, outcome, gradings).items()]
+    return pl.concat(tables)
 
 
 def _episodes(trial: Trial, outcome: ArmOutcome, gradings: Sequence[Grading]) -> Mapping[str, Episodes]:

@@ -55,11 +55,11 @@ def arm_tables(context: TrialContext, outcome: ArmOutcome, first: int) -> ArmTab
     """Return the rows of the patients of an outcome, who stand in their arm from number `first` on."""
     trial, subjects = context.trial, arm_subjects(context.trial, outcome, context.gradings)
     return ArmTables(
-        subjects=subjects, visits=visit_table(trial.id, [outcome]), times=times_table(trial, [outcome], [subjects]),
-        exposure=exposure_table(trial.id, [outcome]),
-        adverse_events=adverse_event_table(trial, [outcome], context.rules, context.gradings, context.drugs),
-        pharmacokinetics=pharmacokinetics_table(trial.id, [outcome]),
-        disposition=disposition_table(trial.id, [outcome], context.rules),
+        subjects=subjects, visits=visit_table(trial.id, outcome), times=times_table(trial, outcome, subjects),
+        exposure=exposure_table(trial.id, outcome),
+        adverse_events=adverse_event_table(trial, outcome, context.rules, context.gradings, context.drugs),
+        pharmacokinetics=pharmacokinetics_table(trial.id, outcome),
+        disposition=disposition_table(trial.id, outcome, context.rules),
         series=time_series(outcome) if first < SHOWN_IN_TIME else None, rules_not_applied=outcome.rules_not_applied,
     )
 

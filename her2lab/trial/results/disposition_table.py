@@ -20,7 +20,7 @@ SCHEMA = {"USUBJID": pl.String, "ARM": pl.String, "EXTRT": pl.String, "DSDECOD":
           "DSSTDY": pl.Int64}
 
 
-def disposition_table(trial: str, outcomes: Sequence[ArmOutcome], rules: Sequence[Rule]) -> pl.DataFrame:
+def disposition_table(trial: str, outcome: ArmOutcome, rules: Sequence[Rule]) -> pl.DataFrame:
     """Return why each drug was ended in each subject: USUBJID, ARM, EXTRT, DSDECOD, DSTERM, DSSTDY.
 
     ``DSDECOD`` is, whichever came first: ADVERSE EVENT (a rule has stopped the drug; PROTOCOL-SPECIFIED WITHDRAWAL
@@ -30,14 +30,13 @@ def disposition_table(trial: str, outcomes: Sequence[ArmOutcome], rules: Sequenc
 
     Parameters
     ----------
-    trial, outcomes
-        Identifier of the trial, and what happened in each arm.
+    trial, outcome
+        Identifier of the trial, and what happened in the arm.
     rules
         The rules in force.
     """
     late = {rule.id for rule in rules if rule.measure == DAYS_LATE}
-    found = [_of_drug(trial, outcome, index, late) for outcome in outcomes
-             for index in np.flatnonzero(~outcome.dosing.waiting).tolist()]
+    found = [_of_drug(trial, outcome, index, late) for index in np.flatnonzero(~outcome.dosing.waiting).tolist()]
     return pl.concat([pl.DataFrame(schema=SCHEMA), *found], how="vertical_relaxed")  # an arm may have no drug
 
 

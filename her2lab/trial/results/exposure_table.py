@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
@@ -13,8 +11,8 @@ from her2lab.trial.results.study_days import study_days
 from her2lab.trial.results.subject_table import subject_ids, unique_ids
 
 
-def exposure_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
-    """Return the doses of all arms: USUBJID, ARM, EXTRT, EXDOSE, EXDOSU, EXSTDY, EXENDY, EXPLDOSE.
+def exposure_table(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
+    """Return the doses of an arm: USUBJID, ARM, EXTRT, EXDOSE, EXDOSU, EXSTDY, EXENDY, EXPLDOSE.
 
     Doses are in mg. ``EXSTDY`` and ``EXENDY`` are study days (1: the day of the first dose). Drugs by mouth are
     dispensed for up to a week at a time, which is one row. ``EXDOSE`` is what has entered until death; ``EXPLDOSE``
@@ -24,13 +22,9 @@ def exposure_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
     ----------
     trial
         Identifier of the trial.
-    outcomes
-        What happened in each arm.
+    outcome
+        What happened in the arm.
     """
-    return pl.concat([_of_arm(trial, outcome) for outcome in outcomes])
-
-
-def _of_arm(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
     dosing = outcome.dosing
     doses = _in_order(dosing.doses())
     given, ends = doses.milligrams.copy(), np.minimum(doses.day + doses.length, outcome.last_seen[doses.patient])

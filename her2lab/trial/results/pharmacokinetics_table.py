@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
@@ -12,7 +10,7 @@ from her2lab.trial.results.study_days import study_days
 from her2lab.trial.results.subject_table import subject_ids, unique_ids
 
 
-def pharmacokinetics_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
+def pharmacokinetics_table(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
     """Return Cmax, AUC and trough of all doses: USUBJID, ARM, EXTRT, CYCLE, EXSTDY, TAU, CMAX, AUCTAU, CTROUGH.
 
     ``CYCLE`` counts the doses of a drug (of tablets, blocks of up to a week) in a subject, ``TAU`` is the time to the
@@ -23,13 +21,9 @@ def pharmacokinetics_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.Dat
     ----------
     trial
         Identifier of the trial.
-    outcomes
-        What happened in each arm.
+    outcome
+        What happened in the arm.
     """
-    return pl.concat([_of_arm(trial, outcome) for outcome in outcomes])
-
-
-def _of_arm(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
     found, drugs = outcome.intervals, np.array(outcome.dosing.drugs, dtype=object)
     subjects = np.array(unique_ids(trial, outcome.arm.id, subject_ids(outcome.cohort)), dtype=object)
     whole = np.isfinite(found.length)

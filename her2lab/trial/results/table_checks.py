@@ -14,7 +14,6 @@ from her2lab.trial.results.times_table import PARAMETERS
 from her2lab.trial.results.trial_result import TrialResult, rounded
 from her2lab.trial.statistics import adverse_events, endpoints
 from her2lab.trial.statistics.dose_modifications import stops_by_rule
-from her2lab.trial.statistics.endpoints import DURATION
 from her2lab.trial.statistics.estimate import percent
 from her2lab.trial.statistics.subjects import counted
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
@@ -86,20 +85,15 @@ def _times(result: TrialResult) -> Iterator[str]:
 
 
 def _of_parameter(patients: pl.DataFrame, rows: pl.DataFrame, code: str, name: str) -> Iterator[str]:
-    column = name if f"{name}_days" in patients.columns else "pfs"
-    known, since = patients, pl.lit(0.0)
-    if name == DURATION:
-        known, since = patients.filter(pl.col("orr"), pl.col("first_response_days").is_not_null()), pl.col(
-            "first_response_days")
-    expected = known.select("USUBJID", days=(pl.col(f"{column}_days") - since) / DAYS_PER_MONTH,
-                            code=pl.col(f"{column}_cnsr").cast(pl.Int64))
+    expected = endpoints.timed(patients, name).select("USUBJID", days=pl.col("days") / DAYS_PER_MONTH,
+                                                      code=pl.col("cnsr").cast(pl.Int64))
     both = expected.join(rows.select("USUBJID", "AVAL", "CNSR"), on="USUBJID", how="full", coalesce=True,
                          maintain_order="left_right")
     for subject, days, wanted, value, found in both.rows():
         if days is None or value is None:
             yield f"times: {subject} has {'no' if value is None else 'an unexpected'} row {code}"
         elif abs(days - value) > ROUNDING or wanted != found:
-            yield (f"times: {subject} {code} is {value:g} months, CNSR {found}; {column} in patients is {days:g}, "
+            yield (f"times: {subject} {code} is {value:g} months, CNSR {found}; {name} in patients is {days:g}, "
                    f"{wanted}")
 
 
@@ -136,11 +130,15 @@ def _dose_intervals(result: TrialResult) -> Iterator[str]:
 
 
 def _stops(result: TrialResult) -> Iterator[str]:
-    for subject, drug, reason, rule in result.disposition.select("USUBJID", "EXTRT", "DSDECOD", "DSTERM").rows(
-            ) if not result.disposition.is_empty() else ():
-        because = result.patients.filter(USUBJID=subject)[f"stopped_{drug}_because"].to_list()
-        if because != [rule] or (rule is not None) != (reason in (ADVERSE_EVENT, LATE)):
-            yield f"disposition: {subject} {drug} was ended for {reason} ({rule}); patients has {because}"
+    if result.disposition.is_empty():
+        return
+    told = result.disposition.select("USUBJID", "EXTRT", "DSDECOD", "DSTERM")
+    for (drug,), rows in told.group_by("EXTRT", maintain_order=True):
+        known = dict(result.patients.group_by("USUBJID").agg(f"stopped_{drug}_because").rows())
+        for subject, _, reason, rule in rows.rows():
+            because = known.get(subject, [])
+            if because != [rule] or (rule is not None) != (reason in (ADVERSE_EVENT, LATE)):
+                yield f"disposition: {subject} {drug} was ended for {reason} ({rule}); patients has {because}"
 
 
 def _adverse_events(result: TrialResult) -> Iterator[str]:

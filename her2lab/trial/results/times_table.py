@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -34,8 +32,8 @@ CENSORED = {"os": "alive at the end of follow-up", "fda": "no event by the last 
 NOT_COUNTED = "event after missed scans or after the last scan"
 
 
-def times_table(trial: Trial, outcomes: Sequence[ArmOutcome], arms: Sequence[ArmSubjects]) -> pl.DataFrame:
-    """Return the times of all arms: STUDYID, USUBJID, ARM, PARAMCD, PARAM, AVAL, AVALU, CNSR, EVNTDESC.
+def times_table(trial: Trial, outcome: ArmOutcome, subjects: ArmSubjects) -> pl.DataFrame:
+    """Return the times of an arm: STUDYID, USUBJID, ARM, PARAMCD, PARAM, AVAL, AVALU, CNSR, EVNTDESC.
 
     ``AVAL`` is in months; ``CNSR`` is 0 for an event and 1 for a censored time; ``EVNTDESC`` says what the event was
     (of a progression: target growth, new lesion, brain) or why the time is censored. Duration of response has rows
@@ -43,13 +41,12 @@ def times_table(trial: Trial, outcomes: Sequence[ArmOutcome], arms: Sequence[Arm
 
     Parameters
     ----------
-    trial, outcomes, arms
-        The protocol, what happened in each arm, and the same arms' rows of the subject-level table.
+    trial, outcome, subjects
+        The protocol, what happened in the arm, and its rows of the subject-level table.
     """
-    names = [*_progressions(trial), "os", "cns_pfs", DURATION]
-    tables = [_of_arm(trial.id, outcome, subjects, name) for outcome, subjects in zip(outcomes, arms, strict=True)
-              for name in names if name != "cns_pfs" or outcome.brain is not None]
-    return pl.concat(tables)
+    in_brain = [] if outcome.brain is None else ["cns_pfs"]
+    return pl.concat([_of_parameter(trial.id, outcome, subjects, name)
+                      for name in (*_progressions(trial), "os", *in_brain, DURATION)])
 
 
 def _progressions(trial: Trial) -> list[str]:
@@ -59,16 +56,13 @@ def _progressions(trial: Trial) -> list[str]:
     return relapse if relapse and "pfs" not in asked else ["pfs", *relapse]
 
 
-def _of_arm(trial: str, outcome: ArmOutcome, subjects: ArmSubjects, name: str) -> pl.DataFrame:
+def _of_parameter(trial: str, outcome: ArmOutcome, subjects: ArmSubjects, name: str) -> pl.DataFrame:
     column = name if name in ("os", "cns_pfs") else "pfs"
     code, words = PARAMETERS[name]
-    days, since = pl.col(f"{column}_days"), pl.col("first_response_days") if name == DURATION else pl.lit(0.0)
     table = subjects.table.with_columns(EVNTDESC=pl.Series(_descriptions(outcome, column), dtype=pl.String))
-    if name == DURATION:
-        table = table.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
-    return table.select(
+    return endpoints.timed(table, name).select(
         STUDYID=pl.lit(trial), USUBJID=pl.col("USUBJID"), ARM=pl.col("arm"), PARAMCD=pl.lit(code), PARAM=pl.lit(words),
-        AVAL=(days - since) / DAYS_PER_MONTH, AVALU=pl.lit("months"), CNSR=pl.col(f"{column}_cnsr").cast(pl.Int64),
+        AVAL=pl.col("days") / DAYS_PER_MONTH, AVALU=pl.lit("months"), CNSR=pl.col("cnsr").cast(pl.Int64),
         EVNTDESC=pl.col("EVNTDESC"),
     )
 

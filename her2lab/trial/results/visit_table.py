@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -12,8 +11,8 @@ from her2lab.trial.conduct.arm_outcome import ArmOutcome
 from her2lab.trial.results.subject_table import RESPONSES, subject_ids, unique_ids
 
 
-def visit_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
-    """Return the visits of all arms with what was measured and the decisions of that day.
+def visit_table(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
+    """Return the visits of an arm with what was measured and the decisions of that day.
 
     Where the trial says that visits may be missed, those missed before progression or the end of follow-up have a row
     with a planned day and nothing else.
@@ -22,15 +21,9 @@ def visit_table(trial: str, outcomes: Sequence[ArmOutcome]) -> pl.DataFrame:
     ----------
     trial
         Identifier of the trial.
-    outcomes
-        What happened in each arm.
+    outcome
+        What happened in the arm.
     """
-    table = pl.concat([_of_arm(trial, outcome) for outcome in outcomes], how="diagonal")
-    last = ["response", "decisions"]        # after the measures, of which arms with other drugs have others
-    return table.select(pl.exclude(last), *last)
-
-
-def _of_arm(trial: str, outcome: ArmOutcome) -> pl.DataFrame:
     table, names = outcome.visits.columns(), subject_ids(outcome.cohort)
     decisions: dict[tuple[int, float], list[str]] = defaultdict(list)
     for decision in outcome.decisions:

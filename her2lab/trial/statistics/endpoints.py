@@ -80,6 +80,19 @@ def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
 
 
 # ------------------------------------------------------------------------------------------------ estimates
+def timed(subjects: pl.DataFrame, endpoint: str) -> pl.DataFrame:
+    """Return the subjects who have a time to an endpoint, with it beside: ``days``, and ``cnsr`` (0 for an event).
+
+    Parameters as :func:`times` has them; subjects whose integration failed are among them.
+    """
+    column = endpoint if f"{endpoint}_days" in subjects.columns else "pfs"
+    days = pl.col(f"{column}_days")
+    if endpoint == DURATION:
+        subjects = subjects.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
+        days = days - pl.col("first_response_days")
+    return subjects.with_columns(days=days, cnsr=pl.col(f"{column}_cnsr"))
+
+
 def times(subjects: pl.DataFrame, endpoint: str) -> Times:
     """Return times in months to death (``os``) or, for most other endpoints, to progression, relapse or death.
 
@@ -91,12 +104,8 @@ def times(subjects: pl.DataFrame, endpoint: str) -> Times:
         ``pfs``, ``os``, ``cns_pfs``, ``idfs``, ``dfs`` or ``efs``, or ``dor``: of responders, from their first response
         on. One that has no column of its own is read as ``pfs``: after surgery a progression is a relapse.
     """
-    column = endpoint if f"{endpoint}_days" in subjects.columns else "pfs"
-    known, days = counted(subjects), pl.col(f"{column}_days")
-    if endpoint == DURATION:
-        known = known.filter(pl.col("orr"), pl.col("first_response_days").is_not_null())
-        days = days - pl.col("first_response_days")
-    return Times.checked(known.select(days).to_series().to_numpy() / DAYS_PER_MONTH, known[f"{column}_cnsr"].to_numpy())
+    known = timed(counted(subjects), endpoint)
+    return Times.checked(known["days"].to_numpy() / DAYS_PER_MONTH, known["cnsr"].to_numpy())
 
 
 def times_by_arm(subjects: pl.DataFrame, endpoint: str) -> dict[str, Times]:

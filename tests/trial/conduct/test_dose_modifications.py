@@ -200,7 +200,7 @@ def test_in_a_trial_the_gut_calls_for_the_supportive_drug() -> None:
     assert frame["grade_diarrhoea"].to_list() == [0, 1, 2]
     assert frame["onset_diarrhoea_days"][0] is None
     assert frame["stopped_lapatinib"].to_list() == [False] * 3
-    assert visit_table("toy", [treated])["grade_diarrhoea"].max() == 2
+    assert visit_table("toy", treated)["grade_diarrhoea"].max() == 2
 
 
 def test_without_a_slot_or_a_drug_the_rule_is_named() -> None:
