@@ -86,7 +86,7 @@ def test_what_is_kept_is_read_back_and_only_its_user_sees_it(cache: Path) -> Non
 
 
 def test_the_folder_in_the_home_is_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("HER2LAB_CACHE")
+    monkeypatch.delenv("HER2LAB_CACHE", raising=False)
     folder = tmp_path / ".cache" / "her2lab"
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: folder)
     folder.mkdir(parents=True, mode=0o755)
