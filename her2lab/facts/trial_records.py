@@ -45,6 +45,7 @@ class LvefEvent(Record):
 
 
 Censoring = Literal["fda", "ema"]  # which agency's rules say when a time without progression ends
+VirtualPatients = Literal["twins", "independent"]  # whether the arms of a run have the same patients, or each its own
 
 
 class VisitAttendance(Record):
@@ -66,6 +67,8 @@ class Trial(Record):
     eligibility: MappingOf[str, tuple[Finite | None, Finite | None]] = FrozenDict()
     prior: Annotated[TupleOf[str | TupleOf[Administration]], Field(max_length=MOST_PRIOR_LINES)] | None = None
     arms: Annotated[TupleOf[Arm], Field(min_length=1, max_length=MOST_ARMS)]
+    reference: Identifier | None = None         # the arm that the others are compared with; None: the first
+    virtual_patients: VirtualPatients = "twins"
     assessments: MappingOf[Assessment, PositiveFloat]
     visits: VisitAttendance | None = None       # None: all on their days
     followup: PositiveFloat                     # days, after reading
@@ -100,6 +103,11 @@ class Trial(Record):
         problems.end()
         check_trial(document, trial)
         return trial
+
+    @property
+    def reference_arm(self) -> str:
+        """The id of the arm that the others are compared with."""
+        return self.reference or self.arms[0].id
 
     def replace(self, **changes: Any) -> Trial:
         """Return a copy with other values of some fields, as a trial file would have them (``followup="24 months"``).

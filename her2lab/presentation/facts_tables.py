@@ -15,6 +15,7 @@ from her2lab.facts.prior_lines import Line
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
 from her2lab.presentation import facts_words
+from her2lab.presentation.arms import arm_sentences
 from her2lab.presentation.regimen import regimen as regimen_words
 from her2lab.presentation.rules_and_facts import rule_sentences
 from her2lab.provenance.fitted import is_fitted
@@ -107,7 +108,7 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = (), rules: Mapping[str, S
     lines = [line.words() for line in earlier]
     if lines:
         parts += [_title("earlier lines, simulated before entry until progression"), Text("\n".join(lines))]
-    parts += [_title("arms"), _arms(trial)]
+    parts += [_title("arms"), _arms(trial), *map(Text, arm_sentences(trial))]
     if rules is not None:
         parts += [_title("management rules"), Text("\n".join(rule_sentences(rules)))]
     if trial.published is not None:

@@ -74,7 +74,8 @@ def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
     chosen = [arms[name] for name in names]
     given = {line.drug for arm in chosen for line in arm.regimen}
     concerned = [rule.id for rule in rules() if given & set(rule.drugs)]
-    return trial.replace(arms=chosen, rules={name: name in in_force for name in concerned})
+    reference = trial.reference if trial.reference in {arm.id for arm in chosen} else None
+    return trial.replace(arms=chosen, reference=reference, rules={name: name in in_force for name in concerned})
 
 
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:

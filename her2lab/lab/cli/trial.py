@@ -88,6 +88,9 @@ def run(
     ] = None,
     jobs: Jobs = None,
     by: By = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Every arm has virtual patients of its own, as in a real trial.")
+    ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write each table as CSV as well.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
     as_json: AsJson = False,
@@ -105,6 +108,8 @@ def run(
     from her2lab.facts import library
 
     trial = load_trial(identifier)
+    if independent:
+        trial = trial.replace(virtual_patients="independent")
     folder = check_folder(out or Path("results") / trial.id)
     warn(library.doubts(trial))
     with naming(identifier):

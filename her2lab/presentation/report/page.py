@@ -9,6 +9,7 @@ from her2lab.facts import library
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.records import Arm, Trial
 from her2lab.presentation import biomarkers
+from her2lab.presentation.arms import arm_sentences
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import rows
 from her2lab.presentation.extrapolation import LEAD, extrapolation
@@ -35,6 +36,7 @@ def design(trial: Trial, earlier: Iterable[Line] = ()) -> list[str]:
     seen = ", ".join(f"{ASSESSMENTS[organ]} every {days:g} days" for organ, days in trial.assessments.items())
     sentences = [
         f"Population: {plain(who)}.",
+        *arm_sentences(trial),
         f"Assessments: {seen}.",
         f"Follow-up: {trial.followup / DAYS_PER_MONTH:.0f} months.",
     ]
