@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from her2lab.facts.frozen import MappingOf, TupleOf
-from her2lab.facts.limits import MOST_CYCLES, MOST_DAYS, MOST_PER_DAY, MOST_STEPS
+from her2lab.facts.limits import MOST_CYCLES, MOST_DAYS, MOST_LINES, MOST_PER_DAY, MOST_STEPS
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record, Source
 
 Route = Literal["iv", "sc", "im", "oral"]
@@ -44,6 +44,22 @@ class Administration(Record):
     def doses(self) -> list[Dose]:
         """The dose, if it is none by area, and those of the steps up to it."""
         return [*([] if self.dose is None else [self.dose]), *(step for step, _ in self.ramp)]
+
+
+class LineChange(Record):
+    """What a trial changes of the lines of a drug in a regimen; `line` counts the lines of the drug from 1."""
+
+    drug: str
+    line: Annotated[int, Field(ge=1, le=MOST_LINES)] | None = None
+    dose: Dose | None = None
+    auc: PositiveFloat | None = None
+    at: Annotated[TupleOf[Finite], Field(max_length=MOST_DAYS)] | None = None
+    start: Finite | None = None
+    every: PositiveFloat | None = None
+    days: Annotated[TupleOf[int], Field(max_length=MOST_DAYS)] | None = None
+    per_day: Annotated[int, Field(ge=1, le=MOST_PER_DAY)] | None = None
+    cycles: Annotated[int, Field(ge=1, le=MOST_CYCLES)] | None = None
+    duration: PositiveFloat | None = None
 
 
 class Regimen(Record):

@@ -15,7 +15,7 @@ from her2lab.facts.measures import Assessment
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
 from her2lab.facts.reading import to_record
-from her2lab.facts.regimen_records import Administration
+from her2lab.facts.regimen_records import Administration, LineChange, Regimen
 from her2lab.facts.strict_yaml import Document
 from her2lab.facts.trial_checks import check_trial
 from her2lab.facts.trial_writing import in_file, trial_file
@@ -25,11 +25,17 @@ from her2lab.nearest import unknown
 
 
 class Arm(Record):
-    """One arm of a trial: its size as published, and its regimen."""
+    """One arm of a trial: its size as published, and its regimen.
+
+    `regimen_name` is that of the library which the lines come from, `changes` what the trial has changed of them; the
+    lines have the changes.
+    """
 
     id: Identifier
     n: Annotated[int, Field(ge=1, le=MOST_PATIENTS)]
     regimen: Annotated[TupleOf[Administration], Field(max_length=MOST_LINES)]
+    regimen_name: Identifier | None = None
+    changes: TupleOf[LineChange] = ()
     title: str | None = None
 
 
@@ -81,7 +87,8 @@ class Trial(Record):
     use: Literal["calibration", "validation"] | None = None
 
     @classmethod
-    def of(cls, document: Document, drugs: Mapping[str, Drug] | None = None) -> Trial:
+    def of(cls, document: Document, drugs: Mapping[str, Drug] | None = None,
+           regimens: Mapping[str, Regimen] | None = None) -> Trial:
         """Return the trial that a file holds, all times in days.
 
         Parameters
@@ -90,6 +97,8 @@ class Trial(Record):
             The file.
         drugs
             The drugs that a regimen may name; None leaves out the checks that belong to a drug.
+        regimens
+            Those that an arm may name; None where there are none.
 
         Raises
         ------
@@ -97,7 +106,7 @@ class Trial(Record):
             With all mistakes of the file; each has file, line, field, value and what was expected.
         """
         problems = Problems()
-        data = trial_data(document, drugs, problems)
+        data = trial_data(document, drugs, problems, regimens)
         with problems:
             trial = to_record(document, cls, data)
         problems.end()

@@ -12,12 +12,14 @@ from her2lab.facts.drug_records import Drug
 from her2lab.facts.limits import LONGEST, SHORTEST_ASSESSMENT, SHORTEST_FOLLOWUP
 from her2lab.facts.population_bases import population_written_out
 from her2lab.facts.reading import to_record
+from her2lab.facts.regimen_changes import lines_of, with_changes
 from her2lab.facts.regimen_records import Regimen
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import parse_share, parse_time
 
 
-def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
+def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems,
+               regimens: Mapping[str, Regimen] | None = None) -> dict[str, Any]:
     """Return what a trial's file holds, with doses as amounts and units, and times in days.
 
     Parameters
@@ -28,6 +30,8 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
         The drugs that a regimen may name; None leaves out the checks that belong to a drug.
     problems
         Takes up the mistakes; what is wrong stays as it was.
+    regimens
+        Those that an arm may name; None where there are none.
     """
     data = dict(document.data)
     with problems:
@@ -35,7 +39,7 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
     with problems:
         _check_arms(document)
     if isinstance(data.get("arms"), list):
-        data["arms"] = [_arm(document, n, arm, drugs, problems) for n, arm in enumerate(data["arms"])]
+        data["arms"] = [_arm(document, n, arm, drugs, problems, regimens) for n, arm in enumerate(data["arms"])]
     for name, least in (("followup", SHORTEST_FOLLOWUP), ("surgery", 0.0)):
         if data.get(name) is not None:
             with problems:
@@ -87,12 +91,21 @@ def _check_arms(document: Document) -> None:
             raise document.error(("arms", n, "n"), f"arm {names[n]} has no patients", value=size, expected="at least 1")
 
 
-def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None, problems: Problems) -> Any:
+def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None, problems: Problems,
+         regimens: Mapping[str, Regimen] | None) -> Any:
     if not isinstance(arm, dict) or "regimen" not in arm:
         return arm  # the record says that it is missing
-    read = dict(arm)
+    read, at = dict(arm), ("arms", n, "regimen")
+    lines = arm["regimen"]
+    read["regimen"] = []
     with problems:
-        read["regimen"] = read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs, problems)
+        if isinstance(lines, str):
+            read["regimen_name"], lines = lines, lines_of(document, at, lines, regimens)
+        if isinstance(lines, list) and arm.get("changes") is not None:
+            read["changes"] = []
+            lines, read["changes"] = with_changes(document, ("arms", n, "changes"), lines, arm["changes"], drugs,
+                                                  problems)
+        read["regimen"] = read_lines(document, at, lines, drugs, problems)
     return read
 
 

@@ -16,6 +16,7 @@ from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
 from her2lab.presentation import facts_words
 from her2lab.presentation.arms import arm_sentences
+from her2lab.presentation.regimen import origin
 from her2lab.presentation.regimen import regimen as regimen_words
 from her2lab.presentation.rules_and_facts import rule_sentences
 from her2lab.provenance.fitted import is_fitted
@@ -188,7 +189,7 @@ def _sources(drug: Drug) -> Table:
 def _arms(trial: Trial) -> Table:
     table = _table("arm", "patients", "regimen")
     for arm in trial.arms:
-        table.add_row(arm.id, str(arm.n), Text("\n".join(regimen_words(arm.regimen))))
+        table.add_row(arm.id, str(arm.n), Text("\n".join([*regimen_words(arm.regimen), *origin(arm)])))
     return table
 
 

@@ -12,7 +12,7 @@ from her2lab.errors import InputError, Problems
 from her2lab.facts import plausibility, prior_lines
 from her2lab.facts.aliases import id_of
 from her2lab.facts.lazy_records import LazyRecords
-from her2lab.facts.library.drug_files import drugs, regimens
+from her2lab.facts.library.drug_files import drugs, regimens, regimens_by_name
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.population_checks import check_population
@@ -90,7 +90,8 @@ def trial_from(trial: Trial | Mapping[str, Any], own_drugs: Mapping[str, Drug] |
 
 def trial_in(document: Document, own_drugs: Mapping[str, Drug] | None = None) -> Trial:
     """Return the trial that a document holds, checked in the same way."""
-    record = Trial.of(document, ChainMap({**(own_drugs or {})}, drugs()))  # type: ignore[arg-type]  # is not written
+    there = ChainMap({**(own_drugs or {})}, drugs())  # type: ignore[arg-type]  # is not written
+    record = Trial.of(document, there, regimens_by_name())
     known, lines, problems = files("populations"), files("regimens"), Problems()
     with problems:
         if not isinstance(record.population, str):

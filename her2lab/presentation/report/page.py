@@ -16,7 +16,7 @@ from her2lab.presentation.extrapolation import LEAD, extrapolation
 from her2lab.presentation.figures import FigureData, available
 from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
-from her2lab.presentation.regimen import regimen
+from her2lab.presentation.regimen import origin, regimen
 from her2lab.presentation.report import tables
 from her2lab.presentation.rules_and_facts import rule_sentences
 from her2lab.presentation.subgroups import groups
@@ -105,4 +105,4 @@ def _figures(data: FigureData) -> dict[str, list[Figure]]:
 
 
 def _regimen(arm: Arm) -> list[str]:
-    return [sentence[:1].upper() + sentence[1:] for sentence in regimen(arm.regimen)]
+    return [sentence[:1].upper() + sentence[1:] for sentence in (*regimen(arm.regimen), *origin(arm))]
