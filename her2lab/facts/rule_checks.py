@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Any
 
+from her2lab.errors import Problems
 from her2lab.facts.dosing import read_line
+from her2lab.facts.drug_records import Drug
 from her2lab.facts.management import Rule, RuleFile
 from her2lab.facts.measures import DAYS_LATE, FALLS, unit_of
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import Drug
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose
 
@@ -23,7 +24,7 @@ HIGHEST_GRADE, WHOLE = 5.0, 100.0
 Interval = tuple[float, float, bool, bool]  # lowest, highest, and whether they belong to it
 
 
-def read_rules(document: Document, drugs: Mapping[str, Drug]) -> RuleFile:
+def read_rules(document: Document, drugs: Mapping[str, Drug] | None) -> RuleFile:
     """Return the rules of a file, checked.
 
     Parameters
@@ -31,23 +32,31 @@ def read_rules(document: Document, drugs: Mapping[str, Drug]) -> RuleFile:
     document
         The file.
     drugs
-        The drugs that a rule may name. A supportive drug to be given that is not among them is left to
-        :func:`check_supportive`, since a trial can be run without it.
+        The drugs that a rule may name; None leaves out the checks that belong to a drug. A supportive drug to be given
+        that is not among them is left to :func:`check_supportive`, since a trial can be run without it.
 
     Raises
     ------
     InputError
-        For the first mistake.
+        With all mistakes.
     """
-    data = dict(document.data)
+    data, problems = dict(document.data), Problems()
     if isinstance(data.get("rules"), list):
-        data["rules"] = [_raw(document, ("rules", n), each, drugs) for n, each in enumerate(data["rules"])]
-    file = to_record(document, RuleFile, data)
+        data["rules"] = list(data["rules"])
+        for n, each in enumerate(data["rules"]):
+            with problems:
+                data["rules"][n] = _raw(document, ("rules", n), each, drugs)
+    with problems:
+        file = to_record(document, RuleFile, data)
+    problems.end()
     for n, rule in enumerate(file.rules):
-        check_rule(document, ("rules", n), rule, drugs)
+        with problems:
+            check_rule(document, ("rules", n), rule, drugs)
     for (_, one), (n, other) in combinations(enumerate(file.rules), 2):
         if problem := contradiction(one, other):
-            raise document.error(("rules", n), problem, value=other.id, expected="one action in one case")
+            with problems:
+                raise document.error(("rules", n), problem, value=other.id, expected="one action in one case")
+    problems.end()
     return file
 
 
@@ -92,7 +101,7 @@ def contradiction(one: Rule, other: Rule) -> str | None:
     return None
 
 
-def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug] | None) -> None:
     """Check one rule: its drugs, its units, its limits, and that its fields go with its action.
 
     Raises
@@ -102,7 +111,8 @@ def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Dr
     """
     for name in ("drugs", "only_with", "unless_with"):
         for m, each in enumerate(getattr(rule, name)):
-            _check_drug(document, (*at, name, m), each, drugs)
+            if drugs is not None:
+                _check_drug(document, (*at, name, m), each, drugs)
     both = sorted(set(rule.only_with) & set(rule.unless_with))
     if both:
         raise document.error((*at, "unless_with"), "is also in only_with", value=both[0], expected="one of the two")
@@ -114,7 +124,7 @@ def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Dr
 
 
 # ------------------------------------------------------------------------------------------------ reading
-def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug]) -> Any:
+def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug] | None) -> Any:
     """Return a rule with its regimen line as numbers; what is wrong with its form is left to the record."""
     if not isinstance(rule, dict):
         return rule
@@ -127,9 +137,9 @@ def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug]) ->
     return rule
 
 
-def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[str, Drug]) -> dict[str, Any]:
+def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
     """Return a regimen line; of a drug that is not there only the dose can be read."""
-    if line.get("drug") in drugs or "drug" not in line:
+    if drugs is None or line.get("drug") in drugs or "drug" not in line:
         return read_line(document, at, line, drugs)
     return {**line, "dose": document.parsed((*at, "dose"), parse_dose, line.get("dose")).model_dump()}
 
@@ -189,13 +199,13 @@ def _check_action(document: Document, at: Where, rule: Rule) -> None:
                              expected="limits that leave out those of when")
 
 
-def _check_reduction(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+def _check_reduction(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug] | None) -> None:
     """Require that a reduction says to where: a dose level of the drug's file, or a fraction where it has none."""
     for field in ("reduce_to_fraction", "reductions_at_most"):
         if getattr(rule, field) is not None and not rule.reduces:
             raise document.error((*at, field), "the rule reduces nothing",
                                  expected="action: reduce, or on_resume: reduce")
-    if not rule.reduces:
+    if not rule.reduces or drugs is None:
         return
     without = [name for name in rule.drugs if drugs[name].dose_levels is None]
     if without and rule.reduce_to_fraction is None:

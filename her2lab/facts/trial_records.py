@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from her2lab.errors import InputError, Problems
-from her2lab.facts.drug_records import Drug
+from her2lab.facts.drug_records import DoseLevels, Drug
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.limits import MOST_ARMS, MOST_ENDPOINTS, MOST_LINES, MOST_PATIENTS, MOST_PRIOR_LINES
+from her2lab.facts.management import RuleFile
 from her2lab.facts.measures import Assessment
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
 from her2lab.facts.reading import to_record
 from her2lab.facts.regimen_records import Administration, LineChange, Regimen
+from her2lab.facts.rule_changes import RuleChange
 from her2lab.facts.strict_yaml import Document
 from her2lab.facts.trial_checks import check_trial
 from her2lab.facts.trial_writing import in_file, trial_file
@@ -82,7 +84,10 @@ class Trial(Record):
     published: Published | None = None
     surgery: PositiveFloat | None = None
     censoring: Censoring = "fda"
-    rules: MappingOf[str, bool] = FrozenDict()
+    rules: MappingOf[str, bool] = FrozenDict()  # of the library or of its own, switched off or on
+    own_rules: RuleFile | None = None
+    changed_rules: MappingOf[Identifier, RuleChange] = FrozenDict()
+    dose_levels: MappingOf[Identifier, DoseLevels] = FrozenDict()
     lvef_event: LvefEvent | None = None
     use: Literal["calibration", "validation"] | None = None
 

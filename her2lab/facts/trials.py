@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from her2lab.errors import Problems
-from her2lab.facts.dosing import read_lines
-from her2lab.facts.drug_records import Drug
+from her2lab.facts.document_checks import check_sources
+from her2lab.facts.dosing import known_drug, read_lines
+from her2lab.facts.drug_records import DoseLevels, Drug
 from her2lab.facts.limits import LONGEST, SHORTEST_ASSESSMENT, SHORTEST_FOLLOWUP
 from her2lab.facts.population_bases import population_written_out
 from her2lab.facts.reading import to_record
 from her2lab.facts.regimen_changes import lines_of, with_changes
 from her2lab.facts.regimen_records import Regimen
+from her2lab.facts.rule_changes import OwnRules, RuleChange, check_levels
+from her2lab.facts.rule_checks import read_rules
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import parse_share, parse_time
 
@@ -54,10 +57,68 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
             parsers = {"jitter": parse_time, "missed": parse_share}
             data["visits"] = {name: document.parsed(("visits", name), parsers[name], value) if name in parsers
                               else value for name, value in data["visits"].items()}
+    data |= _rules_data(document, drugs, problems)
     if data.get("prior") is not None:
         with problems:
             data["prior"] = _prior(document, data["prior"], drugs)
     return data
+
+
+def own_rules_in(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> OwnRules:
+    """Return the rules of its own that a trial's file holds, whatever is wrong with the rest of the file.
+
+    Parameters
+    ----------
+    document, drugs
+        As :func:`trial_data` has them.
+    problems
+        Takes up the mistakes; what has one is left out.
+    """
+    data = _rules_data(document, drugs, problems)
+    changes = data.get("changed_rules")
+    data["changed_rules"] = {}
+    for name, change in changes.items() if isinstance(changes, dict) else ():
+        with problems:
+            to_record(document, RuleChange, change, ("changed_rules", name))
+            data["changed_rules"][name] = change
+    return to_record(document, OwnRules, data)
+
+
+def _rules_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
+    """Return those of the fields of :class:`OwnRules` that a file has; nothing in place of one with a mistake."""
+    data = {name: document.data[name] for name in OwnRules.model_fields if name in document.data}
+    for name, read, form in (("own_rules", _own_rules, "{rules: […], sources: {…}}"),
+                             ("dose_levels", _dose_levels, "{a_drug: {unit: …, values: […]}}")):
+        if data.get(name) is not None:
+            given, data[name] = data[name], OwnRules.model_fields[name].default
+            with problems:
+                if not isinstance(given, dict):
+                    raise document.error((name,), "is not of this form", expected=form)
+                data[name] = read(document, given, drugs)
+    return data
+
+
+def _own_rules(document: Document, _given: dict[str, Any], drugs: Mapping[str, Drug] | None) -> Any:
+    part = document.part("own_rules")
+    file = read_rules(part, drugs)
+    check_sources(part, file.sources)
+    return file.model_dump(mode="json", exclude_defaults=True)
+
+
+def _dose_levels(document: Document, given: dict[str, Any], drugs: Mapping[str, Drug] | None) -> Any:
+    """Return dose levels by the id of their drug."""
+    read, problems = dict[str, Any](), Problems()
+    for name, levels in given.items():
+        with problems:
+            drug = name if drugs is None else known_drug(document, ("dose_levels", name), name, drugs).id
+            if drug in read:
+                raise document.error(("dose_levels", name), f"are levels of {drug} as well", expected="each drug once")
+            record = to_record(document, DoseLevels, levels, ("dose_levels", name))
+            if drugs is not None:
+                check_levels(document, ("dose_levels", name), drugs[drug], record)
+            read[drug] = levels
+    problems.end()
+    return read
 
 
 def read_regimen(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Regimen:

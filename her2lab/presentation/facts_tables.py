@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from her2lab.facts import library
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
@@ -18,7 +19,7 @@ from her2lab.presentation import facts_words
 from her2lab.presentation.arms import arm_sentences
 from her2lab.presentation.regimen import origin
 from her2lab.presentation.regimen import regimen as regimen_words
-from her2lab.presentation.rules_and_facts import rule_sentences
+from her2lab.presentation.rules_and_facts import change_sentences, own_rule_sentences, rule_sentences
 from her2lab.provenance.fitted import is_fitted
 
 
@@ -111,7 +112,9 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = (), rules: Mapping[str, S
         parts += [_title("earlier lines, simulated before entry until progression"), Text("\n".join(lines))]
     parts += [_title("arms"), _arms(trial), *map(Text, arm_sentences(trial))]
     if rules is not None:
-        parts += [_title("management rules"), Text("\n".join(rule_sentences(rules)))]
+        said = [*rule_sentences(rules), *own_rule_sentences(library.own_rules(trial)),
+                *change_sentences(library.changes_of(trial))]
+        parts += [_title("management rules"), Text("\n".join(said))]
     if trial.published is not None:
         parts += _published(trial.published)
     return Group(*parts)

@@ -64,7 +64,8 @@ def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
     rules = library.rules_by_switch(trial)
     warn(library.doubts(trial))
     if as_json:
-        show_json({**facts_tables.to_json(trial), "rules_by_switch": rules})
+        show_json({**facts_tables.to_json(trial), "rules_by_switch": rules,
+                   "library_changes": library.changes_of(trial)})
     else:
         show(facts_tables.trial_page(trial, library.earlier_lines(trial), rules))
 

@@ -18,7 +18,7 @@ from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
 from her2lab.presentation.regimen import origin, regimen
 from her2lab.presentation.report import tables
-from her2lab.presentation.rules_and_facts import rule_sentences
+from her2lab.presentation.rules_and_facts import change_sentences, own_rule_sentences, rule_sentences
 from her2lab.presentation.subgroups import groups
 from her2lab.presentation.words import plain, review_citation
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
@@ -88,7 +88,9 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         parameter_count=len(parameters),
         figures=_figures(FigureData.of(result)),
         command=command,
-        rules=rule_sentences(result.summary["rules"]) if "rules" in result.summary else [],
+        rules=[*(rule_sentences(result.summary["rules"]) if "rules" in result.summary else []),
+               *own_rule_sentences(library.own_rules(result.trial)),
+               *change_sentences(result.summary.get("changes", {}))],
         outside=[f"{LEAD}: {each}." for each in extrapolation(result.summary)],
         facts=result.summary.get("facts"),
         review=review_citation(),

@@ -163,7 +163,8 @@ class TrialSummary(TypedDict):
     """The content of ``result.json``; `curves` and `biomarkers` stand in it where something was published or asked.
 
     `warnings`, `rules` and `facts` stand in what a person has run: what to look at again, which management rules held,
-    which facts were read. `reference` and `virtual_patients` stand in it where the trial's file says so.
+    which facts were read; `changes` is what the trial's file changes of the library. `reference`, `virtual_patients`
+    and `changes` stand in it only where the file says something of them.
     """
 
     trial: str
@@ -181,6 +182,7 @@ class TrialSummary(TypedDict):
     warnings: NotRequired[list[str]]
     rules: NotRequired[dict[str, list[str]]]
     facts: NotRequired[dict[str, Any]]
+    changes: NotRequired[dict[str, list[dict[str, Any]]]]
     curves: NotRequired[list[CurveDistance]]
     biomarkers: NotRequired[list[dict[str, Any]]]
 
