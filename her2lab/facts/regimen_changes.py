@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from her2lab.errors import InputError, Problems
-from her2lab.facts.dosing import known_drug, read_line
+from her2lab.facts.dosing import dose_or_tiers, known_drug, read_line
 from her2lab.facts.drug_records import Drug
-from her2lab.facts.regimen_records import LineChange, Regimen
+from her2lab.facts.regimen_records import Dose, LineChange, Regimen
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.trial_writing import in_file
-from her2lab.facts.units import parse_dose
 from her2lab.nearest import did_you_mean, one_of
 
 ADDRESS = ("drug", "line")                                       # which line is meant; all else is changed
@@ -163,9 +162,11 @@ def _place(document: Document, at: Where, lines: list[Any], of_drug: list[int], 
 
 
 def _check_unit(document: Document, at: Where, changed: Any, before: Any) -> None:
-    unit, wanted = (document.parsed(at, parse_dose, each).unit for each in (changed, before))
+    new, old = (dose_or_tiers(document, at, each) for each in (changed, before))
+    unit, wanted = (each.unit if isinstance(each, Dose) else each.above.unit for each in (new, old))
     if unit != wanted:
-        raise document.error(at, "is not in the unit of the dose that it changes", value=changed, expected=wanted)
+        raise document.error(at, "is not in the unit of the dose that it changes", value=_shown(changed),
+                             expected=wanted)
 
 
 def _shown(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from her2lab.facts.management import Rule
 from her2lab.facts.records import Administration
+from her2lab.presentation import regimen
 
 NAMES = {
     "lvef": "LVEF", "alt": "ALT", "ast": "AST", "ild": "interstitial lung disease", "days_late": "dose late by",
@@ -52,7 +53,7 @@ def action_words(rule: Rule) -> str:
 
 
 def _given(line: Administration) -> str:
-    dose = f" {line.dose.amount:g} {line.dose.unit}" if line.dose is not None else ""
+    dose = f" {regimen.dose(line.dose)}" if line.dose is not None else ""
     times = f"{line.per_day} times a day" if line.per_day > 1 else "a day"
     days = f" for {line.duration:g} days" if line.duration else ""
     return f"{line.drug}{dose} {times}{days}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from her2lab.facts.records import Administration, Arm, Dose, LineChange
+from her2lab.facts.regimen_records import WeightTiers
 
 
 def regimen(lines: Iterable[Administration]) -> list[str]:
@@ -52,8 +53,11 @@ def _change(change: LineChange) -> str:
     return f"{change.drug}{line} {', '.join(said)}"
 
 
-def dose(given: Dose) -> str:
-    """Return an amount with its unit: ``75 mg/m²``."""
+def dose(given: Dose | WeightTiers) -> str:
+    """Return an amount with its unit: ``75 mg/m²``, ``300 mg (below 60 kg) or 400 mg (from 60 kg)``."""
+    if isinstance(given, WeightTiers):
+        below = [f"{dose(each)} (below {_number(limit)} kg)" for each, limit in given.below]
+        return " or ".join([*below, f"{dose(given.above)} (from {_number(given.limits[-1])} kg)"])
     return f"{_number(given.amount)} {given.unit.replace('m2', 'm²')}"
 
 

@@ -48,3 +48,6 @@ def test_an_example_is_in_order(tmp_path: Path, example: dict[str, Any]) -> None
 def test_every_new_field_has_an_example() -> None:
     shown = {name for each in examples() for name in each.values[0]}
     assert {"own_rules", "changed_rules", "dose_levels", "reference", "virtual_patients"} <= shown
+    text = str([each.values[0].get("arms") for each in examples()])
+    assert "'changes'" in text
+    assert "below 60 kg" in text
