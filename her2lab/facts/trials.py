@@ -57,11 +57,28 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
             parsers = {"jitter": parse_time, "missed": parse_share}
             data["visits"] = {name: document.parsed(("visits", name), parsers[name], value) if name in parsers
                               else value for name, value in data["visits"].items()}
+    if "rules" in data:
+        given, data["rules"] = data["rules"], {}
+        with problems:
+            data["rules"] = _switches(document, given)
     data |= _rules_data(document, drugs, problems)
     if data.get("prior") is not None:
         with problems:
             data["prior"] = _prior(document, data["prior"], drugs)
     return data
+
+
+def _switches(document: Document, given: Any) -> Any:
+    """Return which rules are off or on; what belongs into another field is sent there."""
+    if isinstance(given, list):
+        raise document.error(("rules",), "switches rules off or on",
+                             expected="{a_rule: false}; rules of the trial's own under own_rules")
+    changed = next((name for name, value in given.items() if isinstance(value, dict)), None) if isinstance(
+        given, dict) else None
+    if changed is not None:
+        raise document.error(("rules", changed), "switches the rule off or on",
+                             expected="true or false; other numbers of a rule under changed_rules")
+    return given
 
 
 def own_rules_in(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> OwnRules:

@@ -207,6 +207,9 @@ def test_what_is_moved_is_what_is_told(value: float) -> None:
     ("dose_levels: {trastuzumab: {unit: mg/kg, values: [5]}}", "dose_levels.trastuzumab", "has no dose levels"),
     ("dose_levels: {trastuzumab_deruxtecen: {unit: mg/kg, values: [5]}}", "dose_levels.trastuzumab_deruxtecen",
      "did you mean trastuzumab_deruxtecan?"),
+    ("rules: {tdxd_lvef_below_40: {unit: percent, when: {value_below: 45}}}", "rules.tdxd_lvef_below_40",
+     "other numbers of a rule under changed_rules"),
+    ("rules: [{id: mine}]", "rules", "rules of the trial's own under own_rules"),
     ("own_rules: [{id: mine}]", "own_rules", "{rules: […], sources: {…}}"),
 ])
 def test_what_is_wrong_is_refused_at_its_line(tmp_path: Path, more: str, field: str, says: str) -> None:
