@@ -115,7 +115,8 @@ def _names(drugs: Sequence[str]) -> str:
 def _cited(origin: dict[str, Any]) -> str:
     if origin.get("assumption"):
         return f"assumption: {origin['assumption']}"
-    return f"{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"
+    changed = "changed in the trial file, from: " if origin.get("changed") else ""
+    return f"{changed}{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"
 
 
 # ------------------------------------------------------------------------------------------------ plain data
@@ -195,6 +196,7 @@ def _rule_data(rule: Rule, drugs: Sequence[str], treatment: PlannedTreatment) ->
         "action": action_words(rule),
         "source": source.cite,
         "seen": bool(rule.seen),
+        "changed": rule.id in treatment.changed,
         "note": rule.note,
     }
 

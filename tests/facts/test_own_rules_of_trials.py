@@ -18,8 +18,10 @@ from her2lab.facts.records import Trial
 from her2lab.facts.rule_changes import UNITS, RuleChange, changed_rule, moves
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_writing import trial_file
+from her2lab.guidelines.monitoring_plan import monitoring_plan
 from her2lab.guidelines.treatment import treatment
 from her2lab.lab.cli.facts import as_used
+from her2lab.presentation.monitoring_plan import data
 from her2lab.presentation.rules_and_facts import change_sentences, own_rule_sentences, rule_sentences
 from her2lab.provenance.used_facts import used_facts
 from her2lab.trial import check
@@ -115,6 +117,24 @@ def test_a_monitoring_plan_of_the_arm_has_them(tmp_path: Path) -> None:
     assert plan.sources["tdxd_nausea_2_reduce"].cite == "a protocol"
     assert plan.rules is not None
     assert "tdxd_nausea_2_reduce" in {each.id for each in plan.rules}
+
+
+def test_a_monitoring_plan_names_no_label_alone_for_a_number_of_the_trial(tmp_path: Path) -> None:
+    """A change that keeps the number of the library keeps its source as well."""
+    same = "  tdxd_neutrophils_0_5_to_1: {recheck_days: 7}\n"
+    read(tmp_path, CHANGED, same)
+    plan = data(monitoring_plan(treatment(f"{tmp_path / 'own.yaml'}/tdxd"), {}))
+    rules = [rule for item in plan["watch"] for rule in item["rules"]] + plan["other_rules"]
+    assert {rule["id"] for rule in rules if rule["changed"]} == {"tdxd_lvef_below_40"}
+
+
+def test_own_rules_take_drugs_by_any_of_their_names(tmp_path: Path) -> None:
+    named = OWN.replace("[trastuzumab_deruxtecan]", "[Enhertu, T-DM1]\n      unless_with: [Herceptin]")
+    give = "action: give\n      give: {drug: Imodium, dose: 4 mg, route: oral, at: [0]}"
+    [rule] = library.own_rules(read(tmp_path, named.replace("action: reduce", give)))
+    assert (rule.drugs, rule.unless_with) == (("trastuzumab_deruxtecan", "trastuzumab_emtansine"), ("trastuzumab",))
+    assert rule.give is not None
+    assert rule.give.drug == "loperamide"
 
 
 # ------------------------------------------------------------------------------------------------ told and hashed
