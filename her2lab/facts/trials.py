@@ -176,11 +176,12 @@ def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None,
     read, at = dict(arm), ("arms", n, "regimen")
     lines = arm["regimen"]
     read["regimen"] = []
+    if arm.get("changes") is not None:
+        read["changes"] = []
     with problems:
         if isinstance(lines, str):
             read["regimen_name"], lines = lines, lines_of(document, at, lines, regimens)
         if isinstance(lines, list) and arm.get("changes") is not None:
-            read["changes"] = []
             lines, read["changes"] = with_changes(document, ("arms", n, "changes"), lines, arm["changes"], drugs,
                                                   problems)
         read["regimen"] = read_lines(document, at, lines, drugs, problems)

@@ -100,9 +100,11 @@ def test_a_value_is_changed_once(tmp_path: Path) -> None:
         read(tmp_path, "drug: docetaxel, cycles: 6", "drug: docetaxel, cycles: 4")
 
 
-def test_a_misspelt_regimen_is_refused_with_the_nearest(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changes", [[], ["drug: docetaxel, dose: 60 mg/m2"]])
+def test_a_misspelt_regimen_is_refused_with_the_nearest(tmp_path: Path, changes: list[str]) -> None:
     with pytest.raises(InputError) as caught:
-        read(tmp_path, regimen="pertuzumab_trastuzumab_docetaxol")
+        read(tmp_path, *changes, regimen="pertuzumab_trastuzumab_docetaxol")
+    assert caught.value.others == ()
     assert (caught.value.field, caught.value.line) == ("arms[0].regimen", 10)
     assert f"did you mean {THP}?" in str(caught.value)
 
