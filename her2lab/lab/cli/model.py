@@ -105,7 +105,7 @@ def run(
     atol: Annotated[
         float | None,
         typer.Option(metavar="X", parser=finite("--atol", positive=True),
-                     help="Absolute tolerance; by default 1e-9 of each state's scale."),
+                     help="Absolute tolerance; by default 1e-12 of what each state reaches."),
     ] = None,
     max_steps: Annotated[
         int, typer.Option(metavar="N", parser=whole("--max-steps", 1, 10**9), help="Most steps before giving up.")
