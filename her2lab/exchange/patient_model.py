@@ -15,6 +15,7 @@ from her2lab.exchange.reduced import Equations, reduced
 from her2lab.exchange.schedule import in_words
 from her2lab.exchange.words import Words, comments
 from her2lab.facts.records import Trial
+from her2lab.trial.results.columns import column, property_in_words
 
 SBML, ANTIMONY = (".xml", ".sbml"), (".ant",)
 RESEARCH_USE = "Research use only: a virtual patient, never advice on the treatment of a person."
@@ -86,9 +87,7 @@ def patient_model(trial: Trial, arm: str, patient: int, *, seed: int = 1) -> Pat
 
 def _about(course: PatientCourse, equations: Equations, title: str) -> list[str]:
     """Return what the notes of the model say, in paragraphs."""
-    properties = "; ".join(f"{name.replace('_', ' ')} {value:.4g}" if isinstance(value, float)
-                           else f"{name.replace('_', ' ')} {value}"
-                           for name, value in course.properties.items() if name != "patient")
+    properties = "; ".join(_property(name, value) for name, value in course.properties.items() if name != "patient")
     doses = "; ".join(f"day {dose.day:.4g} {dose.drug} {in_words(dose)}" for dose in course.doses)
     happened = "; ".join(f"day {day:.4g} {words}" for day, words in course.happened)
     drugs = ", ".join(drug.name for drug in course.drugs.values())
@@ -103,3 +102,8 @@ def _about(course: PatientCourse, equations: Equations, title: str) -> list[str]
           for clone in equations.without],
         NOT_INSIDE,
     ]
+
+
+def _property(name: str, value: float | str) -> str:
+    known = column("patients", name)
+    return f"{name.replace('_', ' ')} {property_in_words(name, value)} {known.unit if known else ''}".strip()

@@ -178,8 +178,9 @@ def test_what_cannot_be_used_is_one_line(her2lab, arguments: tuple[str, ...], wo
     assert ended.out == ""
 
 
-def test_an_arm_belongs_to_a_trial(her2lab) -> None:
+def test_an_arm_and_a_patient_belong_to_a_trial(her2lab) -> None:
     assert her2lab("model", "export", "--arm", "pertuzumab").status == 2
+    assert her2lab("model", "export", "--patient", "3").status == 2
 
 
 def test_the_command_writes_a_file_that_check_and_run_take(her2lab, tmp_path: Path) -> None:

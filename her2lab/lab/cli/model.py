@@ -45,9 +45,9 @@ def export(
     ] = None,
     arm: Annotated[str | None, typer.Option(metavar="ARM", help="Arm of the trial.")] = None,
     patient: Annotated[
-        int, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, LARGEST_PATIENT),
-                          help="Number of the patient, from 0.")
-    ] = 0,
+        int | None, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, LARGEST_PATIENT),
+                                 help="Number of the patient, from 0.  [default: 0]")
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="S", parser=read_seed, help="Seed of the trial.")] = 1,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Where to: .xml or .sbml, or .ant.  [default: stdout]")
@@ -68,8 +68,9 @@ def export(
     """
     form = _form(form, to)
     if trial is None:
-        if arm is not None:
-            raise InputError("belongs to a trial", field="--arm", value=arm, expected="--trial as well")
+        for field, value in (("--arm", arm), ("--patient", patient)):
+            if value is not None:
+                raise InputError("belongs to a trial", field=field, value=value, expected="--trial as well")
         from her2lab import biology
 
         assembled = biology.assemble(assembly.value)
@@ -83,7 +84,7 @@ def export(
         from her2lab.api.model import patient_model
 
         with naming(trial):
-            found = patient_model(trial, arm, patient, seed=seed)
+            found = patient_model(trial, arm, patient or 0, seed=seed)
         text = found.sbml if form is Format.sbml else found.antimony
     if to is None:
         print(text)
