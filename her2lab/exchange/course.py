@@ -81,7 +81,8 @@ class PatientCourse:
     interventions
         In order of time: progression, surgery, clones that die out.
     happened
-        What else happened, in words, with its day: rules that held, reduced or stopped a drug, progression, death.
+        What else happened, in words, with its day: rules that held, reduced or stopped a drug, surgery, progression,
+        death.
     end
         The last day on which the patient was followed.
     """
@@ -158,6 +159,8 @@ def happened(outcome: ArmOutcome, rules: Sequence[Rule], row: int = 0) -> list[t
     found = [(each.day, f"{each.action} {concerned[each.rule]} (rule {each.rule})")
              for each in outcome.decisions if each.patient == row]
     progression, death = float(outcome.scans.progression[row]), float(outcome.death[row])
+    if outcome.operation is not None and outcome.operation.done[row]:
+        found.append((float(outcome.operation.day), "surgery"))
     if np.isfinite(progression):
         found.append((progression, "progression is seen on a scan: all drugs of the arm end"))
     if np.isfinite(death):

@@ -38,14 +38,28 @@ class PatientModel:
         The model as SBML, level 3.
     course
         What the patient is, and what happened to it in the trial.
+
+    Examples
+    --------
+    >>> her2lab.patient_model("cleopatra", "pertuzumab", 17)
+    PatientModel(virtual patient 17 of cleopatra, arm pertuzumab, seed 1)
     """
 
     sbml: str
     course: PatientCourse
 
+    def __repr__(self) -> str:
+        return f"PatientModel({_title(self.course)})"
+
     @property
     def antimony(self) -> str:
-        """The same model as Antimony; its notes, for which Antimony has no place, are comments at the head."""
+        """The same model as Antimony, the notes of the model as comments at the head as well.
+
+        Examples
+        --------
+        >>> her2lab.patient_model("cleopatra", "pertuzumab", 17).antimony[:34]
+        '// Virtual patient 17 of cleopatra'
+        """
         antimony.clearPreviousLoads()
         if antimony.loadSBMLString(self.sbml) < 0:
             raise WorkError(f"Antimony refuses the model: {antimony.getLastError()}")
@@ -58,6 +72,11 @@ class PatientModel:
         ------
         InputError
             If the name has another ending, or the file cannot be written.
+
+        Examples
+        --------
+        >>> her2lab.patient_model("cleopatra", "pertuzumab", 17).write(folder / "patient17.ant").name
+        'patient17.ant'
         """
         place = Path(path)
         if place.suffix.lower() not in (*SBML, *ANTIMONY):
@@ -80,13 +99,17 @@ def patient_model(trial: Trial, arm: str, patient: int, *, seed: int = 1) -> Pat
     """
     course = patient_course(trial, arm, patient, seed=seed)
     equations, words = reduced(course), Words(course)
-    title = f"virtual patient {patient} of {trial.id}, arm {arm}, seed {seed}"
     return PatientModel(Document(course, equations, words).sbml(
-        f"{trial.id}_{arm}_patient_{patient}_seed_{seed}", title, *_about(course, equations, title)), course)
+        f"{trial.id}_{arm}_patient_{patient}_seed_{seed}", _title(course), *_about(course, equations)), course)
 
 
-def _about(course: PatientCourse, equations: Equations, title: str) -> list[str]:
+def _title(course: PatientCourse) -> str:
+    return f"virtual patient {course.patient} of {course.trial.id}, arm {course.arm.id}, seed {course.seed}"
+
+
+def _about(course: PatientCourse, equations: Equations) -> list[str]:
     """Return what the notes of the model say, in paragraphs."""
+    title = _title(course)
     properties = "; ".join(_property(name, value) for name, value in course.properties.items() if name != "patient")
     doses = "; ".join(f"day {dose.day:.4g} {dose.drug} {in_words(dose)}" for dose in course.doses)
     happened = "; ".join(f"day {day:.4g} {words}" for day, words in course.happened)

@@ -159,14 +159,7 @@ def _lines(paragraphs: tuple[str, ...]) -> Iterator[str]:
 
 
 def comments(sbml: str) -> str:
-    """Return the notes of a model and of its elements as comments of Antimony, a line for each paragraph or element."""
-    model = libsbml.readSBMLFromString(sbml).getModel()
-    lines = _paragraphs(model.getNotesString())
-    for elements in (model.getListOfCompartments(), model.getListOfSpecies(), model.getListOfParameters(),
-                     model.getListOfReactions()):
-        lines += [f"{each.getId()}: {' '.join(_paragraphs(each.getNotesString()))}" for each in elements]
-    return "".join(f"// {line}\n" for line in lines)
-
-
-def _paragraphs(written: str) -> list[str]:
-    return [" ".join(unescape(each).split()) for each in re.findall(r"<p>(.*?)</p>", written, re.DOTALL)]
+    """Return the notes of a model as comments of Antimony, a line for each paragraph."""
+    written = libsbml.readSBMLFromString(sbml).getModel().getNotesString()
+    paragraphs = re.findall(r"<p>(.*?)</p>", written, re.DOTALL)
+    return "".join(f"// {' '.join(unescape(each).split())}\n" for each in paragraphs)
