@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from her2lab.api.explain import Explanation, explain
     from her2lab.api.in_vitro import CultureResult, in_vitro
     from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
-    from her2lab.api.model import compile_model
+    from her2lab.api.model import compile_model, patient_model
     from her2lab.api.result import Result
     from her2lab.api.run import read_result, run_trial
     from her2lab.errors import Her2labError, InputError, WorkError
+    from her2lab.exchange import PatientModel
 
 _MODULE_OF = {  # public name -> the module that holds it
     "trials": "her2lab.api.library",
@@ -41,6 +42,8 @@ _MODULE_OF = {  # public name -> the module that holds it
     "in_vitro": "her2lab.api.in_vitro",
     "CultureResult": "her2lab.api.in_vitro",
     "compile_model": "her2lab.api.model",
+    "patient_model": "her2lab.api.model",
+    "PatientModel": "her2lab.exchange",
     "Her2labError": "her2lab.errors",
     "InputError": "her2lab.errors",
     "WorkError": "her2lab.errors",
@@ -51,6 +54,7 @@ __all__ = [
     "Explanation",
     "Her2labError",
     "InputError",
+    "PatientModel",
     "Result",
     "WorkError",
     "__version__",
@@ -62,6 +66,7 @@ __all__ = [
     "in_vitro",
     "load_drug",
     "load_trial",
+    "patient_model",
     "populations",
     "read_result",
     "run_trial",
