@@ -27,7 +27,7 @@ TIGHTER = (1e-2, 1e-4)
 TIGHTEST = 1e-12
 """A relative tolerance below this one is lost in rounding."""
 RELATIVE_TO_SIZE, RELATIVE_TO_LARGEST = 1e-12, 1e-16
-"""Default absolute tolerance of :meth:`Model.simulate`: a part of what the state reaches, but not less than this part of
+"""Default absolute tolerance of :meth:`Model.simulate`: a part of what the state reaches, but no less than a part of
 what any state reaches, which is lost in rounding."""
 FIRST_STEPS = 10_000
 """Most steps of the simulation that tells how large the states become."""
