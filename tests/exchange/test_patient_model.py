@@ -20,9 +20,10 @@ from her2lab.exchange.words import Words
 from her2lab.facts import library
 from her2lab.trial.conduct.context import compiled_patient
 
-# antibodies with chemotherapy, a conjugate, tablets with an antibody, surgery after which clones die out
-PATIENTS = [("cleopatra", "pertuzumab", 17), ("destiny_breast03", "tdxd", 3), ("her2climb", "tucatinib", 2),
-            ("neosphere", "pertuzumab_trastuzumab_docetaxel", 4)]
+# tablets with an antibody, antibodies with chemotherapy, a conjugate, surgery after which clones die out
+FIRST, *FURTHER = [("her2climb", "tucatinib", 2), ("cleopatra", "pertuzumab", 17), ("destiny_breast03", "tdxd", 3),
+                   ("neosphere", "pertuzumab_trastuzumab_docetaxel", 4)]
+PATIENTS = [FIRST, *(pytest.param(each, marks=pytest.mark.slow) for each in FURTHER)]
 TIGHT = 1e-8
 
 Floats = np.ndarray
