@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from her2lab.api.claims import check_claims
     from her2lab.api.explain import Explanation, explain
     from her2lab.api.in_vitro import CultureResult, in_vitro
-    from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
+    from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, rules, trials
     from her2lab.api.model import compile_model
     from her2lab.api.new_trial import new_trial
     from her2lab.api.result import Result
@@ -31,6 +31,7 @@ _MODULE_OF = {  # public name -> the module that holds it
     "drugs": "her2lab.api.library",
     "populations": "her2lab.api.library",
     "claims": "her2lab.api.library",
+    "rules": "her2lab.api.library",
     "load_trial": "her2lab.api.library",
     "load_drug": "her2lab.api.library",
     "new_trial": "her2lab.api.new_trial",
@@ -67,6 +68,7 @@ __all__ = [
     "new_trial",
     "populations",
     "read_result",
+    "rules",
     "run_trial",
     "trials",
 ]

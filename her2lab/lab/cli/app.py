@@ -20,6 +20,7 @@ from her2lab.lab.cli import (
     patient,
     population,
     review,
+    rules,
     trace,
     trial,
     validate,
@@ -45,6 +46,7 @@ _GROUPS = (
     ("review", review),
     ("population", population),
     ("model", model),
+    ("rules", rules),
     ("facts", facts),
 )
 for _name, _group in _GROUPS:
