@@ -17,6 +17,7 @@ from her2lab.lab.cli import (
     facts,
     model,
     new_trial,
+    paired,
     patient,
     population,
     review,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
 trial.app.command("new")(new_trial.new)
+trial.app.command("paired")(paired.paired)
 _GROUPS = (
     ("trial", trial),
     ("drug", drug),
