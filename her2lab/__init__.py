@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from her2lab.api.explain import Explanation, explain
     from her2lab.api.in_vitro import CultureResult, in_vitro
     from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, rules, trials
-    from her2lab.api.model import compile_model
+    from her2lab.api.model import compile_model, patient_model
     from her2lab.api.new_trial import new_trial
     from her2lab.api.result import Result
     from her2lab.api.run import read_result, run_trial
     from her2lab.errors import Her2labError, InputError, WorkError
+    from her2lab.exchange import PatientModel
 
 _MODULE_OF = {  # public name -> the module that holds it
     "trials": "her2lab.api.library",
@@ -44,6 +45,8 @@ _MODULE_OF = {  # public name -> the module that holds it
     "in_vitro": "her2lab.api.in_vitro",
     "CultureResult": "her2lab.api.in_vitro",
     "compile_model": "her2lab.api.model",
+    "patient_model": "her2lab.api.model",
+    "PatientModel": "her2lab.exchange",
     "Her2labError": "her2lab.errors",
     "InputError": "her2lab.errors",
     "WorkError": "her2lab.errors",
@@ -54,6 +57,7 @@ __all__ = [
     "Explanation",
     "Her2labError",
     "InputError",
+    "PatientModel",
     "Result",
     "WorkError",
     "__version__",
@@ -66,6 +70,7 @@ __all__ = [
     "load_drug",
     "load_trial",
     "new_trial",
+    "patient_model",
     "populations",
     "read_result",
     "rules",

@@ -151,6 +151,21 @@ def write(path: Path, content: bytes) -> None:
         aside.unlink(missing_ok=True)
 
 
+def write_file(path: Path, content: bytes, field: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file, which was given as `field`, cannot be written.
+    """
+    try:
+        write(path, content)
+    except OSError as error:
+        raise InputError((error.strerror or str(error)).lower(), field=field, value=str(path),
+                         expected="a file that can be written") from None
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes], field: str) -> None:
     """Write files (name -> content) into a folder, made if it is not there; other files in it are left alone.
 

@@ -25,7 +25,8 @@ NOTES = {
     "population": "virtual patients", "provenance": "which facts, which code", "trial": "conduct to results",
     "cell_culture": "cell lines", "comparison": "beside the published", "fitting": "calibration",
     "weights": "prevalence weights", "credibility": "what it is worth", "review": "the claims",
-    "explanation": "why a result is so", "guidelines": "testing, monitoring", "presentation": "tables, pages, pictures",
+    "explanation": "why a result is so", "exchange": "a patient as a model file",
+    "guidelines": "testing, monitoring", "presentation": "tables, pages, pictures",
     "api": "import her2lab", "lab": "command line",
 }
 BEFORE = {                                  # the rooms at commit 361cae4, before they were sorted

@@ -10,20 +10,25 @@ from pathlib import Path, PurePosixPath
 
 from her2lab.errors import InputError
 from her2lab.facts import library
-from her2lab.provenance.used_facts import UsedFacts
+from her2lab.provenance.used_facts import FOLDERS, UsedFacts
 from her2lab.resources import search_path
 from her2lab.trial import TrialResult
 from her2lab.trial.results import result_folder
 from her2lab.trial.results.trial_result import TrialSummary
 
-FOLDERS = ("facts", "biology")
-
 
 def with_facts(result: TrialResult, facts: UsedFacts) -> TrialResult:
-    """Return a result whose summary says what to look at again, which rules held, and which facts were read."""
-    return replace(result, summary={
+    """Return a result whose summary says what to look at again, which rules held, and which facts were read.
+
+    With it stands what the trial's file changes of the library, if it does.
+    """
+    changes = library.changes_of(result.trial)
+    summary: TrialSummary = {
         **result.summary, "warnings": library.doubts(result.trial), "rules": library.rules_by_switch(result.trial),
-        "facts": {**facts.summary()}})
+        "facts": {**facts.summary()}}
+    if changes:
+        summary["changes"] = changes
+    return replace(result, summary=summary)
 
 
 def own_facts(summary: TrialSummary) -> list[str]:

@@ -43,7 +43,8 @@ def run_trial(
     trial
         A trial, or what :func:`her2lab.load_trial` takes: an id, a path or a mapping.
     patients
-        Virtual patients per arm; as published if None. Every arm has the same virtual patients.
+        Virtual patients per arm; as published if None. Every arm has the same virtual patients, or its own where the
+        trial says so (`virtual_patients`).
     seed
         Same seed, same result to the bit, whatever `jobs`.
     jobs

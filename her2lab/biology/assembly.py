@@ -103,6 +103,46 @@ def assemble(name: str = "patient") -> Assembly:
                     {slot: module.name for slot, module in held.items()}, inputs)
 
 
+@dataclass(frozen=True)
+class DeclaredSymbol:
+    """A symbol of an assembled model: its declaration, and the module that gives it its equation, if one does.
+
+    `place` is where that module stands, such as ``clone_1.her``; empty for the assembly itself.
+    """
+
+    symbol: Symbol
+    module: str
+    place: str
+
+
+@cache
+def declared_symbols(name: str = PATIENT) -> dict[str, DeclaredSymbol]:
+    """Return every symbol of the assembly called `name`, by id."""
+    found = modules()
+    top = summed(found[name], found)
+    declared = {key: DeclaredSymbol(symbol, name, "") for key, symbol in inherited(top, found).items()}
+    _declare(top, "", {}, found, declared)
+    return declared
+
+
+def _declare(module: Module, place: str, known: Mapping[str, str], found: dict[str, Module],
+             declared: dict[str, DeclaredSymbol]) -> None:
+    """Add the symbols of a module; `known` are the ids of those that belong to another: its arguments, shared ones."""
+    prefix = f"{place.replace('.', '_')}_" if place else ""
+    ids = {name: name if symbol.shared else known.get(name, prefix + name) for name, symbol in module.symbols.items()}
+    for name, symbol in module.symbols.items():
+        outer = declared.get(ids[name])
+        if outer is None:
+            declared[ids[name]] = DeclaredSymbol(symbol, module.name, place)
+        elif name in module.assigned:
+            said = outer.symbol if outer.symbol.meaning else symbol
+            declared[ids[name]] = DeclaredSymbol(said, module.name, place)
+    for instance in module.instances:
+        inner = found[instance.module]
+        passed = dict(zip(inner.arguments, (ids.get(each, each) for each in instance.arguments), strict=True))
+        _declare(inner, f"{place}.{instance.name}".strip("."), passed, found, declared)
+
+
 def check_numbers(file: ModuleFacts) -> None:
     """Require that patient and cell can be assembled with a file of numbers in place of the one of its name.
 

@@ -28,12 +28,12 @@ def declare_units(document: libsbml.SBMLDocument, units: dict[str, str]) -> None
         Unit text by parameter id.
     """
     model = document.getModel()
-    _define(model, "day", "day")
+    define_unit(model, "day", "day")
     model.setTimeUnits("day")
     for name, text in units.items():
         parameter = model.getParameter(name)
         if parameter is not None:
-            parameter.setUnits(_define(model, _identifier(text), text))
+            parameter.setUnits(define_unit(model, text))
     for equation in [*model.getListOfRules(), *model.getListOfInitialAssignments()]:
         formula = equation.getMath().deepCopy()
         _without_unit(formula)
@@ -54,19 +54,45 @@ def _identifier(text: str) -> str:
     return "u_" + re.sub(r"\W+", "_", text.replace("/", "_per_")).strip("_")
 
 
-def _define(model: libsbml.Model, name: str, text: str) -> str:
+def define_unit(model: libsbml.Model, text: str, name: str | None = None, *, count_cells: bool = True) -> str:
+    """Return the id of a unit in the model, where it is defined if it was not.
+
+    Parameters
+    ----------
+    model
+        The model, changed in place.
+    text
+        The unit as the modules write it, such as ``mg/L``.
+    name
+        Its id, if not one made of its text.
+    count_cells
+        Whether cells have a unit of their own; otherwise they are mere numbers, as amounts of species have to be.
+    """
+    name = name or _identifier(text)
     if name == "dimensionless" or model.getUnitDefinition(name) is not None:
         return name
-    base = REGISTRY.Quantity(1.0, REGISTRY.parse_units(text)).to_base_units()
     definition = model.createUnitDefinition()
     definition.setId(name)
-    factor = float(f"{base.magnitude:.12g}")
-    parts = [(_KINDS[unit], float(str(exponent))) for unit, exponent in base.unit_items()]
-    for kind, exponent in parts or [(libsbml.UNIT_KIND_DIMENSIONLESS, 1.0)]:
-        part = definition.createUnit()
-        part.setKind(kind)
-        part.setExponent(exponent)
-        part.setScale(0)
-        part.setMultiplier(factor ** (1.0 / exponent))      # SBML: (multiplier * kind) ** exponent
-        factor = 1.0
+    for written, power in REGISTRY.parse_units(text)._units.items():    # part by part: 0.1 m cubed, not 0.00115...
+        _add_parts(definition, written, float(str(power)), count_cells)
+    if not definition.getNumUnits():
+        _add_part(definition, libsbml.UNIT_KIND_DIMENSIONLESS, 1.0, 1.0)
     return name
+
+
+def _add_parts(definition: libsbml.UnitDefinition, unit: str, power: float, count_cells: bool) -> None:
+    base = REGISTRY.Quantity(1.0, unit).to_base_units()
+    factor = float(f"{base.magnitude:.15g}")
+    parts = [(_KINDS[kind], float(str(exponent))) for kind, exponent in base.unit_items()
+             if count_cells or kind != "cell"]
+    for kind, exponent in parts or [(libsbml.UNIT_KIND_DIMENSIONLESS, 1.0)]:
+        _add_part(definition, kind, exponent * power, float(f"{factor ** (1.0 / exponent):.12g}"))
+        factor = 1.0
+
+
+def _add_part(definition: libsbml.UnitDefinition, kind: int, exponent: float, multiplier: float) -> None:
+    part = definition.createUnit()
+    part.setKind(kind)
+    part.setExponent(exponent)
+    part.setScale(0)
+    part.setMultiplier(multiplier)      # SBML: (multiplier * kind) ** exponent

@@ -26,6 +26,11 @@ TIGHTER = (1e-2, 1e-4)
 """Factors on the tolerances of the further attempts at a patient that failed."""
 TIGHTEST = 1e-12
 """A relative tolerance below this one is lost in rounding."""
+RELATIVE_TO_SIZE, RELATIVE_TO_LARGEST = 1e-12, 1e-16
+"""Default absolute tolerance of :meth:`Model.simulate`: a part of what the state reaches, but no less than a part of
+what any state reaches, which is lost in rounding."""
+FIRST_STEPS = 10_000
+"""Most steps of the simulation that tells how large the states become."""
 SPARE_PLACES = 8
 """Room for pending events beyond one of each kind; it grows where it does not suffice."""
 KEPT_STEPS = 256
@@ -147,8 +152,11 @@ class Model(CompiledModel):
         points : number of times from 0 to `until`, both included.
         times : (t,) ascending, in the model's unit, none before 0.
         parameters : as in :meth:`start`; arrays (n,) set the number of patients, which is 1 without them.
-        rtol, atol, inputs, outputs, max_steps : as in :meth:`Batch.advance`. A patient that fails otherwise than by
+        rtol, inputs, outputs, max_steps : as in :meth:`Batch.advance`. A patient that fails otherwise than by
             the number of steps is tried again with tolerances a hundred and ten thousand times as tight.
+        atol : scalar or (states,), default ``1e-12`` of the size that a state reaches in the model as it stands (in
+            place of the scale that :meth:`Batch.advance` takes it to have), so that one which starts at 0 and stays
+            small beside the others is as accurate as they are.
         threads : default one per processor.
 
         Raises
@@ -163,6 +171,8 @@ class Model(CompiledModel):
         n = inputs.n if inputs is not None else max(lengths, default=1)
         names = tuple(outputs) if outputs is not None else self.variables
 
+        absolute = np.asarray(self._reached(float(output_times[-1]), parameters or {}) if atol is None else atol)
+
         def attempt(factor: float, active: ArrayLike | None) -> tuple[Batch, Floats]:
             batch = self.start(n, parameters)
             values = batch.advance(
@@ -172,7 +182,7 @@ class Model(CompiledModel):
                 outputs=names,
                 active=active,
                 rtol=max(rtol * factor, min(rtol, TIGHTEST)),
-                atol=np.asarray(self.atol if atol is None else atol) * factor,
+                atol=absolute * factor,
                 threads=threads or os.cpu_count() or 1,
                 max_steps=max_steps,
             )
@@ -190,6 +200,22 @@ class Model(CompiledModel):
         unfinished = np.flatnonzero(batch.status != Status.OK)[:DESCRIBED]
         failures = {int(i): describe_failure(batch, int(i)) for i in unfinished}
         return SimulationResult(values, names, output_times, batch.status, failures)
+
+    def _reached(self, until: float, parameters: Mapping[str, ArrayLike]) -> Floats:
+        """(states,) absolute tolerances that follow from what the states of the model itself reach.
+
+        A coarse first simulation tells, without doses and with what is the same for all patients, so that a
+        patient's values do not depend on the others.
+        """
+        batch = self.start(1, {name: value for name, value in parameters.items() if np.ndim(value) == 0})
+        size = np.zeros(len(self.states))
+        for time in np.union1d(until * 0.5 ** np.arange(12), np.linspace(0.0, until, 13)[1:]):
+            batch.advance(float(time), max_steps=FIRST_STEPS)
+            if batch.status[0] != Status.OK:
+                break
+            size = np.fmax(size, np.abs(batch.state[0]))
+        least = RELATIVE_TO_LARGEST * size.max(initial=0.0)
+        return np.where(size > 0, np.clip(RELATIVE_TO_SIZE * size, least, self.atol), self.atol)
 
 
 def _output_times(until: float | None, points: int, times: ArrayLike | None) -> Floats:

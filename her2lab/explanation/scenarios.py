@@ -66,7 +66,7 @@ def of_trial(identifier: str, drug: str | None = None) -> Scenario:
         return of_reference(known)
     with_drug = [arm for arm in trial.arms if any(line.drug == drug for line in arm.regimen)]
     arm = (with_drug or trial.arms)[-1]
-    other = next((each for each in trial.arms if each.id != arm.id), arm)
+    other = next((each for each in _reference_first(trial) if each.id != arm.id), arm)
     months = min(trial.followup / DAYS_PER_MONTH, library.trace_names().sizes.followup_months)
     read = [name for name in endpoints.wanted(trial) if _within(name, months)]
     families = [] if other is arm else [name for name in endpoints.CONTRASTS
@@ -86,7 +86,7 @@ def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scenari
     """
     trial = library.trial(identifier)
     whole = of_trial(identifier)
-    names = [each.id for each in trial.arms]
+    names = [each.id for each in _reference_first(trial)]
     if arm is not None and arm not in names:
         raise unknown("arm", arm, names)
     chosen = arm or whole.arm
@@ -101,6 +101,10 @@ def of_outcome(identifier: str, outcome: str, arm: str | None = None) -> Scenari
     days = min(trial.followup, _months(outcome, whole, trial) * DAYS_PER_MONTH)
     cut = trial.replace(published=None, followup=days)
     return replace(whole, trial=cut, arm=chosen, reference=reference, outcomes=(outcome,))
+
+
+def _reference_first(trial: Trial) -> list[Arm]:
+    return sorted(trial.arms, key=lambda arm: arm.id != trial.reference_arm)
 
 
 def uses(scenario: Scenario, number: Number) -> bool:

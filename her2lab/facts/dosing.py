@@ -11,12 +11,14 @@ from her2lab.facts.aliases import id_of
 from her2lab.facts.drug_records import Drug
 from her2lab.facts.limits import LONGEST, SHORTEST_INTERVAL
 from her2lab.facts.plausibility import AREA, REFUSE_FROM, in_words, times_highest
-from her2lab.facts.regimen_records import Administration
+from her2lab.facts.regimen_records import Administration, Dose, WeightTiers
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose, parse_time
 
 _RANGE = re.compile(r"\s*([0-9]{1,4})\s*-\s*([0-9]{1,4})\s*")
 _RAMP = re.compile(r"(.+?)\s+for\s+(.+)")
+_TIER = re.compile(r"(.+?)\s+(below|from)\s+([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*kg")
+_TIERS = "[300 mg below 60 kg, 400 mg from 60 kg]"
 _TIMES = ("start", "every", "duration")
 _REPEATS = ("every", "days", "cycles", "duration", "start", "ramp")
 
@@ -103,14 +105,47 @@ def _time(document: Document, where: Where, value: Any) -> float:
 
 
 def _dose(document: Document, where: Where, value: Any, route: Any, drug: Drug | None) -> dict[str, Any]:
-    dose = document.parsed(where, parse_dose, value)
-    if drug is None:
-        return {"amount": dose.amount, "unit": dose.unit}
-    allowed = drug.dose_units_by_route.get(route, drug.dose_units)
-    if dose.unit not in allowed:
-        raise document.error(where, f"dose {value} for {drug.id}", value=value, expected=" or ".join(allowed))
-    _check_plausible(document, where, dose.amount, dose.unit, drug)
-    return {"amount": dose.amount, "unit": dose.unit}
+    dose = dose_or_tiers(document, where, value)
+    if drug is not None:
+        allowed = drug.dose_units_by_route.get(route, drug.dose_units)
+        for n, each in enumerate(doses := [dose] if isinstance(dose, Dose) else dose.doses):
+            at, said = ((*where, n), value[n]) if len(doses) > 1 else (where, value)
+            if each.unit not in allowed:
+                raise document.error(at, f"dose {said} for {drug.id}", value=said, expected=" or ".join(allowed))
+            _check_plausible(document, at, each.amount, each.unit, drug)
+    return dose.model_dump()
+
+
+def dose_or_tiers(document: Document, where: Where, value: Any) -> Dose | WeightTiers:
+    """Return a dose written as ``6 mg/kg``, or one by body weight as a list: each below a weight, the last from it on.
+
+    Raises
+    ------
+    InputError
+        If it is neither; or if the weights do not rise, leave a gap, or the doses differ in unit.
+    """
+    if not isinstance(value, list):
+        return document.parsed(where, parse_dose, value)
+    if len(value) < 2:
+        raise document.error(where, "is a list of fewer than two doses by body weight", expected=_TIERS)
+    doses, limits = list[Dose](), list[float]()
+    for n, each in enumerate(value):
+        at, word = (*where, n), "from" if n == len(value) - 1 else "below"
+        match = _TIER.fullmatch(each.strip()) if isinstance(each, str) else None
+        if match is None or match[2] != word:
+            last = " as the last of the list" if word == "from" else ""
+            raise document.error(at, "is not a dose by body weight", value=each if isinstance(each, str) else None,
+                                 expected=f"a dose, {word}, and a weight in kg{last}, such as {_TIERS}")
+        doses.append(document.parsed(at, parse_dose, match[1]))
+        limits.append(float(match[3]))
+        if doses[n].unit != doses[0].unit:
+            raise document.error(at, "has another unit than the dose before", value=each, expected=doses[0].unit)
+        if word == "below" and limits[n] <= max([0.0, *limits[:n]]):
+            raise document.error(at, "weights do not rise", value=each, expected="from the lightest patients up")
+        if word == "from" and limits[n] != limits[n - 1]:
+            raise document.error(at, "leaves a gap, or overlaps with the dose before", value=each,
+                                 expected=f"from {limits[n - 1]:.10g} kg")
+    return WeightTiers(below=tuple(zip(doses[:-1], limits[:-1], strict=True)), above=doses[-1])
 
 
 def _check_plausible(document: Document, where: Where, amount: float, unit: str, drug: Drug) -> None:

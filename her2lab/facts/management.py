@@ -13,8 +13,8 @@ from pydantic import Field
 
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.measures import Measure
-from her2lab.facts.quantity import Finite, Record, Source
-from her2lab.facts.records import Administration, Identifier, PositiveFloat
+from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record, Source
+from her2lab.facts.regimen_records import Administration
 from her2lab.facts.vocabulary import Setting
 
 Organ = Literal["heart", "marrow", "liver", "gut", "lung", "skin", "nerve", "general"]
@@ -78,3 +78,7 @@ class RuleFile(Record):
 
     rules: TupleOf[Rule]
     sources: MappingOf[str, Source]
+
+    def by_rule(self) -> dict[str, Source]:
+        """Return the source of each rule by the rule's id."""
+        return {rule.id: self.sources[rule.source] for rule in self.rules}

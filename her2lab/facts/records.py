@@ -21,7 +21,7 @@ from her2lab.facts.parameter_records import ModuleFacts
 from her2lab.facts.population_records import Distribution, HistoryStep, PairCorrelation, Population
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.quantity import Fraction, Identifier, PositiveFloat
-from her2lab.facts.regimen_records import Administration, Dose, Regimen, Route
+from her2lab.facts.regimen_records import Administration, Dose, LineChange, Regimen, Route
 from her2lab.facts.trial_records import Arm, Censoring, LvefEvent, Trial, VisitAttendance
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "HistoryStep",
     "Identifier",
     "Interaction",
+    "LineChange",
     "LvefEvent",
     "ModuleFacts",
     "PairCorrelation",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from her2lab.facts.frozen import MappingOf, TupleOf
-from her2lab.facts.limits import MOST_CYCLES, MOST_DAYS, MOST_PER_DAY, MOST_STEPS
+from her2lab.facts.limits import MOST_CYCLES, MOST_DAYS, MOST_LINES, MOST_PER_DAY, MOST_STEPS
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record, Source
 
 Route = Literal["iv", "sc", "im", "oral"]
@@ -20,6 +20,30 @@ class Dose(Record):
     unit: Literal["mg", "mg/kg", "mg/m2"]
 
 
+class WeightTiers(Record):
+    """An amount that goes by body weight: that of the first step whose weight (kg) is not reached, or else the last.
+
+    A patient of just the weight of a step has the next one.
+    """
+
+    below: Annotated[TupleOf[tuple[Dose, PositiveFloat]], Field(min_length=1, max_length=MOST_STEPS)]
+    above: Dose
+
+    @property
+    def doses(self) -> list[Dose]:
+        """The amounts, from the lightest patients to the heaviest."""
+        return [*(dose for dose, _ in self.below), self.above]
+
+    @property
+    def limits(self) -> list[float]:
+        """The weights at which the amount changes, kg."""
+        return [limit for _, limit in self.below]
+
+    def at(self, weight: float) -> Dose:
+        """Return the dose of a patient of a weight in kg."""
+        return next((dose for dose, limit in self.below if weight < limit), self.above)
+
+
 class Administration(Record):
     """One line of a regimen, as in the trial-file contract (docs/reference/trial_files.md).
 
@@ -27,7 +51,7 @@ class Administration(Record):
     """
 
     drug: str
-    dose: Dose | None = None
+    dose: Dose | WeightTiers | None = None
     auc: PositiveFloat | None = None
     at: Annotated[TupleOf[Finite], Field(max_length=MOST_DAYS)] | None = None
     start: Finite = 0.0
@@ -42,8 +66,25 @@ class Administration(Record):
 
     @property
     def doses(self) -> list[Dose]:
-        """The dose, if it is none by area, and those of the steps up to it."""
-        return [*([] if self.dose is None else [self.dose]), *(step for step, _ in self.ramp)]
+        """The dose, if it is none by area, or those of each weight; and those of the steps up to it."""
+        full = self.dose.doses if isinstance(self.dose, WeightTiers) else [self.dose]
+        return [*(dose for dose in full if dose is not None), *(step for step, _ in self.ramp)]
+
+
+class LineChange(Record):
+    """What a trial changes of the lines of a drug in a regimen; `line` counts the lines of the drug from 1."""
+
+    drug: str
+    line: Annotated[int, Field(ge=1, le=MOST_LINES)] | None = None
+    dose: Dose | WeightTiers | None = None
+    auc: PositiveFloat | None = None
+    at: Annotated[TupleOf[Finite], Field(max_length=MOST_DAYS)] | None = None
+    start: Finite | None = None
+    every: PositiveFloat | None = None
+    days: Annotated[TupleOf[int], Field(max_length=MOST_DAYS)] | None = None
+    per_day: Annotated[int, Field(ge=1, le=MOST_PER_DAY)] | None = None
+    cycles: Annotated[int, Field(ge=1, le=MOST_CYCLES)] | None = None
+    duration: PositiveFloat | None = None
 
 
 class Regimen(Record):

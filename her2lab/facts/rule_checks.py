@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
-from her2lab.facts.dosing import read_line
+from her2lab.errors import InputError, Problems
+from her2lab.facts.aliases import id_of
+from her2lab.facts.dosing import known_drug, other_names, read_line
+from her2lab.facts.drug_records import Drug
 from her2lab.facts.management import Rule, RuleFile
 from her2lab.facts.measures import DAYS_LATE, FALLS, unit_of
 from her2lab.facts.reading import to_record
-from her2lab.facts.records import Drug
 from her2lab.facts.strict_yaml import Document, Where
 from her2lab.facts.units import parse_dose
 
+DRUGS = ("drugs", "only_with", "unless_with")  # fields that name drugs
 ONLY_HOLD = ("resume", "hold_at_most_days", "holds_at_most", "recheck_days")
 MEANT_FOR = {"give": "give", **dict.fromkeys(ONLY_HOLD, "hold")}  # field -> the only action that it goes with
 LATE_ACTIONS = ("reload", "stop")
@@ -23,7 +27,7 @@ HIGHEST_GRADE, WHOLE = 5.0, 100.0
 Interval = tuple[float, float, bool, bool]  # lowest, highest, and whether they belong to it
 
 
-def read_rules(document: Document, drugs: Mapping[str, Drug]) -> RuleFile:
+def read_rules(document: Document, drugs: Mapping[str, Drug] | None) -> RuleFile:
     """Return the rules of a file, checked.
 
     Parameters
@@ -31,23 +35,31 @@ def read_rules(document: Document, drugs: Mapping[str, Drug]) -> RuleFile:
     document
         The file.
     drugs
-        The drugs that a rule may name. A supportive drug to be given that is not among them is left to
-        :func:`check_supportive`, since a trial can be run without it.
+        The drugs that a rule may name; None leaves out the checks that belong to a drug. A supportive drug to be given
+        that is not among them is left to :func:`check_supportive`, since a trial can be run without it.
 
     Raises
     ------
     InputError
-        For the first mistake.
+        With all mistakes.
     """
-    data = dict(document.data)
+    data, problems = dict(document.data), Problems()
     if isinstance(data.get("rules"), list):
-        data["rules"] = [_raw(document, ("rules", n), each, drugs) for n, each in enumerate(data["rules"])]
-    file = to_record(document, RuleFile, data)
+        data["rules"] = list(data["rules"])
+        for n, each in enumerate(data["rules"]):
+            with problems:
+                data["rules"][n] = _raw(document, ("rules", n), each, drugs)
+    with problems:
+        file = to_record(document, RuleFile, data)
+    problems.end()
     for n, rule in enumerate(file.rules):
-        check_rule(document, ("rules", n), rule, drugs)
+        with problems:
+            check_rule(document, ("rules", n), rule, drugs)
     for (_, one), (n, other) in combinations(enumerate(file.rules), 2):
         if problem := contradiction(one, other):
-            raise document.error(("rules", n), problem, value=other.id, expected="one action in one case")
+            with problems:
+                raise document.error(("rules", n), problem, value=other.id, expected="one action in one case")
+    problems.end()
     return file
 
 
@@ -61,7 +73,7 @@ def check_supportive(document: Document, file: RuleFile, drugs: Mapping[str, Dru
     """
     for n, rule in enumerate(file.rules):
         if rule.give is not None:
-            _check_drug(document, ("rules", n, "give", "drug"), rule.give.drug, drugs)
+            known_drug(document, ("rules", n, "give", "drug"), rule.give.drug, drugs)
 
 
 def check_across(files: Iterable[tuple[Document, RuleFile]]) -> None:
@@ -92,7 +104,7 @@ def contradiction(one: Rule, other: Rule) -> str | None:
     return None
 
 
-def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug] | None) -> None:
     """Check one rule: its drugs, its units, its limits, and that its fields go with its action.
 
     Raises
@@ -100,9 +112,10 @@ def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Dr
     InputError
         For the first mistake.
     """
-    for name in ("drugs", "only_with", "unless_with"):
+    for name in DRUGS:
         for m, each in enumerate(getattr(rule, name)):
-            _check_drug(document, (*at, name, m), each, drugs)
+            if drugs is not None:
+                known_drug(document, (*at, name, m), each, drugs)
     both = sorted(set(rule.only_with) & set(rule.unless_with))
     if both:
         raise document.error((*at, "unless_with"), "is also in only_with", value=both[0], expected="one of the two")
@@ -114,32 +127,37 @@ def check_rule(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Dr
 
 
 # ------------------------------------------------------------------------------------------------ reading
-def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug]) -> Any:
-    """Return a rule with its regimen line as numbers; what is wrong with its form is left to the record."""
+def _raw(document: Document, at: Where, rule: Any, drugs: Mapping[str, Drug] | None) -> Any:
+    """Return a rule with drugs by id and its line as numbers; what is wrong with its form is left to the record."""
     if not isinstance(rule, dict):
         return rule
     for where, part in ((at, rule), *(((*at, "also", m), each) for m, each in enumerate(rule.get("also") or []))):
         if isinstance(part, dict) and "when" in part and "unit" not in part:
             raise document.error((*where, "unit"), "the unit of the limits is missing",
                                  expected=unit_of(str(part.get("measure"))))
+    named = {name: rule[name] for name in DRUGS if isinstance(rule.get(name), list)}
+    read = rule | {name: [_id(each, drugs) for each in names] for name, names in named.items()}
     if isinstance(rule.get("give"), dict):
-        return {**rule, "give": _line(document, (*at, "give"), rule["give"], drugs)}
-    return rule
+        read["give"] = _line(document, (*at, "give"), rule["give"], drugs)
+    return read
 
 
-def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[str, Drug]) -> dict[str, Any]:
+def _id(name: Any, drugs: Mapping[str, Drug] | None) -> Any:
+    """Return the id of the drug that is called so; what names none is left as it is, to be refused by the checks."""
+    if drugs is not None and isinstance(name, str):
+        with suppress(InputError):
+            return id_of("drug", name, drugs, other_names)
+    return name
+
+
+def _line(document: Document, at: Where, line: dict[str, Any], drugs: Mapping[str, Drug] | None) -> dict[str, Any]:
     """Return a regimen line; of a drug that is not there only the dose can be read."""
-    if line.get("drug") in drugs or "drug" not in line:
+    if drugs is None or _id(line.get("drug"), drugs) in drugs or "drug" not in line:
         return read_line(document, at, line, drugs)
     return {**line, "dose": document.parsed((*at, "dose"), parse_dose, line.get("dose")).model_dump()}
 
 
 # ------------------------------------------------------------------------------------------------ checking
-def _check_drug(document: Document, at: Where, name: str, drugs: Mapping[str, Drug]) -> None:
-    if name not in drugs:
-        raise document.unknown(at, "drug", name, drugs)
-
-
 def _check_limits(document: Document, at: Where, measure: str, unit: str,
                   limits: Mapping[str, Mapping[Any, float]]) -> None:
     """Check the unit of the limits on a measure, that there is a condition, and that it can be met."""
@@ -189,13 +207,13 @@ def _check_action(document: Document, at: Where, rule: Rule) -> None:
                              expected="limits that leave out those of when")
 
 
-def _check_reduction(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug]) -> None:
+def _check_reduction(document: Document, at: Where, rule: Rule, drugs: Mapping[str, Drug] | None) -> None:
     """Require that a reduction says to where: a dose level of the drug's file, or a fraction where it has none."""
     for field in ("reduce_to_fraction", "reductions_at_most"):
         if getattr(rule, field) is not None and not rule.reduces:
             raise document.error((*at, field), "the rule reduces nothing",
                                  expected="action: reduce, or on_resume: reduce")
-    if not rule.reduces:
+    if not rule.reduces or drugs is None:
         return
     without = [name for name in rule.drugs if drugs[name].dose_levels is None]
     if without and rule.reduce_to_fraction is None:

@@ -36,7 +36,8 @@ def check_trial(document: Document, trial: Trial) -> None:
         With all mistakes.
     """
     problems = Problems()
-    for check in (_check_population, _check_visits, _check_baseline, _check_endpoints, _check_published):
+    for check in (_check_population, _check_reference, _check_visits, _check_baseline, _check_endpoints,
+                  _check_published):
         with problems:
             check(document, trial)
     problems.end()
@@ -46,6 +47,11 @@ def _check_population(document: Document, trial: Trial) -> None:
     if not isinstance(trial.population, str):
         people = to_record(document, Population, dict(trial.population), ("population",))
         check_population(document, people, ("population",))
+
+
+def _check_reference(document: Document, trial: Trial) -> None:
+    if trial.reference is not None:
+        _check_arm(document, ("reference",), trial.reference, [arm.id for arm in trial.arms])
 
 
 def _check_visits(document: Document, trial: Trial) -> None:

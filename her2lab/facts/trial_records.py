@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from her2lab.errors import InputError, Problems
-from her2lab.facts.drug_records import Drug
+from her2lab.facts.drug_records import DoseLevels, Drug
 from her2lab.facts.frozen import FrozenDict, MappingOf, TupleOf
 from her2lab.facts.limits import MOST_ARMS, MOST_ENDPOINTS, MOST_LINES, MOST_PATIENTS, MOST_PRIOR_LINES
+from her2lab.facts.management import RuleFile
 from her2lab.facts.measures import Assessment
 from her2lab.facts.published import Published
 from her2lab.facts.quantity import Finite, Identifier, PositiveFloat, Record
 from her2lab.facts.reading import to_record
-from her2lab.facts.regimen_records import Administration
+from her2lab.facts.regimen_records import Administration, LineChange, Regimen
+from her2lab.facts.rule_changes import RuleChange
 from her2lab.facts.strict_yaml import Document
 from her2lab.facts.trial_checks import check_trial
 from her2lab.facts.trial_writing import in_file, trial_file
@@ -25,11 +27,17 @@ from her2lab.nearest import unknown
 
 
 class Arm(Record):
-    """One arm of a trial: its size as published, and its regimen."""
+    """One arm of a trial: its size as published, and its regimen.
+
+    `regimen_name` is that of the library which the lines come from, `changes` what the trial has changed of them; the
+    lines have the changes.
+    """
 
     id: Identifier
     n: Annotated[int, Field(ge=1, le=MOST_PATIENTS)]
     regimen: Annotated[TupleOf[Administration], Field(max_length=MOST_LINES)]
+    regimen_name: Identifier | None = None
+    changes: TupleOf[LineChange] = ()
     title: str | None = None
 
 
@@ -45,6 +53,7 @@ class LvefEvent(Record):
 
 
 Censoring = Literal["fda", "ema"]  # which agency's rules say when a time without progression ends
+VirtualPatients = Literal["twins", "independent"]  # whether the arms of a run have the same patients, or each its own
 
 
 class VisitAttendance(Record):
@@ -66,6 +75,8 @@ class Trial(Record):
     eligibility: MappingOf[str, tuple[Finite | None, Finite | None]] = FrozenDict()
     prior: Annotated[TupleOf[str | TupleOf[Administration]], Field(max_length=MOST_PRIOR_LINES)] | None = None
     arms: Annotated[TupleOf[Arm], Field(min_length=1, max_length=MOST_ARMS)]
+    reference: Identifier | None = None         # the arm that the others are compared with; None: the first
+    virtual_patients: VirtualPatients = "twins"
     assessments: MappingOf[Assessment, PositiveFloat]
     visits: VisitAttendance | None = None       # None: all on their days
     followup: PositiveFloat                     # days, after reading
@@ -73,12 +84,16 @@ class Trial(Record):
     published: Published | None = None
     surgery: PositiveFloat | None = None
     censoring: Censoring = "fda"
-    rules: MappingOf[str, bool] = FrozenDict()
+    rules: MappingOf[str, bool] = FrozenDict()  # of the library or of its own, switched off or on
+    own_rules: RuleFile | None = None
+    changed_rules: MappingOf[Identifier, RuleChange] = FrozenDict()
+    dose_levels: MappingOf[Identifier, DoseLevels] = FrozenDict()
     lvef_event: LvefEvent | None = None
     use: Literal["calibration", "validation"] | None = None
 
     @classmethod
-    def of(cls, document: Document, drugs: Mapping[str, Drug] | None = None) -> Trial:
+    def of(cls, document: Document, drugs: Mapping[str, Drug] | None = None,
+           regimens: Mapping[str, Regimen] | None = None) -> Trial:
         """Return the trial that a file holds, all times in days.
 
         Parameters
@@ -87,6 +102,8 @@ class Trial(Record):
             The file.
         drugs
             The drugs that a regimen may name; None leaves out the checks that belong to a drug.
+        regimens
+            Those that an arm may name; None where there are none.
 
         Raises
         ------
@@ -94,12 +111,17 @@ class Trial(Record):
             With all mistakes of the file; each has file, line, field, value and what was expected.
         """
         problems = Problems()
-        data = trial_data(document, drugs, problems)
+        data = trial_data(document, drugs, problems, regimens)
         with problems:
             trial = to_record(document, cls, data)
         problems.end()
         check_trial(document, trial)
         return trial
+
+    @property
+    def reference_arm(self) -> str:
+        """The id of the arm that the others are compared with."""
+        return self.reference or self.arms[0].id
 
     def replace(self, **changes: Any) -> Trial:
         """Return a copy with other values of some fields, as a trial file would have them (``followup="24 months"``).

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from her2lab.facts.frozen import plain
 from her2lab.facts.quantity import Record
-from her2lab.facts.regimen_records import Dose
+from her2lab.facts.regimen_records import Dose, WeightTiers
 
 if TYPE_CHECKING:
     from her2lab.facts.trial_records import Trial
@@ -27,6 +27,9 @@ def in_file(value: Any) -> Any:
     """
     if isinstance(value, Dose):
         return f"{_short(value.amount)!r} {value.unit}"
+    if isinstance(value, WeightTiers):
+        below = [f"{in_file(dose)} below {_short(limit)!r} kg" for dose, limit in value.below]
+        return [*below, f"{in_file(value.above)} from {_short(value.limits[-1])!r} kg"]
     if isinstance(value, Record):
         return {name: _field(name, each) for name, each in value if each != type(value).model_fields[name].default}
     if isinstance(value, list | tuple):

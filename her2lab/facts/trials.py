@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from her2lab.errors import Problems
-from her2lab.facts.dosing import read_lines
-from her2lab.facts.drug_records import Drug
+from her2lab.facts.document_checks import check_sources
+from her2lab.facts.dosing import known_drug, read_lines
+from her2lab.facts.drug_records import DoseLevels, Drug
 from her2lab.facts.limits import LONGEST, SHORTEST_ASSESSMENT, SHORTEST_FOLLOWUP
 from her2lab.facts.population_bases import population_written_out
 from her2lab.facts.reading import to_record
+from her2lab.facts.regimen_changes import lines_of, with_changes
 from her2lab.facts.regimen_records import Regimen
+from her2lab.facts.rule_changes import OwnRules, RuleChange, check_levels
+from her2lab.facts.rule_checks import read_rules
 from her2lab.facts.strict_yaml import Document, Where, read_document
 from her2lab.facts.units import parse_share, parse_time
 
 
-def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
+def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems,
+               regimens: Mapping[str, Regimen] | None = None) -> dict[str, Any]:
     """Return what a trial's file holds, with doses as amounts and units, and times in days.
 
     Parameters
@@ -28,6 +33,8 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
         The drugs that a regimen may name; None leaves out the checks that belong to a drug.
     problems
         Takes up the mistakes; what is wrong stays as it was.
+    regimens
+        Those that an arm may name; None where there are none.
     """
     data = dict(document.data)
     with problems:
@@ -35,7 +42,7 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
     with problems:
         _check_arms(document)
     if isinstance(data.get("arms"), list):
-        data["arms"] = [_arm(document, n, arm, drugs, problems) for n, arm in enumerate(data["arms"])]
+        data["arms"] = [_arm(document, n, arm, drugs, problems, regimens) for n, arm in enumerate(data["arms"])]
     for name, least in (("followup", SHORTEST_FOLLOWUP), ("surgery", 0.0)):
         if data.get(name) is not None:
             with problems:
@@ -50,10 +57,85 @@ def trial_data(document: Document, drugs: Mapping[str, Drug] | None, problems: P
             parsers = {"jitter": parse_time, "missed": parse_share}
             data["visits"] = {name: document.parsed(("visits", name), parsers[name], value) if name in parsers
                               else value for name, value in data["visits"].items()}
+    if "rules" in data:
+        given, data["rules"] = data["rules"], {}
+        with problems:
+            data["rules"] = _switches(document, given)
+    data |= _rules_data(document, drugs, problems)
     if data.get("prior") is not None:
         with problems:
             data["prior"] = _prior(document, data["prior"], drugs)
     return data
+
+
+def _switches(document: Document, given: Any) -> Any:
+    """Return which rules are off or on; what belongs into another field is sent there."""
+    if isinstance(given, list):
+        raise document.error(("rules",), "switches rules off or on",
+                             expected="{a_rule: false}; rules of the trial's own under own_rules")
+    changed = next((name for name, value in given.items() if isinstance(value, dict)), None) if isinstance(
+        given, dict) else None
+    if changed is not None:
+        raise document.error(("rules", changed), "switches the rule off or on",
+                             expected="true or false; other numbers of a rule under changed_rules")
+    return given
+
+
+def own_rules_in(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> OwnRules:
+    """Return the rules of its own that a trial's file holds, whatever is wrong with the rest of the file.
+
+    Parameters
+    ----------
+    document, drugs
+        As :func:`trial_data` has them.
+    problems
+        Takes up the mistakes; what has one is left out.
+    """
+    data = _rules_data(document, drugs, problems)
+    changes = data.get("changed_rules")
+    data["changed_rules"] = {}
+    for name, change in changes.items() if isinstance(changes, dict) else ():
+        with problems:
+            to_record(document, RuleChange, change, ("changed_rules", name))
+            data["changed_rules"][name] = change
+    return to_record(document, OwnRules, data)
+
+
+def _rules_data(document: Document, drugs: Mapping[str, Drug] | None, problems: Problems) -> dict[str, Any]:
+    """Return those of the fields of :class:`OwnRules` that a file has; nothing in place of one with a mistake."""
+    data = {name: document.data[name] for name in OwnRules.model_fields if name in document.data}
+    for name, read, form in (("own_rules", _own_rules, "{rules: […], sources: {…}}"),
+                             ("dose_levels", _dose_levels, "{a_drug: {unit: …, values: […]}}")):
+        if data.get(name) is not None:
+            given, data[name] = data[name], OwnRules.model_fields[name].default
+            with problems:
+                if not isinstance(given, dict):
+                    raise document.error((name,), "is not of this form", expected=form)
+                data[name] = read(document, given, drugs)
+    return data
+
+
+def _own_rules(document: Document, _given: dict[str, Any], drugs: Mapping[str, Drug] | None) -> Any:
+    part = document.part("own_rules")
+    file = read_rules(part, drugs)
+    check_sources(part, file.sources)
+    return file.model_dump(mode="json", exclude_defaults=True)
+
+
+def _dose_levels(document: Document, given: dict[str, Any], drugs: Mapping[str, Drug] | None) -> Any:
+    """Return dose levels by the id of their drug."""
+    read, problems = dict[str, Any](), Problems()
+    for name, levels in given.items():
+        with problems:
+            drug = name if drugs is None else known_drug(document, ("dose_levels", name), name, drugs).id
+            if drug in read:
+                raise document.error(("dose_levels", name), f"are levels of {drug} as well", expected="each drug once")
+            record = to_record(document, DoseLevels, levels, ("dose_levels", name))
+            if drugs is not None:
+                check_levels(document, ("dose_levels", name), drugs[drug], record)
+            read[drug] = levels
+    problems.end()
+    return read
 
 
 def read_regimen(path: str | Path | Document, drugs: Mapping[str, Drug]) -> Regimen:
@@ -87,12 +169,22 @@ def _check_arms(document: Document) -> None:
             raise document.error(("arms", n, "n"), f"arm {names[n]} has no patients", value=size, expected="at least 1")
 
 
-def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None, problems: Problems) -> Any:
+def _arm(document: Document, n: int, arm: Any, drugs: Mapping[str, Drug] | None, problems: Problems,
+         regimens: Mapping[str, Regimen] | None) -> Any:
     if not isinstance(arm, dict) or "regimen" not in arm:
         return arm  # the record says that it is missing
-    read = dict(arm)
+    read, at = dict(arm), ("arms", n, "regimen")
+    lines = arm["regimen"]
+    read["regimen"] = []
+    if arm.get("changes") is not None:
+        read["changes"] = []
     with problems:
-        read["regimen"] = read_lines(document, ("arms", n, "regimen"), arm["regimen"], drugs, problems)
+        if isinstance(lines, str):
+            read["regimen_name"], lines = lines, lines_of(document, at, lines, regimens)
+        if isinstance(lines, list) and arm.get("changes") is not None:
+            lines, read["changes"] = with_changes(document, ("arms", n, "changes"), lines, arm["changes"], drugs,
+                                                  problems)
+        read["regimen"] = read_lines(document, at, lines, drugs, problems)
     return read
 
 

@@ -95,7 +95,7 @@ def monitoring_plan(treatment: PlannedTreatment, patient: Mapping[str, float],
     known = library.monitoring()
     risks = {score.id: _risk(score, treatment.drugs, patient) for score in known.scores.values()
              if treatment.of(score.drugs)}
-    rules = library.rules_for(treatment.drugs, where, treatment.switches)
+    rules = library.rules_for(treatment.drugs, where, treatment.switches, treatment.rules)
     watch = tuple(_item(schedule, treatment, risks, rules) for schedule in known.schedules
                   if treatment.of(schedule.drugs) and schedule.only_in in (None, where))
     read = {rule.id for item in watch for rule in item.rules}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from her2lab.errors import InputError
 from her2lab.facts import library
+from her2lab.facts.management import Rule
+from her2lab.facts.quantity import Source
 from her2lab.facts.records import Administration
 from her2lab.facts.vocabulary import Setting
 from her2lab.nearest import did_you_mean
@@ -19,7 +21,9 @@ from her2lab.nearest import did_you_mean
 class PlannedTreatment:
     """A regimen as a plan needs it.
 
-    `lines` are empty where only drugs were named; `setting` and `switches` (rules on or off) are a trial's.
+    `lines` are empty where only drugs were named; `setting`, `switches` (rules on or off) and `rules` (those that there
+    are for it, of the library if None) are a trial's, as are the `sources` of its own rules. Of the `changed` rules the
+    numbers are no longer all those of their source.
     """
 
     name: str
@@ -28,6 +32,9 @@ class PlannedTreatment:
     lines: tuple[Administration, ...] = ()
     setting: Setting | None = None
     switches: Mapping[str, bool] = field(default_factory=dict)
+    rules: tuple[Rule, ...] | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
     def of(self, drugs: Iterable[str]) -> tuple[str, ...]:
         """Return those of these drugs that are given, in the order of the treatment."""
@@ -88,8 +95,10 @@ def _arm(trial: str, arm: str) -> PlannedTreatment:
         raise InputError(f"{record.id} has no such arm{did_you_mean(arm, arms)}", field="regimen", value=arm,
                          expected=" or ".join(f"{record.id}/{each}" for each in arms))
     lines = tuple(arms[arm].regimen)
+    changed = frozenset(each["rule"] for each in library.changes_of(record).get("rules", ()))
     return PlannedTreatment(f"{record.id}/{arm}", arms[arm].title or record.title, _drugs(lines), lines,
-                            library.setting_of(record), dict(record.rules))
+                            library.setting_of(record), dict(record.rules), tuple(library.rules_of(record)),
+                            {} if record.own_rules is None else record.own_rules.by_rule(), changed)
 
 
 def _drug(name: str) -> str:

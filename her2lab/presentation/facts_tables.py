@@ -11,12 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from her2lab.facts import library
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.published import Published, PublishedContrast
 from her2lab.facts.records import Drug, Trial
 from her2lab.presentation import facts_words
+from her2lab.presentation.arms import arm_sentences
+from her2lab.presentation.regimen import origin
 from her2lab.presentation.regimen import regimen as regimen_words
-from her2lab.presentation.rules_and_facts import rule_sentences
+from her2lab.presentation.rules_and_facts import change_sentences, own_rule_sentences, rule_sentences
 from her2lab.provenance.fitted import is_fitted
 
 
@@ -107,9 +110,11 @@ def trial_page(trial: Trial, earlier: Iterable[Line] = (), rules: Mapping[str, S
     lines = [line.words() for line in earlier]
     if lines:
         parts += [_title("earlier lines, simulated before entry until progression"), Text("\n".join(lines))]
-    parts += [_title("arms"), _arms(trial)]
+    parts += [_title("arms"), _arms(trial), *map(Text, arm_sentences(trial))]
     if rules is not None:
-        parts += [_title("management rules"), Text("\n".join(rule_sentences(rules)))]
+        said = [*rule_sentences(rules), *own_rule_sentences(library.own_rules(trial)),
+                *change_sentences(library.changes_of(trial))]
+        parts += [_title("management rules"), Text("\n".join(said))]
     if trial.published is not None:
         parts += _published(trial.published)
     return Group(*parts)
@@ -187,7 +192,7 @@ def _sources(drug: Drug) -> Table:
 def _arms(trial: Trial) -> Table:
     table = _table("arm", "patients", "regimen")
     for arm in trial.arms:
-        table.add_row(arm.id, str(arm.n), Text("\n".join(regimen_words(arm.regimen))))
+        table.add_row(arm.id, str(arm.n), Text("\n".join([*regimen_words(arm.regimen), *origin(arm)])))
     return table
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from her2lab.facts import library
 from her2lab.facts.management import Rule
 from her2lab.guidelines.monitoring_plan import CautionHeld, MonitoringPlan, RiskClass, StartCondition, WatchItem
+from her2lab.guidelines.treatment import PlannedTreatment
 from her2lab.presentation.monitoring_rules import (
     action_words,
     cited,
@@ -79,7 +80,7 @@ def _rule_table(plan: MonitoringPlan) -> Table:
               (plan.late_doses, plan.treatment.drugs)]
     shown: dict[str, dict[str, Any]] = {}
     for rule, drugs in ((rule, drugs) for rules, drugs in groups for rule in rules):
-        shown.setdefault(rule.id, _rule_data(rule, drugs))
+        shown.setdefault(rule.id, _rule_data(rule, drugs, plan.treatment))
     for name, row in shown.items():
         table.add_row(escape(row["threshold"]), escape(row["action"]), drug_names(row["drugs"]), name,
                       escape(cited(row)))
@@ -124,9 +125,9 @@ def data(plan: MonitoringPlan) -> dict[str, Any]:
         "risks": [_risk_data(risk) for risk in plan.risks],
         "cautions": [_caution_data(held) for held in plan.cautions],
         "before_start": [_start_data(row) for row in plan.before_start],
-        "watch": [_item_data(item) for item in plan.watch],
-        "other_rules": [_rule_data(rule, treatment.drugs) for rule in plan.other_rules],
-        "late_doses": [_rule_data(rule, treatment.drugs) for rule in plan.late_doses],
+        "watch": [_item_data(item, treatment) for item in plan.watch],
+        "other_rules": [_rule_data(rule, treatment.drugs, treatment) for rule in plan.other_rules],
+        "late_doses": [_rule_data(rule, treatment.drugs, treatment) for rule in plan.late_doses],
     }
 
 
@@ -151,7 +152,7 @@ def _start_data(row: StartCondition) -> dict[str, Any]:
             **origin(start.id, start)}
 
 
-def _item_data(item: WatchItem) -> dict[str, Any]:
+def _item_data(item: WatchItem, treatment: PlannedTreatment) -> dict[str, Any]:
     schedule, risk, because = item.schedule, item.closer_by, None
     if risk is not None and schedule.closer is not None:
         because = {"score": risk.score.id, "class": risk.name, **origin(f"{schedule.id}.closer", schedule.closer)}
@@ -165,19 +166,21 @@ def _item_data(item: WatchItem) -> dict[str, Any]:
         "every_cycles": item.every_cycles,
         "closer_because": because,
         "after_end_days": list(schedule.after_end_days),
-        "rules": [_rule_data(rule, item.drugs) for rule in item.rules],
+        "rules": [_rule_data(rule, item.drugs, treatment) for rule in item.rules],
         **origin(schedule.id, schedule),
     }
 
 
-def _rule_data(rule: Rule, drugs: Sequence[str]) -> dict[str, Any]:
+def _rule_data(rule: Rule, drugs: Sequence[str], treatment: PlannedTreatment) -> dict[str, Any]:
+    source = treatment.sources[rule.id] if rule.id in treatment.sources else library.rule_sources()[rule.id]
     return {
         "id": rule.id,
         "measure": rule.measure,
         "drugs": [drug for drug in rule.drugs if drug in drugs],
         "threshold": limits_words(rule.measure, rule.when, rule.unit, rule.also),
         "action": action_words(rule),
-        "source": library.rule_sources()[rule.id].cite,
+        "source": source.cite,
         "seen": bool(rule.seen),
+        "changed": rule.id in treatment.changed,
         "note": rule.note,
     }

@@ -9,6 +9,7 @@ from her2lab.facts import library
 from her2lab.facts.management import Rule
 from her2lab.facts.monitoring import Schedule, Sourced
 from her2lab.facts.records import Administration
+from her2lab.presentation import regimen
 
 NAMES = {
     "lvef": "LVEF", "alt": "ALT", "ast": "AST", "ild": "interstitial lung disease", "days_late": "dose late by",
@@ -54,7 +55,7 @@ def action_words(rule: Rule) -> str:
 
 
 def _given(line: Administration) -> str:
-    dose = f" {line.dose.amount:g} {line.dose.unit}" if line.dose is not None else ""
+    dose = f" {regimen.dose(line.dose)}" if line.dose is not None else ""
     times = f"{line.per_day} times a day" if line.per_day > 1 else "a day"
     days = f" for {line.duration:g} days" if line.duration else ""
     return f"{line.drug}{dose} {times}{days}"
@@ -124,4 +125,5 @@ def cited(origin: Mapping[str, Any]) -> str:
     """Return the source of a rule, or its assumption marked as one."""
     if origin.get("assumption"):
         return f"assumption: {origin['assumption']}"
-    return f"{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"
+    changed = "changed in the trial file, from: " if origin.get("changed") else ""
+    return f"{changed}{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"

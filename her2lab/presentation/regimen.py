@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from her2lab.facts.records import Administration, Dose
+from her2lab.facts.records import Administration, Arm, Dose, LineChange
+from her2lab.facts.regimen_records import WeightTiers
 
 
 def regimen(lines: Iterable[Administration]) -> list[str]:
@@ -31,8 +32,32 @@ def regimen(lines: Iterable[Administration]) -> list[str]:
     return said
 
 
-def dose(given: Dose) -> str:
-    """Return an amount with its unit: ``75 mg/m²``."""
+def origin(arm: Arm) -> list[str]:
+    """Return which regimen of the library an arm has, and what the trial has changed, a sentence each; often none.
+
+    Examples
+    --------
+    ``changed by the trial file: docetaxel dose 60 mg/m², cycles 6``
+    """
+    name = [] if arm.regimen_name is None else [f"regimen {arm.regimen_name} of the library"]
+    changes = "; ".join(map(_change, arm.changes))
+    return [*name, *([f"changed by the trial file: {changes}"] if changes else [])]
+
+
+def _change(change: LineChange) -> str:
+    words = {"dose": lambda value: dose(value), "auc": _number, "at": lambda days: ", ".join(map(_number, days)),
+             "days": _days}
+    said = [f"{name.replace('_', ' ')} {words.get(name, _number)(value)}" for name, value in change
+            if name not in ("drug", "line") and value is not None]
+    line = "" if change.line is None else f" (line {change.line})"
+    return f"{change.drug}{line} {', '.join(said)}"
+
+
+def dose(given: Dose | WeightTiers) -> str:
+    """Return an amount with its unit: ``75 mg/m²``, ``300 mg (below 60 kg) or 400 mg (from 60 kg)``."""
+    if isinstance(given, WeightTiers):
+        below = [f"{dose(each)} (below {_number(limit)} kg)" for each, limit in given.below]
+        return " or ".join([*below, f"{dose(given.above)} (from {_number(given.limits[-1])} kg)"])
     return f"{_number(given.amount)} {given.unit.replace('m2', 'm²')}"
 
 

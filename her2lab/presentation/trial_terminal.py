@@ -27,10 +27,11 @@ def outcome(trial: Trial, summary: Mapping[str, Any], parameters: Sequence[UsedP
     """Return what is printed at the end of a run: title, table, what was fitted."""
     sizes = ", ".join(f"{arm['id']} {arm['n']}" for arm in summary["arms"])
     published = trial.published is not None
+    whose = " (every arm its own)" if trial.virtual_patients == "independent" else ""
     intervals = "90 % prediction (simulated), 95 % (published)" if published else "90 % prediction"
     return [
         f"\n[bold]{escape(trial.id)}[/bold]  {escape(trial.title)}",
-        f"virtual patients: {escape(sizes)}; intervals: {intervals}\n",
+        f"virtual patients: {escape(sizes)}{whose}; intervals: {intervals}\n",
         _table(rows(summary), published=published),
         "",
         *_subgroups(summary),

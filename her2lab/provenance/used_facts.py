@@ -8,6 +8,7 @@ made again without that folder.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from her2lab.facts import library
 from her2lab.facts.population_bases import BASE
 from her2lab.facts.records import Trial
 from her2lab.facts.strict_yaml import bytes_read
+from her2lab.facts.trial_writing import in_file
 
+FOLDERS = ("facts", "biology")
+OF_TRIAL = ("own_rules", "changed_rules", "dose_levels")  # fields of a trial's file that stand for facts
 NAMED = ("drugs", "populations", "regimens")  # kinds of files that a file of the user's own may name
 
 
@@ -42,7 +46,8 @@ class UsedFacts:
     files
         Name (``facts/drugs/trastuzumab.yaml``) -> what the file held when it was read, in the order of names.
     own
-        The names of those that are the user's own.
+        The names of those that are the user's own, and of the fields of the trial's file that stand for facts
+        (``mine.yaml: own_rules``), which are kept with the trial.
     """
 
     files: Mapping[str, bytes]
@@ -61,7 +66,7 @@ class UsedFacts:
     @property
     def kept(self) -> dict[str, bytes]:
         """The user's own files, by their name in the folder of the result."""
-        return {name: self.files[name] for name in self.own}
+        return {name: self.files[name] for name in self.own if name.partition("/")[0] in FOLDERS}
 
     def summary(self) -> FactsSummary:
         """Return what ``result.json`` says of the facts."""
@@ -69,12 +74,17 @@ class UsedFacts:
 
 
 def used_facts(trial: Trial) -> UsedFacts:
-    """Return the facts that a run of a trial reads, earlier lines included; the trial itself is not among them."""
+    """Return the facts that a run of a trial reads, earlier lines included.
+
+    Of the trial itself only its own rules and the numbers that it changes of the library's are among them.
+    """
     found = dict(_named_by(trial))
     found |= _named_by_own(found)
     files = {name: bytes_read(path) for name, path in sorted(found.items())}
     own = tuple(name for name in files if resources.is_own(found[name], name.partition("/")[0]))
-    return UsedFacts(files, own)
+    theirs = {f"{trial.id}.yaml: {name}": json.dumps(in_file(value), sort_keys=True).encode()
+              for name in OF_TRIAL if (value := getattr(trial, name))}
+    return UsedFacts(files | theirs, (*own, *theirs))
 
 
 def _named_by(trial: Trial) -> Iterator[tuple[str, Path]]:
@@ -105,7 +115,8 @@ def _drugs(trial: Trial) -> set[str]:
     lines = [line for arm in trial.arms for line in arm.regimen]
     lines += [line for each in library.earlier_lines(trial) for line in each.regimen]
     given = {line.drug for line in lines}
-    return given | {rule.give.drug for rule in library.rules() if rule.give is not None and given & set(rule.drugs)}
+    return given | {rule.give.drug for rule in library.rules_of(trial)
+                    if rule.give is not None and given & set(rule.drugs)}
 
 
 def _populations(trial: Trial) -> list[str]:

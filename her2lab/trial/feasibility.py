@@ -43,7 +43,7 @@ def check(trial: Trial, patients: int | None = None) -> None:
     problems = Problems()
     with problems:
         endpoints.wanted(trial)
-    known = {rule.id: rule for rule in library.rules()}
+    known = {rule.id: rule for rule in library.rules_of(trial)}
     given = {line.drug for arm in trial.arms for line in arm.regimen}
     for name, on in trial.rules.items():
         with problems:
@@ -52,6 +52,27 @@ def check(trial: Trial, patients: int | None = None) -> None:
             if on and not given & set(known[name].drugs):
                 raise InputError("no arm gives a drug of this rule", field=f"rules.{name}", value=on,
                                  expected=" or ".join(known[name].drugs))
+    with problems:
+        _check_of_use(trial, given)
+    problems.end()
+
+
+def _check_of_use(trial: Trial, given: set[str]) -> None:
+    """Refuse rules and numbers of the trial's own that would do nothing in it; a rule may be switched off."""
+    problems = Problems()
+    fields = {rule.id: f"own_rules.rules[{n}]" for n, rule in enumerate(library.own_rules(trial))}
+    fields |= {name: f"changed_rules.{name}" for name in trial.changed_rules}
+    in_force = [rule.id for rule in library.rules_in_force(trial)] if fields else []
+    for name, field in fields.items():
+        if name not in in_force and trial.rules.get(name) is not False:
+            with problems:
+                raise InputError("is not in force in this trial", field=field, value=name,
+                                 expected="a rule on drugs of an arm, for this setting, or switched on in rules")
+    for name in trial.dose_levels:
+        if name not in given:
+            with problems:
+                raise InputError("no arm gives this drug", field=f"dose_levels.{name}",
+                                 expected=" or ".join(sorted(given)))
     problems.end()
 
 

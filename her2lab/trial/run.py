@@ -41,7 +41,8 @@ def run_trial(
     trial
         The protocol, as :func:`her2lab.facts.library.trial` reads it.
     patients
-        Patients per arm; None for the arm sizes of the file. Every arm has the same virtual patients.
+        Patients per arm; None for the arm sizes of the file. Every arm has the same virtual patients, or its own where
+        the trial says so (`virtual_patients`).
     seed
         Same seed, same result.
     jobs
@@ -76,13 +77,16 @@ def run_trial(
         if progress is not None:
             progress(before + done, before + cost)
 
-    cohort = enrol(trial, max(sizes.values()), people or library.population_of(trial), seed, drugs=drugs, jobs=jobs,
+    wanted = max(first + sizes[arm] for arm, first in _first_rows(trial, sizes).items())
+    cohort = enrol(trial, wanted, people or library.population_of(trial), seed, drugs=drugs, jobs=jobs,
                      progress=recruiting)
     return run_arms(setting, cohort, sizes, jobs=jobs, progress=running)
 
 
 def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
     """Run one virtual patient, by number, through every arm; the same one as in :func:`run` with this seed.
+
+    Arms are compared in one patient, so that they are twins whatever the trial says of its virtual patients.
 
     Raises
     ------
@@ -92,15 +96,17 @@ def run_patient(trial: Trial, patient: int, *, seed: int = 1) -> TrialResult:
     check(trial)
     check_conduct(trial)
     cohort = enrol_one(trial, patient, library.population_of(trial), seed)
-    return run_arms(trial_context(trial), cohort, {arm.id: 1 for arm in trial.arms})
+    twins = trial.model_copy(update={"virtual_patients": "twins"})
+    return run_arms(trial_context(twins), cohort, {arm.id: 1 for arm in trial.arms})
 
 
 def run_arms(
     setting: TrialContext, cohort: Cohort, sizes: dict[str, int], *, jobs: int = 1, progress: AmountDone | None = None,
     until_progression: bool = False,
 ) -> TrialResult:
-    """Run the arms of a prepared trial in a cohort, each with its first `sizes` patients, and sum up.
+    """Run the arms of a prepared trial in a cohort and sum up.
 
+    Each arm has the first `sizes` patients; where the trial asks for independent arms, the next `sizes` patients.
     With `until_progression` nobody is followed after it, so that survival is censored there.
     """
     trial = setting.trial
@@ -128,14 +134,15 @@ def _run_parts(setting: TrialContext, cohort: Cohort, sizes: Mapping[str, int], 
                until_progression: bool) -> dict[str, dict[int, ArmTables]]:
     """Return what came of the patients by arm and number of the first patient of a part, both in order."""
     followup = setting.trial.followup
+    begins = _first_rows(setting.trial, sizes)
     shares = {(arm.id, int(rows[0])): (arm, rows) for arm in setting.trial.arms
               for rows in _shares(sizes[arm.id], sum(sizes.values()), jobs)}
     pool = TaskPool(jobs, sum(round(len(rows) * followup) for _, rows in shares.values()), progress)
 
     def task(arm: Arm, rows: Integers) -> Callable[[], ArmTables]:
         def work() -> ArmTables:
-            outcome = run_arm(setting, arm, cohort.select(rows), progress=pool.share(round(len(rows) * followup)),
-                              until_progression=until_progression)
+            outcome = run_arm(setting, arm, cohort.select(rows + begins[arm.id]), until_progression=until_progression,
+                              progress=pool.share(round(len(rows) * followup)))
             return arm_tables(setting, outcome, int(rows[0]))
 
         return work
@@ -143,6 +150,14 @@ def _run_parts(setting: TrialContext, cohort: Cohort, sizes: Mapping[str, int], 
     found = pool.do({place: task(arm, rows) for place, (arm, rows) in shares.items()})
     return {arm.id: {first: found[name, first] for name, first in shares if name == arm.id}
             for arm in setting.trial.arms}
+
+
+def _first_rows(trial: Trial, sizes: Mapping[str, int]) -> dict[str, int]:
+    """Return the row of the cohort with which the patients of each arm begin: 0 where the arms are twins."""
+    if trial.virtual_patients == "twins":
+        return dict.fromkeys(sizes, 0)
+    ends = np.cumsum([sizes[arm.id] for arm in trial.arms]).tolist()
+    return {arm.id: end - sizes[arm.id] for arm, end in zip(trial.arms, ends, strict=True)}
 
 
 def _shares(n: int, everybody: int, jobs: int) -> list[Integers]:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 from her2lab import engine
+from her2lab._types import Floats
 
 TIMES = np.array([0.0, 0.3, 1.0, 4.0, 10.0, 40.0])
 
@@ -102,3 +104,15 @@ def test_fault_02_pulse_in_time_is_never_stepped_over() -> None:
     )
     values = model.simulate(parameters={"begin": [0.0, 3.0, 50.0, 99.995], "width": 0.01}, times=[100.0]).values
     np.testing.assert_allclose(values.ravel(), [10.0, 10.0, 10.0, 5.0], rtol=1e-6)
+
+
+def test_a_state_that_starts_at_zero_and_stays_small_is_as_accurate_as_the_large_one_that_feeds_it() -> None:
+    text = "model a; x = 1e6; y = 0; z = 0; x' = -0.1*x; y' = 1e-10*x - 5*y; z' = 3*y - 2e4*z*z; end"
+    times = np.linspace(0.0, 20.0, 21)
+    found = engine.compile_model(text).simulate(times=times).values[0]
+
+    def rates(_: float, s: Floats) -> list[float]:
+        return [-0.1 * s[0], 1e-10 * s[0] - 5 * s[1], 3 * s[1] - 2e4 * s[2] ** 2]
+
+    theirs = solve_ivp(rates, (0.0, 20.0), [1e6, 0.0, 0.0], "Radau", times, rtol=1e-10, atol=1e-16).y.T
+    np.testing.assert_allclose(found[1:], theirs[1:], rtol=1e-3)

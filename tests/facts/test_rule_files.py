@@ -169,7 +169,7 @@ sources: {}
 
 def test_only_in_takes_the_setting_of_the_population(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = library.rules()[0].replace(only_in="early", only_with=[], unless_with=[])
-    monkeypatch.setattr(rulebook, "rules", lambda: [rule.replace(drugs=["trastuzumab"])])
+    monkeypatch.setattr(rulebook, "rules_of", lambda _: [rule.replace(drugs=["trastuzumab"])])
     trial = library.trial("cleopatra")
     assert library.rules_in_force(trial) == []
     early = trial.replace(population="breast_neoadjuvant")

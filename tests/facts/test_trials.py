@@ -312,3 +312,10 @@ def test_visits_that_are_refused(tmp_path: Path, text: str, field: str, says: st
     problem = refusal(tmp_path, f"{TRIAL}visits: {text}\n")
     assert problem.field == field
     assert says in str(problem)
+
+
+def test_an_unknown_reference_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, f"{TRIAL}reference: controll\n")
+    assert (problem.field, problem.line) == ("reference", 13)
+    assert "did you mean control?" in str(problem)
+    assert read(tmp_path, f"{TRIAL}reference: control\n").reference_arm == "control"

@@ -30,6 +30,24 @@ def test_it_reads_arm_beside_arm_and_says_research_use(capsys: pytest.CaptureFix
     assert "Research use only" in shown
 
 
+def test_units_doses_and_whole_lesions_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["patient", "run", "cleopatra", "--patient", "17"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert next(line for line in lines if line[:1] == ["weight"])[2] == "kg"
+    assert next(line for line in lines if line[:1] == ["lesions"])[1].isdecimal()
+    assert ["pertuzumab", "1", "1", "840", "840"] in lines
+
+
+def test_the_doses_of_an_arm_add_up_to_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["patient", "run", "her2climb", "--patient", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["units"]["weight"] == "kg"
+    for row in found["outcome"]:
+        for drug in ("trastuzumab", "capecitabine"):
+            own = [each["doses"] for each in found["doses"] if (each["arm"], each["drug"]) == (row["arm"], drug)]
+            assert sum(own) == row[f"doses_{drug}"]
+
+
 def test_a_negative_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["patient", "run", "cleopatra", "--patient", "-1"]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1

@@ -14,6 +14,7 @@ from her2lab.facts.library.drug_files import drug, drug_at, drug_from, drug_id, 
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
 from her2lab.facts.library.inspection import KINDS, validate_all, validate_files
+from her2lab.facts.library.management_files import rule_sources, rules
 from her2lab.facts.library.monitoring_files import monitoring
 from her2lab.facts.library.number_files import (
     between_trials,
@@ -26,12 +27,11 @@ from her2lab.facts.library.number_files import (
     module_facts,
     toxicity_calibration,
 )
+from her2lab.facts.library.own_rules import changes_of, own_rules, rules_of, with_dose_levels
 from her2lab.facts.library.price_files import prices
 from her2lab.facts.library.rule_files import (
     disease_of,
     grades,
-    rule_sources,
-    rules,
     rules_by_switch,
     rules_for,
     rules_in_force,
@@ -69,6 +69,7 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
+    "changes_of",
     "clear_caches",
     "credibility_plan",
     "curve_indexes",
@@ -88,6 +89,7 @@ __all__ = [
     "measurement",
     "module_facts",
     "monitoring",
+    "own_rules",
     "pathology",
     "perturbation_files",
     "perturbations",
@@ -103,6 +105,7 @@ __all__ = [
     "rules_by_switch",
     "rules_for",
     "rules_in_force",
+    "rules_of",
     "setting_of",
     "switches",
     "tools",
@@ -114,4 +117,5 @@ __all__ = [
     "validate_all",
     "validate_files",
     "with_arms",
+    "with_dose_levels",
 ]

@@ -74,6 +74,11 @@ def regimens() -> dict[str, Regimen]:
     return dict(_regimens(folders("regimens"), folders("drugs")))
 
 
+def regimens_by_name() -> Mapping[str, Regimen]:
+    """Return every named regimen by id; a file is read when its regimen is asked for."""
+    return _regimens_by_name(folders("regimens"), folders("drugs"))
+
+
 # ------------------------------------------------------------------------------------------------ reading, once
 @cache
 def drugs_in(found: Folders) -> Mapping[str, Drug]:
@@ -93,6 +98,11 @@ def _checked(document: Document) -> Drug:
     check_sources(document, record.sources)
     check_drug(document, record)
     return record
+
+
+@cache
+def _regimens_by_name(found: Folders, drug_folders: Folders) -> Mapping[str, Regimen]:
+    return LazyRecords(files_in(found), lambda path: read_regimen(path, drugs_in(drug_folders)))
 
 
 @cache

@@ -11,10 +11,10 @@ from her2lab.errors import InputError, Problems
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.folders import files
 from her2lab.facts.library.guideline_files import guidelines
+from her2lab.facts.library.management_files import rules
 from her2lab.facts.library.monitoring_files import monitoring
 from her2lab.facts.library.number_files import between_trials_file
 from her2lab.facts.library.references import check_references
-from her2lab.facts.library.rule_files import rules
 from her2lab.facts.library.trial_files import trial_in
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.strict_yaml import Document, read_document

@@ -1,36 +1,24 @@
-"""What there is of management rules, which of them hold in a trial, and the grades of adverse events."""
+"""Which management rules hold in a trial, and the grades of adverse events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from her2lab.errors import InputError
 from her2lab.facts.between_trials import Disease
 from her2lab.facts.grade_checks import check_grades
-from her2lab.facts.library.drug_files import drugs_in
-from her2lab.facts.library.folders import Folders, files, files_in, folders
+from her2lab.facts.library.folders import files
+from her2lab.facts.library.management_files import rules
+from her2lab.facts.library.own_rules import own_rules, rules_of
 from her2lab.facts.library.trial_files import population_of
-from her2lab.facts.management import Rule, RuleFile
-from her2lab.facts.quantity import Source
+from her2lab.facts.management import Rule
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import GradeFile, Grading, Trial
-from her2lab.facts.rule_checks import check_across, read_rules
 from her2lab.facts.strict_yaml import read_document
 from her2lab.facts.vocabulary import Setting
 from her2lab.nearest import did_you_mean, nearest_of
-
-
-def rules() -> list[Rule]:
-    """Return the management rules of every file of ``facts/rules`` that holds any."""
-    return [rule for file in _rule_files(folders("rules"), folders("drugs")) for rule in file.rules]
-
-
-def rule_sources() -> dict[str, Source]:
-    """Return the source of each management rule by the rule's id."""
-    read = _rule_files(folders("rules"), folders("drugs"))
-    return {rule.id: file.sources[rule.source] for file in read for rule in file.rules}
 
 
 def rules_in_force(trial: Trial) -> list[Rule]:
@@ -41,17 +29,19 @@ def rules_in_force(trial: Trial) -> list[Rule]:
     InputError
         If the trial switches a rule that does not exist.
     """
-    known = [rule.id for rule in rules()]
+    known = [rule.id for rule in rules_of(trial)]
     for name in trial.rules:
         if name not in known:
             raise InputError(f"unknown rule{did_you_mean(name, known)}", field=f"rules.{name}",
                              expected=nearest_of(name, known))
     given = {line.drug for arm in trial.arms for line in arm.regimen}
-    return rules_for(given, setting_of(trial), trial.rules)
+    return rules_for(given, setting_of(trial), trial.rules, rules_of(trial))
 
 
 def rules_by_switch(trial: Trial) -> dict[str, list[str]]:
     """Return the ids of the rules that are ``in_force`` in a trial, and of those that its file switched off or on.
+
+    With them stand, where there are any, those in force that are its ``own``, and those with ``changed`` numbers.
 
     Raises
     ------
@@ -60,9 +50,11 @@ def rules_by_switch(trial: Trial) -> dict[str, list[str]]:
     """
     in_force = [rule.id for rule in rules_in_force(trial)]
     given = {line.drug for arm in trial.arms for line in arm.regimen}
-    usual = [rule.id for rule in rules_for(given, setting_of(trial), {})]
+    usual = [rule.id for rule in rules_for(given, setting_of(trial), {}, rules_of(trial))]
+    theirs = {"own": [rule.id for rule in own_rules(trial)], "changed": list(trial.changed_rules)}
+    theirs = {key: found for key, names in theirs.items() if (found := [each for each in names if each in in_force])}
     return {"in_force": in_force, "switched_off": [each for each in usual if each not in in_force],
-            "switched_on": [each for each in in_force if each not in usual]}
+            "switched_on": [each for each in in_force if each not in usual], **theirs}
 
 
 def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
@@ -73,16 +65,27 @@ def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
     arms, in_force = {arm.id: arm for arm in trial.arms}, {rule.id for rule in rules_in_force(trial)}
     chosen = [arms[name] for name in names]
     given = {line.drug for arm in chosen for line in arm.regimen}
-    concerned = [rule.id for rule in rules() if given & set(rule.drugs)]
-    return trial.replace(arms=chosen, rules={name: name in in_force for name in concerned})
+    concerned = {rule.id for rule in rules_of(trial) if given & set(rule.drugs)}
+    reference = trial.reference if trial.reference in {arm.id for arm in chosen} else None
+    own = [rule for rule in own_rules(trial) if rule.id in concerned]
+    return trial.replace(
+        arms=chosen, reference=reference,
+        rules={rule.id: rule.id in in_force for rule in rules_of(trial) if rule.id in concerned},
+        own_rules=trial.own_rules.replace(rules=own) if trial.own_rules is not None and own else None,
+        changed_rules={name: each for name, each in trial.changed_rules.items() if name in concerned},
+        dose_levels={name: each for name, each in trial.dose_levels.items() if name in given})
 
 
-def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool]) -> list[Rule]:
-    """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off."""
+def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool],
+              known: Sequence[Rule] | None = None) -> list[Rule]:
+    """Return the rules that hold where `drugs` are given in a setting, with some of them switched on or off.
+
+    `known` are the rules that there are; None for those of the library.
+    """
     given = set(drugs)
     return [
         rule
-        for rule in rules()
+        for rule in (rules() if known is None else known)
         if switches.get(rule.id, given >= set(rule.only_with) and not given & set(rule.unless_with)
                         and rule.only_in in (None, setting))
         and given & set(rule.drugs)
@@ -108,14 +111,6 @@ def grades() -> list[Grading]:
 
 
 # ------------------------------------------------------------------------------------------------ reading, once
-@cache
-def _rule_files(found: Folders, drug_folders: Folders) -> list[RuleFile]:
-    documents = [read_document(path) for path in files_in(found).values()]
-    read = [(each, read_rules(each, drugs_in(drug_folders))) for each in documents if "rules" in each.data]
-    check_across(read)
-    return [file for _, file in read]
-
-
 @cache
 def _grades(path: Path) -> GradeFile:
     document = read_document(path)

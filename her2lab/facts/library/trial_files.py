@@ -12,14 +12,16 @@ from her2lab.errors import InputError, Problems
 from her2lab.facts import plausibility, prior_lines
 from her2lab.facts.aliases import id_of
 from her2lab.facts.lazy_records import LazyRecords
-from her2lab.facts.library.drug_files import drugs, regimens
+from her2lab.facts.library.drug_files import drugs, regimens, regimens_by_name
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
+from her2lab.facts.library.own_rules import check_own_rules
 from her2lab.facts.population_bases import with_base
 from her2lab.facts.population_checks import check_population
 from her2lab.facts.reading import to_record
 from her2lab.facts.records import Drug, Population, Trial
 from her2lab.facts.strict_yaml import Document, read_document
 from her2lab.facts.trial_writing import in_file, trial_file
+from her2lab.facts.trials import own_rules_in
 from her2lab.nearest import did_you_mean, nearest_of
 from her2lab.resources import is_there
 
@@ -90,8 +92,16 @@ def trial_from(trial: Trial | Mapping[str, Any], own_drugs: Mapping[str, Drug] |
 
 def trial_in(document: Document, own_drugs: Mapping[str, Drug] | None = None) -> Trial:
     """Return the trial that a document holds, checked in the same way."""
-    record = Trial.of(document, ChainMap({**(own_drugs or {})}, drugs()))  # type: ignore[arg-type]  # is not written
+    there = ChainMap({**(own_drugs or {})}, drugs())  # type: ignore[arg-type]  # is not written
     known, lines, problems = files("populations"), files("regimens"), Problems()
+    record: Trial | None = None
+    with problems:
+        record = Trial.of(document, there, regimens_by_name())
+    with problems:
+        check_own_rules(document, record or own_rules_in(document, there, problems), there)
+    if record is None:
+        problems.end()
+    assert record is not None  # noqa: S101 - for the type checker
     with problems:
         if not isinstance(record.population, str):
             prior_lines.check_history(document, population_of(record), lines, ("population",))

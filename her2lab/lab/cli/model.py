@@ -12,9 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from her2lab.api.arguments import LARGEST_PATIENT
 from her2lab.errors import InputError, WorkError
-from her2lab.lab.cli.screen import AsJson, show, show_json
-from her2lab.lab.cli.values import assignments, finite, whole
+from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json
+from her2lab.lab.cli.values import assignments, finite, read_seed, whole
+from her2lab.storage import write_file
 
 if TYPE_CHECKING:
     from her2lab.presentation.model_inspection import Inspection
@@ -38,17 +40,69 @@ class Assembly(StrEnum):
 
 @app.command("export")
 def export(
-    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.sbml,
-    assembly: Annotated[Assembly, typer.Option(help="Which assembly.")] = Assembly.patient,
+    trial: Annotated[
+        str | None, typer.Option(metavar="TRIAL", help="A trial's id or file: one patient of it, with its doses.")
+    ] = None,
+    arm: Annotated[str | None, typer.Option(metavar="ARM", help="Arm of the trial.")] = None,
+    patient: Annotated[
+        int | None, typer.Option(metavar="NUMBER", parser=whole("--patient", 0, LARGEST_PATIENT),
+                                 help="Number of the patient, from 0.  [default: 0]")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", parser=read_seed, help="Seed of the trial.")] = 1,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Where to: .xml or .sbml, or .ant.  [default: stdout]")
+    ] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="How it is written.  [default: by FILE, else sbml]")
+    ] = None,
+    assembly: Annotated[
+        Assembly, typer.Option(help="Which assembly, where no trial is named.")
+    ] = Assembly.patient,
 ) -> None:
-    """Write the assembled model to stdout.
+    """Write one virtual patient of a trial, with its doses, as a model that other simulators run; or the bare assembly.
 
-    Example: her2lab model export --format sbml > patient.xml
+    The patient is that of `her2lab patient run`: its parameters, its initial values, its drugs and no others, its doses
+    as they were given. Without --trial it is the assembled model of all patients, its drug slots empty.
+
+    Example: her2lab model export --trial cleopatra --arm pertuzumab --patient 17 --to patient17.xml
     """
-    from her2lab import biology
+    form = _form(form, to)
+    if trial is None:
+        for field, value in (("--arm", arm), ("--patient", patient)):
+            if value is not None:
+                raise InputError("belongs to a trial", field=field, value=value, expected="--trial as well")
+        from her2lab import biology
 
-    assembled = biology.assemble(assembly.value)
-    print(assembled.sbml if form is Format.sbml else assembled.antimony)
+        assembled = biology.assemble(assembly.value)
+        text = assembled.sbml if form is Format.sbml else assembled.antimony
+    else:
+        if assembly is not Assembly.patient:
+            raise InputError("is not part of a trial", field="--assembly", value=assembly.value,
+                             expected="no --trial, or the patient")
+        if arm is None:
+            raise InputError("which arm of the trial?", field="--arm", expected=f"an arm of {trial}")
+        from her2lab.api.model import patient_model
+
+        with naming(trial):
+            found = patient_model(trial, arm, patient or 0, seed=seed)
+        text = found.sbml if form is Format.sbml else found.antimony
+    if to is None:
+        print(text)
+    else:
+        write_file(to, text.encode(), "--to")
+        print(f"{to} is written. {RESEARCH_USE}")
+
+
+def _form(form: Format | None, to: Path | None) -> Format:
+    """Return the format that was asked for, or that the name of the file stands for."""
+    known = {".xml": Format.sbml, ".sbml": Format.sbml, ".ant": Format.antimony}
+    if to is None:
+        return form or Format.sbml
+    by_name = known.get(to.suffix.lower())
+    if by_name is None or form not in (None, by_name):
+        raise InputError("not the name of a model file", field="--to", value=str(to),
+                         expected="a name that ends in .xml, .sbml or .ant, as --format says")
+    return by_name
 
 
 @app.command("sources")
@@ -105,7 +159,7 @@ def run(
     atol: Annotated[
         float | None,
         typer.Option(metavar="X", parser=finite("--atol", positive=True),
-                     help="Absolute tolerance; by default 1e-9 of each state's scale."),
+                     help="Absolute tolerance; by default 1e-12 of what each state reaches."),
     ] = None,
     max_steps: Annotated[
         int, typer.Option(metavar="N", parser=whole("--max-steps", 1, 10**9), help="Most steps before giving up.")

@@ -26,7 +26,7 @@ def run(
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Run one virtual patient of a trial through every arm: who it is, what happened, arm beside arm.
+    """Run one virtual patient of a trial through every arm: who it is, its doses, what happened, arm beside arm.
 
     The patient is number NUMBER of `her2lab trial run` with this seed, if the trial has no limits of eligibility.
 
@@ -44,8 +44,8 @@ def run(
     if as_json:
         show_json(words.data(result))
     else:
-        properties, outcome = words.screen(result, patient)
-        show(properties, "", outcome, "", RESEARCH_USE)
+        properties, doses, outcome = words.screen(result, patient)
+        show(properties, "", doses, words.HOW_DOSES_ARE_COUNTED, "", outcome, "", RESEARCH_USE)
 
 
 class AskedEvent(StrEnum):

@@ -64,7 +64,8 @@ def show_trial(identifier: Identifier, as_json: AsJson = False) -> None:
     rules = library.rules_by_switch(trial)
     warn(library.doubts(trial))
     if as_json:
-        show_json({**facts_tables.to_json(trial), "rules_by_switch": rules})
+        show_json({**facts_tables.to_json(trial), "rules_by_switch": rules,
+                   "library_changes": library.changes_of(trial)})
     else:
         show(facts_tables.trial_page(trial, library.earlier_lines(trial), rules))
 
@@ -88,6 +89,9 @@ def run(
     ] = None,
     jobs: Jobs = None,
     by: By = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Every arm has virtual patients of its own, as in a real trial.")
+    ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write each table as CSV as well.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
     as_json: AsJson = False,
@@ -105,6 +109,8 @@ def run(
     from her2lab.facts import library
 
     trial = load_trial(identifier)
+    if independent:
+        trial = trial.replace(virtual_patients="independent")
     folder = check_folder(out or Path("results") / trial.id)
     warn(library.doubts(trial))
     with naming(identifier):

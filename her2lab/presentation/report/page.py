@@ -9,15 +9,16 @@ from her2lab.facts import library
 from her2lab.facts.prior_lines import Line
 from her2lab.facts.records import Arm, Trial
 from her2lab.presentation import biomarkers
+from her2lab.presentation.arms import arm_sentences
 from her2lab.presentation.calibration_use import use_sentence
 from her2lab.presentation.comparison import rows
 from her2lab.presentation.extrapolation import LEAD, extrapolation
 from her2lab.presentation.figures import FigureData, available
 from her2lab.presentation.html import Figure, fill, placed
 from her2lab.presentation.parameters import fitted
-from her2lab.presentation.regimen import regimen
+from her2lab.presentation.regimen import origin, regimen
 from her2lab.presentation.report import tables
-from her2lab.presentation.rules_and_facts import rule_sentences
+from her2lab.presentation.rules_and_facts import change_sentences, own_rule_sentences, rule_sentences
 from her2lab.presentation.subgroups import groups
 from her2lab.presentation.words import plain, review_citation
 from her2lab.trial.statistics.survival import DAYS_PER_MONTH
@@ -35,6 +36,7 @@ def design(trial: Trial, earlier: Iterable[Line] = ()) -> list[str]:
     seen = ", ".join(f"{ASSESSMENTS[organ]} every {days:g} days" for organ, days in trial.assessments.items())
     sentences = [
         f"Population: {plain(who)}.",
+        *arm_sentences(trial),
         f"Assessments: {seen}.",
         f"Follow-up: {trial.followup / DAYS_PER_MONTH:.0f} months.",
     ]
@@ -86,7 +88,9 @@ def render(result: TrialResult, parameters: Sequence[UsedParameter], command: st
         parameter_count=len(parameters),
         figures=_figures(FigureData.of(result)),
         command=command,
-        rules=rule_sentences(result.summary["rules"]) if "rules" in result.summary else [],
+        rules=[*(rule_sentences(result.summary["rules"]) if "rules" in result.summary else []),
+               *own_rule_sentences(library.own_rules(result.trial)),
+               *change_sentences(result.summary.get("changes", {}))],
         outside=[f"{LEAD}: {each}." for each in extrapolation(result.summary)],
         facts=result.summary.get("facts"),
         review=review_citation(),
@@ -103,4 +107,4 @@ def _figures(data: FigureData) -> dict[str, list[Figure]]:
 
 
 def _regimen(arm: Arm) -> list[str]:
-    return [sentence[:1].upper() + sentence[1:] for sentence in regimen(arm.regimen)]
+    return [sentence[:1].upper() + sentence[1:] for sentence in (*regimen(arm.regimen), *origin(arm))]

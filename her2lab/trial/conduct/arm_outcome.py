@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,8 @@ class ArmOutcome:
         Drug -> the symbol of its plasma concentration in the time courses.
     extinct_clones
         How many clones of each patient fell below one cell.
+    removed_cells
+        States of clones that were set to zero because they held less than one cell: (row of the patient, day, state).
     rules_not_applied
         Rules that could not be applied, because the model does not hold what they measure or has no place for what
         they give.
@@ -85,6 +87,7 @@ class ArmOutcome:
     time_courses: TimeCourses
     concentrations: Mapping[str, str]
     extinct_clones: Integers
+    removed_cells: Sequence[tuple[int, float, str]]
     rules_not_applied: list[str]
     severity: Mapping[str, Severity]
     episodes: Mapping[str, Episodes]

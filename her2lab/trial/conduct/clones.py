@@ -20,6 +20,8 @@ class Clones:
     ----------
     states
         The states that hold the cells of each clone, dividing and dormant ones.
+    removed
+        What was set to zero, in the order in which it was: (row of the patient, day, state).
     """
 
     def __init__(self, states: Sequence[str], n: int) -> None:
@@ -28,6 +30,7 @@ class Clones:
             if match := CLONE_STATE.fullmatch(name):
                 found.setdefault(match.group(1), []).append(name)
         self.states = list(found.values())
+        self.removed: list[tuple[int, float, str]] = []
         self._extinct = np.zeros((len(self.states), n), dtype=bool)
 
     def remove_fractions_of_a_cell(self, batch: Batch, where: Bools) -> None:
@@ -37,6 +40,8 @@ class Clones:
             fraction = where[:, None] & (cells < ONE_CELL) & (cells != 0)
             for column in np.flatnonzero(fraction.any(axis=0)):
                 batch.set(states[column], 0.0, where=fraction[:, column])
+                rows = np.flatnonzero(fraction[:, column]).tolist()
+                self.removed += [(row, float(batch.time[row]), states[column]) for row in rows]
             self._extinct[index] |= fraction.any(axis=1) & (fraction | (cells == 0)).all(axis=1)
 
     def extinct(self) -> Integers:

@@ -77,7 +77,9 @@ def trial_context(trial: Trial, drugs: Mapping[str, Drug] | None = None, *, occa
     own, patient = drugs or {}, biology.assemble()
     return TrialContext(
         trial=trial, model=compiled_patient(), slots=patient.slots, inputs=patient.inputs,
-        drugs={name: own[name] if name in own else library.drug(name) for name in names}, rules=rules,
+        drugs=library.with_dose_levels(
+            trial, {name: own[name] if name in own else library.drug(name) for name in names}),
+        rules=rules,
         drug_parameters=population.drug_parameters, recist=library.recist(), errors=library.measurement().errors,
         gradings=library.grades(), occasion=occasion,
     )

@@ -59,7 +59,8 @@ class Planned:
     levels
         Shape (l,), falling: the doses that the drug may be reduced to; empty if its file names none.
     doses
-        Shape (m,): one administration of each planned dose, in the unit of the levels.
+        Shape (n, m), or (1, m) where it is the same in all: one administration of each planned dose, in the unit of
+        the levels.
     """
 
     drug: str
@@ -69,7 +70,7 @@ class Planned:
     lengths: Floats
     waits: bool = False
     levels: Floats = field(default_factory=lambda: np.zeros(0))
-    doses: Floats = field(default_factory=lambda: np.zeros(0))
+    doses: Floats = field(default_factory=lambda: np.zeros((1, 0)))
 
     @classmethod
     def of(cls, course: DosingCourse, milligrams: Floats, target: str, at_once: float, *, waits: bool = False,
@@ -94,15 +95,18 @@ class Planned:
             raise InputError(f"{course.drug} is given again before its last dose has entered", field="regimen",
                              value=float(np.diff(course.days)[first]),
                              expected=f"at least {lengths[first]:.3g} days between")
-        none = np.zeros(0)
         return cls(course.drug, target, course.days, milligrams, lengths, waits,
-                   none if levels is None else levels, none if doses is None else doses)
+                   np.zeros(0) if levels is None else levels, np.zeros((1, 0)) if doses is None else doses)
 
-    def reduced(self, which: Integers, level: Floats) -> Floats:
-        """Return the part of the planned doses `which` that a dose `level` leaves, both of shape (k,)."""
+    def single(self, who: Integers, which: Integers) -> Floats:
+        """Return one administration of the planned doses `which` in patients `who`, in the unit of the levels."""
+        return np.asarray(self.doses[who if len(self.doses) > 1 else 0, which])
+
+    def reduced(self, who: Integers, which: Integers, level: Floats) -> Floats:
+        """Return the part of the planned doses `which` that a dose `level` leaves in `who`, all of shape (k,)."""
         if not self.levels.size:
             return np.ones(len(which))
-        return np.asarray(np.minimum(1.0, level / self.doses[which]))
+        return np.asarray(np.minimum(1.0, level / self.single(who, which)))
 
 
 class Dosing:
@@ -178,7 +182,7 @@ class Dosing:
             length = np.minimum(plan.lengths[which], self._horizon - now[who])
             part = length / plan.lengths[which]
             full = self._full(index, who, which) * part
-            amounts[index, who] = full * self.fraction[index, who] * plan.reduced(which, self.level[index, who])
+            amounts[index, who] = full * self.fraction[index, who] * plan.reduced(who, which, self.level[index, who])
             self._log.append((np.full(len(who), index), who, now[who], length, amounts[index, who],
                               plan.milligrams[who, which] * part))
             self._length[index, who] = length
@@ -228,7 +232,8 @@ class Dosing:
         reached, whichever is less.
         """
         plan = self.plans[index]
-        present = np.minimum(plan.doses[np.minimum(self._next[index], len(plan.doses) - 1)], self.level[index])
+        coming = np.minimum(self._next[index], plan.doses.shape[1] - 1)
+        present = np.minimum(plan.single(np.arange(len(coming)), coming), self.level[index])
         below = plan.levels < present[:, None] * (1 - ROUNDING)
         who = who & below.any(axis=1)
         self.level[index, who] = plan.levels[below.argmax(axis=1)][who]

@@ -56,21 +56,22 @@ def plan(course: DosingCourse, drug: Drug, slot: str, inputs: Mapping[str, tuple
     """
     target = slots.target(drug.id, slot, course.route, inputs[slot], arm)
     in_blocks = dispensed(course, horizon) if course.route == "oral" else course
-    levels, doses = dose_levels(drug, course, in_blocks)
+    levels, doses = dose_levels(drug, course, in_blocks, cohort.column("weight"))
     return Planned.of(in_blocks, milligrams(in_blocks, cohort), target, time_of_a_dose(drug, course.route), waits=waits,
                       levels=levels, doses=doses)
 
 
-def dose_levels(drug: Drug, course: DosingCourse, in_blocks: DosingCourse) -> tuple[Floats, Floats]:
-    """Return the dose levels of a drug, and the planned single doses of a course in the same unit.
+def dose_levels(drug: Drug, course: DosingCourse, in_blocks: DosingCourse,
+                weight: Floats) -> tuple[Floats, Floats]:
+    """Return the dose levels of a drug, and the planned single doses of a course in the same unit, shape (n or 1, m).
 
     A course in another unit than the levels is taken to have the full dose, which is the first level.
     """
     if drug.dose_levels is None:
-        return np.zeros(0), np.zeros(0)
+        return np.zeros(0), np.zeros((1, 0))
     levels = np.array(drug.dose_levels.values)
     unit = UNITS.index("auc" if drug.dose_levels.unit == AREA else drug.dose_levels.unit)
-    single = course.per_unit[np.searchsorted(course.days, in_blocks.days), unit]
+    single = course.of_patients(weight)[:, np.searchsorted(course.days, in_blocks.days), unit]
     return levels, np.where(single > 0, single, levels[0])
 
 
@@ -86,12 +87,13 @@ def milligrams(course: DosingCourse, cohort: Cohort) -> Floats:
     """
     weight, surface = cohort.column("weight"), cohort.column("body_surface_area")
     size = np.stack([np.ones_like(weight), weight, surface, np.zeros_like(weight)], axis=1)
-    if course.per_unit[:, UNITS.index("auc")].any():
+    if course.per_unit[..., UNITS.index("auc")].any():
         check_area(course, cohort)
         rules = library.dosing_rules()
         filtration = np.minimum(cohort.column(CREATININE_CLEARANCE), rules.filtration_at_most)
         size[:, UNITS.index("auc")] = filtration + rules.calvert_added
-    return np.asarray((size[:, None, :] * course.per_unit).sum(axis=2))  # the same whoever else is in the cohort
+    # the same whoever else is in the cohort
+    return np.asarray((size[:, None, :] * course.of_patients(weight)).sum(axis=2))
 
 
 def check_area(line: Administration | DosingCourse, cohort: Cohort) -> None:

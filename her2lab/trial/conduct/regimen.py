@@ -6,8 +6,8 @@ Days count from day 0. A window is half-open: with ``duration: 365`` the last po
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from her2lab._types import Floats
 from her2lab.errors import InputError
 from her2lab.facts.records import Administration, Dose, Route
+from her2lab.facts.regimen_records import WeightTiers
 
 UNITS = ("mg", "mg/kg", "mg/m2", "auc")
 BLOCK, DAY = 7.0, 1.0  # days: of drug by mouth dispensed at a time at most; between doses that are one course by mouth
@@ -32,9 +33,12 @@ class DosingCourse:
     days
         Shape (m,), ascending, each day once.
     per_unit
-        Shape (m, 4): the dose of each day in mg, mg/kg, mg/m2 and mg*min/mL (an area); its parts add.
+        Shape (m, 4): the dose of each day in mg, mg/kg, mg/m2 and mg*min/mL (an area); its parts add. Where doses go
+        by tiers of body weight, shape (m, l + 1, 4): of each tier, from the lightest patients up.
     lengths
         Shape (m,): days over which the dose is spread; 0 where it takes no longer than one dose takes.
+    limits
+        Shape (l,), ascending: the weights between the tiers, kg; empty where doses do not go by tiers.
     """
 
     drug: str
@@ -42,6 +46,13 @@ class DosingCourse:
     days: Floats
     per_unit: Floats
     lengths: Floats
+    limits: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def of_patients(self, weight: Floats) -> Floats:
+        """Return the doses by unit of patients of a weight in kg, shape (n, m, 4); (1, m, 4) if all have the same."""
+        if not self.limits.size:
+            return self.per_unit[None]
+        return np.moveaxis(self.per_unit, 1, 0)[np.searchsorted(self.limits, weight, side="right")]
 
 
 def courses(regimen: Sequence[Administration], horizon: float) -> list[DosingCourse]:
@@ -57,27 +68,41 @@ def courses(regimen: Sequence[Administration], horizon: float) -> list[DosingCou
     """
     planned: dict[str, dict[float, Floats]] = {}
     routes: dict[str, Route] = {}
+    limits = {line.drug: _weight_limits(regimen, line.drug) for line in regimen}
     for index, line in enumerate(regimen):
         if routes.setdefault(line.drug, line.route) != line.route:
             raise InputError(f"{line.drug} is given by two routes in one arm", field=f"regimen[{index}].route",
                              value=f"{routes[line.drug]} and {line.route}", expected="one route")
         days = planned.setdefault(line.drug, {})
-        for day, dose in administrations(line, horizon, f"regimen[{index}]"):
+        for day, dose in administrations(line, horizon, f"regimen[{index}]", limits[line.drug]):
             days[day] = days.get(day, np.zeros(len(UNITS))) + dose
-    return [
-        DosingCourse(drug, routes[drug], np.array(sorted(days)),
-               np.array([days[day] for day in sorted(days)]).reshape(-1, len(UNITS)), np.zeros(len(days)))
-        for drug, days in planned.items()
-    ]
+    return [_course(drug, routes[drug], days, limits[drug]) for drug, days in planned.items()]
 
 
-def administrations(line: Administration, horizon: float, field: str = "regimen") -> list[tuple[float, Floats]]:
-    """Return day and dose (by unit, see :class:`DosingCourse`) of one line before `horizon`, in order of time."""
+def _course(drug: str, route: Route, by_day: Mapping[float, Floats], limits: Sequence[float]) -> DosingCourse:
+    days = sorted(by_day)
+    shape = (len(limits) + 1, len(UNITS)) if limits else (len(UNITS),)
+    per_unit = np.array([np.broadcast_to(by_day[day], shape) for day in days]).reshape(-1, *shape)
+    return DosingCourse(drug, route, np.array(days), per_unit, np.zeros(len(days)), np.array(limits))
+
+
+def _weight_limits(regimen: Sequence[Administration], drug: str) -> list[float]:
+    """Return the weights (kg) at which any dose of a drug changes, ascending."""
+    return sorted({limit for line in regimen if line.drug == drug and isinstance(line.dose, WeightTiers)
+                   for limit in line.dose.limits})
+
+
+def administrations(line: Administration, horizon: float, field: str = "regimen",
+                    limits: Sequence[float] = ()) -> list[tuple[float, Floats]]:
+    """Return day and dose of one line before `horizon`, in order of time.
+
+    A dose is by unit, shape (4,), or of each tier between the `limits` of weight: see :class:`DosingCourse`.
+    """
     if line.dose is None and line.auc is None:
         raise InputError("has no dose", field=field, value=line.drug, expected="a dose such as 6 mg/kg, or an auc")
     times = sorted({day + part / line.per_day for day in _days(line, horizon, field) for part in range(line.per_day)})
     start = times[0] if times else 0.0
-    return [(day, _dose_on(line, day - start)) for day in times]
+    return [(day, _dose_on(line, day - start, limits)) for day in times]
 
 
 def dispensed(course: DosingCourse, horizon: float) -> DosingCourse:
@@ -140,13 +165,15 @@ def _days(line: Administration, horizon: float, field: str) -> list[float]:
     return [day for day in days if day < end - ROUNDING]
 
 
-def _dose_on(line: Administration, since_start: float) -> Floats:
+def _dose_on(line: Administration, since_start: float, limits: Sequence[float]) -> Floats:
     """Return the dose `since_start` days after the first: a step of the ramp, or the full dose after it."""
     step_end = 0.0
     for step, length in line.ramp:
         step_end += length
         if since_start < step_end - ROUNDING:
             return _parts(step)
+    if isinstance(line.dose, WeightTiers):
+        return np.array([_parts(line.dose.at(lightest)) for lightest in (0.0, *limits)])
     area = np.array([0.0, 0.0, 0.0, line.auc or 0.0])
     return area if line.dose is None else _parts(line.dose)
 

@@ -134,7 +134,8 @@ def _questions(summary: TrialSummary) -> list[Question]:
     arms = [arm["id"] for arm in summary["arms"]]
     keys = list(dict.fromkeys(key for arm in summary["arms"] for key in arm["endpoints"]))
     shown = {name: next((key for key in keys if key.split("_")[0] == name), None) for name in (*ODDS, *TIME_ENDPOINTS)}
-    pairs: list[tuple[str, str | None]] = [(arm, arms[0]) for arm in arms[1:]] or [(arms[0], None)]
+    reference = summary.get("reference", arms[0])
+    pairs: list[tuple[str, str | None]] = [(arm, reference) for arm in arms if arm != reference] or [(arms[0], None)]
     also = [(each["endpoint"], each["arm"], each["reference"]) for each in summary["contrasts"]]
     wanted = dict.fromkeys([*((name, *pair) for name in shown for pair in pairs), *also])
     return [Question(name, key, arm, reference) for name, arm, reference in wanted

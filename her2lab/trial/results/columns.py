@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 TEXT, FLOAT, INTEGER, FLAG, YES_OR_NO = "String", "Float64", "Int64", "Int8", "Boolean"
+LESIONS = "lesions"
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ PROPERTY_COLUMNS = (
     Column("heterogeneous", FLOAT, "", "1: the tumour has a HER2-negative clone"),
     Column("variant", TEXT, "", "mechanism of resistance of the variant clone"),
     Column("lvef", FLOAT, "%", "left-ventricular ejection fraction before treatment, without error"),
+    Column("prior_heart_disease", FLOAT, "", "1: heart disease before entry"),
     Column("prior_<drug>", FLOAT, "", "1: this drug or class before entry"),
     Column("hypertension", FLOAT, "", "1: hypertension"),
-    Column("prior_heart_disease", FLOAT, "", "1: heart disease before entry"),
     Column("diabetes", FLOAT, "", "1: diabetes"),
     Column("lung_disease", FLOAT, "", "1: lung disease before entry"),
     Column("hla_drb1_0701", FLOAT, "", "1: carrier of HLA-DRB1*07:01"),
@@ -129,7 +130,7 @@ PROPERTY_COLUMNS = (
     Column("brain_metastases", FLOAT, "", "1: brain metastases at entry"),
     Column("node_positive", FLOAT, "", "1: involved lymph nodes"),
     Column("tumour_size", FLOAT, "mm", "sum of diameters, or diameter of the primary, without error"),
-    Column("lesions", FLOAT, "", "number of lesions"),
+    Column(LESIONS, FLOAT, "", "number of measured lesions; the model reckons with a mean that need not be whole"),
     Column("micrometastatic_share", FLOAT, "", "share of the cells of the primary that has spread"),
     Column("left_by_chemotherapy", FLOAT, "", "share of spread cells left by chemotherapy before entry"),
     Column("left_by_trastuzumab", FLOAT, "", "share of spread cells left by trastuzumab before entry"),
@@ -242,3 +243,14 @@ def column(table: str, name: str) -> Column | None:
     'day'
     """
     return next((each for each in TABLES[table] if each.describes(name)), None)
+
+
+def property_in_words(name: str, value: float | str) -> str:
+    """Return a property of a patient for reading, without its unit; lesions are counted whole.
+
+    >>> property_in_words("lesions", 2.83), property_in_words("weight", 65.6203)
+    ('3', '65.62')
+    """
+    if isinstance(value, str):
+        return value
+    return f"{value:.0f}" if name == LESIONS else f"{value:.4g}"

@@ -51,11 +51,12 @@ INTERVAL = (
     "nine times of ten. It holds the sampling of patients and what differs between trials (assessor, era, region, what "
     "the model misses; facts/between_trials.yaml), added as variances on the scale of logits (proportions), of "
     "complementary log-logs (survival at a time) or of logs (medians and ratios), and the chance of this run ({run}); "
-    "of ratios that is run_sd, the standard deviation of the log ratio with other virtual patients, the same in all "
-    "arms (sandwich by patients, Lin and Wei 1989). sampling_low and sampling_high: 90 %, the sampling "
+    "of ratios that is run_sd, the standard deviation of the log ratio with other virtual patients, {who} "
+    "(sandwich by patients, Lin and Wei 1989). sampling_low and sampling_high: 90 %, the sampling "
     "of patients alone in an arm of the size of this run. Medians and rates: Kaplan-Meier, log-log (Greenwood); "
     "proportions: Wilson; hazard ratios: Cox, Wald; odds ratios: Woolf"
 )
+WHO = {"twins": "the same in all arms", "independent": "others in every arm"}
 DEFINITIONS = {
     "pfs": "first progression (RECIST 1.1, as measured) on the protocol's calendar of scans, or death; else censored, "
     "see censoring",
@@ -106,7 +107,8 @@ class TrialResult:
     series
         Arm -> course in time of its patients.
     cohort
-        The virtual patients of the largest arm; a smaller arm has the first of them. Empty if read back from files.
+        The virtual patients: of twins those of the largest arm, of which a smaller arm has the first; of independent
+        arms those of one arm after the other. Empty if read back from files.
     """
 
     trial: Trial
@@ -161,7 +163,8 @@ class TrialSummary(TypedDict):
     """The content of ``result.json``; `curves` and `biomarkers` stand in it where something was published or asked.
 
     `warnings`, `rules` and `facts` stand in what a person has run: what to look at again, which management rules held,
-    which facts were read.
+    which facts were read; `changes` is what the trial's file changes of the library. `reference`, `virtual_patients`
+    and `changes` stand in it only where the file says something of them.
     """
 
     trial: str
@@ -174,9 +177,12 @@ class TrialSummary(TypedDict):
     subgroups: list[SubgroupSummary]
     interval: str
     definitions: dict[str, str]
+    reference: NotRequired[str]
+    virtual_patients: NotRequired[str]
     warnings: NotRequired[list[str]]
     rules: NotRequired[dict[str, list[str]]]
     facts: NotRequired[dict[str, Any]]
+    changes: NotRequired[dict[str, list[dict[str, Any]]]]
     curves: NotRequired[list[CurveDistance]]
     biomarkers: NotRequired[list[dict[str, Any]]]
 
@@ -210,9 +216,13 @@ def summarise(trial: Trial, seed: int, model_hash: str, arms: Sequence[ArmSubjec
         "arms": [_arm(trial, arm, names, gradings, rules_not_applied[arm.arm.id], predictor) for arm in arms],
         "contrasts": [contrast_summary(pair, by_id, known, predictor) for pair in endpoints.pairs(trial, names)],
         "subgroups": subgroups.compare(trial, arms, names, predictor, limits, fewest),
-        "interval": _interval_in_words(arms, published=trial.published is not None),
+        "interval": _interval_in_words(trial, arms),
         "definitions": _definitions(trial),
     }
+    if trial.reference is not None:
+        summary["reference"] = trial.reference
+    if trial.virtual_patients != "twins":
+        summary["virtual_patients"] = trial.virtual_patients
     return cast(TrialSummary, rounded(summary))
 
 
@@ -226,10 +236,11 @@ def _definitions(trial: Trial) -> dict[str, str]:
     }
 
 
-def _interval_in_words(arms: Sequence[ArmSubjects], *, published: bool) -> str:
+def _interval_in_words(trial: Trial, arms: Sequence[ArmSubjects]) -> str:
     planned, run = (", ".join(f"{arm.arm.id} {n}" for arm, n in zip(arms, sizes, strict=True))
                       for sizes in ([arm.arm.n for arm in arms], [arm.simulated for arm in arms]))
-    return INTERVAL.format(whose="published" if published else "planned", sizes=planned, run=run)
+    return INTERVAL.format(whose="published" if trial.published is not None else "planned", sizes=planned, run=run,
+                           who=WHO[trial.virtual_patients])
 
 
 def _arm(trial: Trial, arm: ArmSubjects, names: Sequence[str], gradings: Sequence[Grading],

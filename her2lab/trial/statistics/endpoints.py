@@ -70,10 +70,11 @@ def unit(name: str) -> str:
 
 
 def pairs(trial: Trial, names: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Return the (endpoint, arm, reference) to compare: all arms with the first, then other published pairs."""
+    """Return the (endpoint, arm, reference) to compare: all arms with that of the trial, then other published pairs."""
     arms = [arm.id for arm in trial.arms]
     families = [name for name in CONTRASTS if any(key.startswith(f"{name}_") for key in names)]
-    found = [(name, arm, arms[0]) for name in families for arm in arms[1:]]
+    reference = trial.reference_arm
+    found = [(name, arm, reference) for name in families for arm in arms if arm != reference]
     published = trial.published.contrasts if trial.published else []
     found += [(c.endpoint, c.arm, c.reference) for c in published if c.endpoint in (*CONTRASTS, *ODDS)]
     return list(dict.fromkeys(pair for pair in found if {pair[1], pair[2]} <= set(arms)))

@@ -1,6 +1,6 @@
 """The chance of a run in the ratio of two of its arms: how far it would move with other virtual patients.
 
-The arms of a run have the same virtual patients, so that their outcomes are pairs, and the usual variance of a ratio,
+Where the arms of a run have the same virtual patients their outcomes are pairs, and the usual variance of a ratio,
 which takes arms as independent, is not that of the run. Each subject's influence on the log ratio is summed over the
 arms that hold the same patient; the variance is the sum of squares of these sums (a sandwich by patients, which is the
 infinitesimal jackknife).

@@ -41,7 +41,7 @@ def tdm1(n_doses: int = 20, first: float = 3.6) -> Planned:
     doses[0] = first
     days = 21.0 * np.arange(n_doses)
     return Planned("tdm1", "antibody_a_infusion", days, 70 * doses[None, :], np.full(n_doses, 0.05), levels=LEVELS,
-                   doses=doses)
+                   doses=doses[None])
 
 
 def support() -> Planned:
@@ -85,7 +85,7 @@ def test_levels_are_taken_one_by_one_and_below_the_last_the_drug_is_stopped() ->
 
 def test_a_dose_is_not_raised_again_and_a_lower_planned_dose_is_left_alone() -> None:
     ramp = Planned("tdm1", "antibody_a_infusion", 21.0 * np.arange(3), 70 * np.array([[2.4, 3.6, 3.6]]),
-                   np.full(3, 0.05), levels=LEVELS, doses=np.array([2.4, 3.6, 3.6]))
+                   np.full(3, 0.05), levels=LEVELS, doses=np.array([[2.4, 3.6, 3.6]]))
     dosing = Dosing([ramp], 1)
     dosing.level[0, 0] = 3.0
     assert [give(dosing, day) / 70 for day in (0.0, 21.0, 42.0)] == pytest.approx([2.4, 3.0, 3.0])
@@ -312,11 +312,11 @@ def test_tablets_are_reduced_by_their_single_dose() -> None:
     line = toys.line("capecitabine", 1000, "mg/m2", every=21.0, days=list(range(1, 15)), per_day=2, cycles=2,
                      route="oral")
     made = plan(courses([line], 100.0)[0], drug, "small_molecule_a", toys.INPUTS, toys.cohort(2), 100.0, "only")
-    assert made.doses.tolist() == [1000] * 4
+    assert made.doses.tolist() == [[1000] * 4]
     dosing = Dosing([made], 2)
     assert dosing.lower(0, np.array([True, False])).tolist() == [True, False]
     amounts = dosing.give(np.array([[True, True]]), np.zeros(2))[0]
     np.testing.assert_allclose(amounts, made.milligrams[:, 0] * [0.75, 1.0])
     flat = toys.line("capecitabine", 2000, "mg", every=1.0, duration=14.0, route="oral")
     other = plan(courses([flat], 100.0)[0], drug, "small_molecule_a", toys.INPUTS, toys.cohort(2), 100.0, "only")
-    assert other.doses.tolist() == [1000] * 2            # in another unit: taken as the full dose
+    assert other.doses.tolist() == [[1000] * 2]            # in another unit: taken as the full dose
