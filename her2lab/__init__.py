@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from her2lab.api.claims import check_claims
     from her2lab.api.explain import Explanation, explain
     from her2lab.api.in_vitro import CultureResult, in_vitro
-    from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, trials
+    from her2lab.api.library import claims, drugs, load_drug, load_trial, populations, rules, trials
     from her2lab.api.model import compile_model, patient_model
+    from her2lab.api.new_trial import new_trial
     from her2lab.api.result import Result
     from her2lab.api.run import read_result, run_trial
     from her2lab.errors import Her2labError, InputError, WorkError
@@ -31,8 +32,10 @@ _MODULE_OF = {  # public name -> the module that holds it
     "drugs": "her2lab.api.library",
     "populations": "her2lab.api.library",
     "claims": "her2lab.api.library",
+    "rules": "her2lab.api.library",
     "load_trial": "her2lab.api.library",
     "load_drug": "her2lab.api.library",
+    "new_trial": "her2lab.api.new_trial",
     "run_trial": "her2lab.api.run",
     "read_result": "her2lab.api.run",
     "Result": "her2lab.api.result",
@@ -66,9 +69,11 @@ __all__ = [
     "in_vitro",
     "load_drug",
     "load_trial",
+    "new_trial",
     "patient_model",
     "populations",
     "read_result",
+    "rules",
     "run_trial",
     "trials",
 ]

@@ -1,4 +1,4 @@
-"""What there is: trials, drugs, populations and statements of the review as tables, and single records of them."""
+"""What there is: trials, drugs, populations, rules and statements of the review as tables, and single records."""
 
 from __future__ import annotations
 
@@ -121,6 +121,40 @@ def claims() -> pl.DataFrame:
     rows = [(each.id, each.section, each.kind, each.tried_in, each.text, each.record.primary)
             for each in of_the_review().values()]
     return _table(rows, dict.fromkeys(("claim", "section", "kind", "tried_in", "states", "primary"), TEXT))
+
+
+def rules(drug: str | None = None) -> pl.DataFrame:
+    """Return the rules of the library: dose modifications, management, monitoring, conditions of a start, cautions.
+
+    Parameters
+    ----------
+    drug
+        Only rules that name this drug; all if None.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per rule: ``rule`` (its id), ``kind`` (dose_modification, management, monitoring, start or caution),
+        ``drugs`` (list), ``watches``, ``threshold`` (null where there is none), ``action``, ``applies`` (with which
+        drugs, in which disease; empty: always), ``source`` (null: assumed), ``assumption``, ``seen`` (whether the text
+        itself was read), ``note``.
+
+    Raises
+    ------
+    InputError
+        If there is no such drug, or a file has a mistake.
+
+    Examples
+    --------
+    >>> her2lab.rules("T-DM1").filter(rule="tdm1_platelets_below_25").select("threshold", "action").row(0)
+    ('platelets < 25 x10^9/L', 'hold; goes on when platelets >= 75 x10^9/L, ...')
+    """
+    from her2lab.presentation.rules import listed_rules
+
+    rows = [(each.id, each.kind, list(each.drugs), each.watches, each.threshold, each.action, each.applies, each.source,
+             each.assumption, each.seen, each.note) for each in listed_rules(drug)]
+    return _table(rows, {"rule": TEXT, "kind": TEXT, "drugs": LIST, "watches": TEXT, "threshold": TEXT, "action": TEXT,
+                         "applies": TEXT, "source": TEXT, "assumption": TEXT, "seen": pl.Boolean(), "note": TEXT})
 
 
 def _table(rows: Sequence[tuple[object, ...]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

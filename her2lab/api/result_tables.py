@@ -8,10 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.presentation.comparison import ENDPOINT_DIGITS, RATIO_DIGITS, ComparisonRow
 from her2lab.trial import TrialResult
 from her2lab.trial.results.table_checks import disagreements
+from her2lab.trial.statistics import paired as twins
 
 NUMBERS = ("value", "low", "high")
 TEXT, NUMBER = pl.String(), pl.Float64()
@@ -27,6 +29,37 @@ class ResultTables:
     def __init__(self, found: TrialResult) -> None:
         self._found = found
         self.trial: Trial = found.trial
+
+    def paired(self, arm: str, reference: str, *, months: float = 12.0) -> dict[str, Any]:
+        """Compare the twins of two arms, which are the same virtual patients: not what a trial would show.
+
+        Parameters
+        ----------
+        arm, reference
+            Ids of two arms.
+        months
+            When progression and death are read; pairs whose course is not known by then are left out.
+
+        Returns
+        -------
+        dict
+            ``changes`` (how many pairs have an outcome in one arm only, both or neither: response, events by `months`,
+            adverse events of grade 3 or more) and ``means`` (arm minus reference with a 90 % interval, which holds the
+            chance of the patients only: best change in %, restricted means in months).
+
+        Raises
+        ------
+        InputError
+            If an arm is unknown, the arms have no twins, or `months` is not above 0.
+
+        Examples
+        --------
+        >>> result.paired("pertuzumab", "placebo")["pairs"] > 0
+        True
+        """
+        if not 0 < months < float("inf"):
+            raise InputError("cannot be used", field="months", value=months, expected="a number above 0")
+        return twins.paired(self._found.patients, self._found.adverse_events, arm, reference, months=months)
 
     @property
     def endpoints(self) -> pl.DataFrame:

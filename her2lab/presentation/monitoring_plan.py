@@ -11,10 +11,16 @@ from rich.table import Table
 
 from her2lab.facts import library
 from her2lab.facts.management import Rule
-from her2lab.facts.monitoring import Sourced
 from her2lab.guidelines.monitoring_plan import CautionHeld, MonitoringPlan, RiskClass, StartCondition, WatchItem
 from her2lab.guidelines.treatment import PlannedTreatment
-from her2lab.presentation.monitoring_rules import action_words, limits_words
+from her2lab.presentation.monitoring_rules import (
+    action_words,
+    cited,
+    drug_names,
+    limits_words,
+    origin,
+    times_words,
+)
 
 NOTICE = "Research use only: what label texts would have watched in a virtual patient, never advice for a real patient."
 
@@ -44,16 +50,16 @@ def _risk(risk: RiskClass) -> str:
 
 def _caution(held: CautionHeld) -> str:
     caution = held.caution
-    return (f"{_names(held.drugs)} with {_names(held.with_drugs)}: {caution.text} "
-            f"({_cited(_origin(caution.id, caution))})")
+    return (f"{drug_names(held.drugs)} with {drug_names(held.with_drugs)}: {caution.text} "
+            f"({cited(origin(caution.id, caution))})")
 
 
 def _start_table(rows: Sequence[StartCondition]) -> Table:
     table = Table("before the first dose of", "must be", "here", "source", box=None, header_style="bold")
     for row in rows:
         start, here = row.start, {None: "not given", True: "met", False: "[red]not met[/red]"}[row.met]
-        table.add_row(_names(row.drugs), escape(limits_words(start.property, start.when, start.unit)), here,
-                      escape(_cited(_origin(start.id, start))))
+        table.add_row(drug_names(row.drugs), escape(limits_words(start.property, start.when, start.unit)), here,
+                      escape(cited(origin(start.id, start))))
     return table
 
 
@@ -61,8 +67,8 @@ def _watch_table(items: Sequence[WatchItem]) -> Table:
     table = Table("what", "for", "when", "source", box=None, header_style="bold")
     for item in items:
         schedule = item.schedule
-        table.add_row(escape(schedule.what), _names(item.drugs), escape(_when(item)),
-                      escape(_cited(_origin(schedule.id, schedule))))
+        table.add_row(escape(schedule.what), drug_names(item.drugs), escape(_when(item)),
+                      escape(cited(origin(schedule.id, schedule))))
     return table
 
 
@@ -76,24 +82,14 @@ def _rule_table(plan: MonitoringPlan) -> Table:
     for rule, drugs in ((rule, drugs) for rules, drugs in groups for rule in rules):
         shown.setdefault(rule.id, _rule_data(rule, drugs, plan.treatment))
     for name, row in shown.items():
-        table.add_row(escape(row["threshold"]), escape(row["action"]), _names(row["drugs"]), name, escape(_cited(row)))
+        table.add_row(escape(row["threshold"]), escape(row["action"]), drug_names(row["drugs"]), name,
+                      escape(cited(row)))
     return table
 
 
 def _when(item: WatchItem) -> str:
-    schedule = item.schedule
-    words = ["before the start"] if schedule.before_start else []
-    if schedule.before_each_dose:
-        words.append("before each dose")
-    if item.every_days is not None:
-        often = f"every {item.every_days:g} days{_cycles(item.every_cycles)}{_closer(item)}"
-        words.append(often if item.every_days > 1 else "daily")
-    after = [f"{day:g}" for day in schedule.after_end_days if day]
-    if 0 in schedule.after_end_days:
-        words.append("at the end")
-    if after:
-        words.append(f"{', '.join(after)} days after the end")
-    return "; ".join(words)
+    often = None if item.every_days is None else f"{_cycles(item.every_cycles)}{_closer(item)}"
+    return times_words(item.schedule, item.every_days, often or "")
 
 
 def _cycles(cycles: float | None) -> str:
@@ -106,17 +102,6 @@ def _closer(item: WatchItem) -> str:
         return ""
     name = f", closer since {risk.score.id} risk is {risk.name.replace('_', ' ')}"
     return f"{name} (interval assumed)" if closer.assumption else name
-
-
-def _names(drugs: Sequence[str]) -> str:
-    return ", ".join(drug.replace("_", " ") for drug in drugs)
-
-
-def _cited(origin: dict[str, Any]) -> str:
-    if origin.get("assumption"):
-        return f"assumption: {origin['assumption']}"
-    changed = "changed in the trial file, from: " if origin.get("changed") else ""
-    return f"{changed}{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"
 
 
 # ------------------------------------------------------------------------------------------------ plain data
@@ -149,28 +134,28 @@ def data(plan: MonitoringPlan) -> dict[str, Any]:
 def _risk_data(risk: RiskClass) -> dict[str, Any]:
     score = risk.score
     factors = [{"id": factor.id, "name": factor.name, "points": factor.points, "at_least": factor.at_least,
-                **_origin(f"{score.id}.{factor.id}", factor)} for factor in risk.met]
+                **origin(f"{score.id}.{factor.id}", factor)} for factor in risk.met]
     return {"score": score.id, "title": score.title, "class": risk.name, "points": risk.points, "factors": factors,
-            **_origin(score.id, score)}
+            **origin(score.id, score)}
 
 
 def _caution_data(held: CautionHeld) -> dict[str, Any]:
     caution = held.caution
     return {"id": caution.id, "text": caution.text, "drugs": list(held.drugs), "with_drugs": list(held.with_drugs),
-            "days_after": caution.days_after, **_origin(caution.id, caution)}
+            "days_after": caution.days_after, **origin(caution.id, caution)}
 
 
 def _start_data(row: StartCondition) -> dict[str, Any]:
     start = row.start
     return {"id": start.id, "drugs": list(row.drugs), "property": start.property,
             "must_be": limits_words(start.property, start.when, start.unit), "value": row.value, "met": row.met,
-            **_origin(start.id, start)}
+            **origin(start.id, start)}
 
 
 def _item_data(item: WatchItem, treatment: PlannedTreatment) -> dict[str, Any]:
     schedule, risk, because = item.schedule, item.closer_by, None
     if risk is not None and schedule.closer is not None:
-        because = {"score": risk.score.id, "class": risk.name, **_origin(f"{schedule.id}.closer", schedule.closer)}
+        because = {"score": risk.score.id, "class": risk.name, **origin(f"{schedule.id}.closer", schedule.closer)}
     return {
         "id": schedule.id,
         "what": schedule.what,
@@ -182,7 +167,7 @@ def _item_data(item: WatchItem, treatment: PlannedTreatment) -> dict[str, Any]:
         "closer_because": because,
         "after_end_days": list(schedule.after_end_days),
         "rules": [_rule_data(rule, item.drugs, treatment) for rule in item.rules],
-        **_origin(schedule.id, schedule),
+        **origin(schedule.id, schedule),
     }
 
 
@@ -199,10 +184,3 @@ def _rule_data(rule: Rule, drugs: Sequence[str], treatment: PlannedTreatment) ->
         "changed": rule.id in treatment.changed,
         "note": rule.note,
     }
-
-
-def _origin(name: str, entry: Sourced) -> dict[str, Any]:
-    """Return where an entry of facts/monitoring is from; `name` as :class:`Monitoring.sources` has it."""
-    source = library.monitoring().sources.get(name)
-    return {"source": source.cite if source is not None else None, "assumption": entry.assumption,
-            "seen": bool(entry.seen), "note": entry.note}

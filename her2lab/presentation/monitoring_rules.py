@@ -1,11 +1,13 @@
-"""Management rules in words: their limits and what they do."""
+"""Rules of management and monitoring in words: their limits, what they do, when one looks, and where that is from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from her2lab.facts import library
 from her2lab.facts.management import Rule
+from her2lab.facts.monitoring import Schedule, Sourced
 from her2lab.facts.records import Administration
 from her2lab.presentation import regimen
 
@@ -80,3 +82,48 @@ def _reduction(rule: Rule) -> str:
     if rule.reduce_to_fraction is not None:
         return f"reduce to {100 * rule.reduce_to_fraction:g} %"
     return "reduce by one dose level"
+
+
+def times_words(schedule: Schedule, every_days: float | None, often: str = "") -> str:
+    """Return when something is looked at, such as ``before the start; every 90 days; at the end``.
+
+    Parameters
+    ----------
+    schedule
+        The schedule.
+    every_days
+        The interval that holds, the usual one or a closer one.
+    often
+        What else is said of the interval.
+    """
+    words = ["before the start"] if schedule.before_start else []
+    if schedule.before_each_dose:
+        words.append("before each dose")
+    if every_days is not None:
+        words.append(f"every {every_days:g} days{often}" if every_days > 1 else "daily")
+    after = [f"{day:g}" for day in schedule.after_end_days if day]
+    if 0 in schedule.after_end_days:
+        words.append("at the end")
+    if after:
+        words.append(f"{', '.join(after)} days after the end")
+    return "; ".join(words)
+
+
+def drug_names(drugs: Sequence[str]) -> str:
+    """Return drugs as one writes them: ``trastuzumab emtansine, docetaxel``."""
+    return ", ".join(drug.replace("_", " ") for drug in drugs)
+
+
+def origin(name: str, entry: Sourced) -> dict[str, Any]:
+    """Return where an entry of facts/monitoring is from; `name` as :class:`Monitoring.sources` has it."""
+    source = library.monitoring().sources.get(name)
+    return {"source": source.cite if source is not None else None, "assumption": entry.assumption,
+            "seen": bool(entry.seen), "note": entry.note}
+
+
+def cited(origin: Mapping[str, Any]) -> str:
+    """Return the source of a rule, or its assumption marked as one."""
+    if origin.get("assumption"):
+        return f"assumption: {origin['assumption']}"
+    changed = "changed in the trial file, from: " if origin.get("changed") else ""
+    return f"{changed}{origin['source']}{'' if origin['seen'] else ' (not confirmed)'}"

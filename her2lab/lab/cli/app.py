@@ -10,7 +10,22 @@ import typer
 
 from her2lab import __version__
 from her2lab.errors import InputError
-from her2lab.lab.cli import cache, cell, drug, facts, model, patient, population, review, trace, trial, validate
+from her2lab.lab.cli import (
+    cache,
+    cell,
+    drug,
+    facts,
+    model,
+    new_trial,
+    paired,
+    patient,
+    population,
+    review,
+    rules,
+    trace,
+    trial,
+    validate,
+)
 from her2lab.lab.cli.guard import guarded, naming_options
 
 app = typer.Typer(
@@ -23,6 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
+trial.app.command("new")(new_trial.new)
+trial.app.command("paired")(paired.paired)
 _GROUPS = (
     ("trial", trial),
     ("drug", drug),
@@ -31,6 +48,7 @@ _GROUPS = (
     ("review", review),
     ("population", population),
     ("model", model),
+    ("rules", rules),
     ("facts", facts),
 )
 for _name, _group in _GROUPS:
