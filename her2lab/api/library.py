@@ -11,6 +11,7 @@ import polars as pl
 from her2lab.errors import InputError
 from her2lab.facts import library
 from her2lab.facts.records import Drug, Trial
+from her2lab.facts.trial_writing import trial_file
 from her2lab.resources import is_there
 
 TEXT, LIST = pl.String(), pl.List(pl.String)
@@ -230,3 +231,24 @@ def load_drug(drug: str | os.PathLike[str]) -> Drug:
     if name in library.drugs() or (not is_there(path) and not path.suffix and len(path.parts) == 1):
         return library.drug(name)
     return library.drug_at(path)
+
+
+def with_parameters(trial: Trial, parameters: Mapping[str, object]) -> Trial:
+    """Return a trial in which parameters of drugs, ``drug.parameter``, have other values.
+
+    Raises
+    ------
+    InputError
+        If a name is not of this form, no drug or parameter is called so (the nearest is named), or it cannot have
+        the value.
+    """
+    if not parameters:
+        return trial
+    changed = {name: dict(values) for name, values in trial.changed_parameters.items()}
+    for place, value in parameters.items():
+        drug, dot, name = place.partition(".")
+        if not dot:
+            raise InputError("is not a parameter of a drug", field="parameters", value=place,
+                             expected="drug.parameter, such as trastuzumab.clearance")
+        changed.setdefault(library.drug(drug).id, {})[name] = value  # type: ignore[assignment]  # is checked next
+    return library.trial_from({**trial_file(trial), "changed_parameters": changed})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from her2lab import trial as room
 from her2lab._types import Singles
 from her2lab.api import arguments
 from her2lab.api.kept_facts import own_facts, with_facts
-from her2lab.api.library import AnyTrial, load_trial
+from her2lab.api.library import AnyTrial, load_trial, with_parameters
 from her2lab.api.progress import progress_bar
 from her2lab.api.result import Result, trial_file
 from her2lab.comparison import published_curves
@@ -34,7 +34,7 @@ from her2lab.trial.workload import refuse_if_large
 
 def run_trial(
     trial: AnyTrial, *, patients: int | None = None, seed: int = 1, jobs: int | None = None, progress: bool = False,
-    by: Sequence[str] = (), allow_large: bool = False,
+    by: Sequence[str] = (), allow_large: bool = False, parameters: Mapping[str, object] | None = None,
 ) -> Result:
     """Run a virtual trial and set its outcome beside the published one.
 
@@ -55,6 +55,9 @@ def run_trial(
         Biomarkers by which outcomes are cut (``result.json``, report).
     allow_large
         Run even if it would need more than 4 GB of memory or 100 million visits of patients, as estimated.
+    parameters
+        Parameters of drugs to change: ``{"trastuzumab.clearance": "0.2 L/day"}``; a number alone has the unit of the
+        drug's file. They become part of the trial (`changed_parameters`), of its result and of the hash of its facts.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def run_trial(
     >>> her2lab.run_trial("cleopatra", patients=2, seed=7)
     <Result of cleopatra: 4 virtual patients, seed 7>
     """
-    record, count = load_trial(trial), arguments.patients(patients)
+    record, count = with_parameters(load_trial(trial), parameters or {}), arguments.patients(patients)
     start, workers, markers = arguments.seed(seed), arguments.jobs(jobs), list(dict.fromkeys(by))
     for marker in markers:
         arguments.one_of("by", "biomarker", marker, BIOMARKERS)
@@ -147,8 +150,9 @@ def _no_courses(n: int) -> ArmTimeSeries:
     return ArmTimeSeries(np.zeros(0), nothing, nothing, nothing, {})
 
 
-def run_patient(trial: AnyTrial, patient: int, *, seed: int = 1) -> TrialResult:
-    """Run one virtual patient of a trial, by number from 0, through every arm.
+def run_patient(trial: AnyTrial, patient: int, *, seed: int = 1,
+                parameters: Mapping[str, object] | None = None) -> TrialResult:
+    """Run one virtual patient of a trial, by number from 0, through every arm; `parameters` as in :func:`run_trial`.
 
     Raises
     ------
@@ -156,4 +160,4 @@ def run_patient(trial: AnyTrial, patient: int, *, seed: int = 1) -> TrialResult:
         If an argument cannot be used, or the patient does not come to the trial.
     """
     number = arguments.whole("patient", patient, 0, arguments.LARGEST_PATIENT)
-    return room.run_patient(load_trial(trial), number, seed=arguments.seed(seed))
+    return room.run_patient(with_parameters(load_trial(trial), parameters or {}), number, seed=arguments.seed(seed))

@@ -38,6 +38,7 @@ class RuleChange(Record):
 class OwnRules(Record):
     """The fields of a trial's file that hold rules of its own, and numbers of the library's that it changes."""
 
+    changed_parameters: MappingOf[Identifier, MappingOf[str, str]] = FrozenDict()
     own_rules: RuleFile | None = None
     changed_rules: MappingOf[Identifier, RuleChange] = FrozenDict()
     dose_levels: MappingOf[Identifier, DoseLevels] = FrozenDict()

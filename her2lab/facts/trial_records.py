@@ -85,6 +85,7 @@ class Trial(Record):
     surgery: PositiveFloat | None = None
     censoring: Censoring = "fda"
     rules: MappingOf[str, bool] = FrozenDict()  # of the library or of its own, switched off or on
+    changed_parameters: MappingOf[Identifier, MappingOf[str, str]] = FrozenDict()  # of drugs, with their units
     own_rules: RuleFile | None = None
     changed_rules: MappingOf[Identifier, RuleChange] = FrozenDict()
     dose_levels: MappingOf[Identifier, DoseLevels] = FrozenDict()

@@ -9,6 +9,7 @@ from typing import Any
 from her2lab.errors import Problems
 from her2lab.facts.document_checks import check_sources
 from her2lab.facts.dosing import known_drug, read_lines
+from her2lab.facts.drug_changes import FORM, read_changed_parameters
 from her2lab.facts.drug_records import DoseLevels, Drug
 from her2lab.facts.limits import LONGEST, SHORTEST_ASSESSMENT, SHORTEST_FOLLOWUP
 from her2lab.facts.population_bases import population_written_out
@@ -105,6 +106,7 @@ def _rules_data(document: Document, drugs: Mapping[str, Drug] | None, problems: 
     """Return those of the fields of :class:`OwnRules` that a file has; nothing in place of one with a mistake."""
     data = {name: document.data[name] for name in OwnRules.model_fields if name in document.data}
     for name, read, form in (("own_rules", _own_rules, "{rules: […], sources: {…}}"),
+                             ("changed_parameters", read_changed_parameters, FORM),
                              ("dose_levels", _dose_levels, "{a_drug: {unit: …, values: […]}}")):
         if data.get(name) is not None:
             given, data[name] = data[name], OwnRules.model_fields[name].default

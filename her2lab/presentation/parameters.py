@@ -17,7 +17,9 @@ def used_in(trial: Trial) -> list[UsedParameter]:
     from her2lab.provenance.used_parameters import used_parameters
 
     drugs = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
-    return used_parameters(library.population_of(trial), {drug: library.drug(drug) for drug in drugs})
+    own = library.changed_drugs(trial)
+    return used_parameters(library.population_of(trial),
+                           {drug: own[drug] if drug in own else library.drug(drug) for drug in drugs})
 
 
 def fitted(parameters: Iterable[UsedParameter]) -> list[UsedParameter]:

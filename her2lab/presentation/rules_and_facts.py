@@ -7,6 +7,7 @@ from typing import Any
 
 from her2lab.facts.management import Rule
 from her2lab.presentation.monitoring_rules import NAMES, SIGNS, UNITS, action_words, limits_words
+from her2lab.presentation.words import unit_name
 
 OWN = "own facts used"
 
@@ -28,7 +29,7 @@ def rule_sentences(rules: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def change_sentences(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
-    """Return what a trial's file changes of rules and dose levels, one sentence for each number or drug.
+    """Return what a trial's file changes of drugs, rules and dose levels, one sentence for each number or drug.
 
     Parameters
     ----------
@@ -41,9 +42,11 @@ def change_sentences(changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> list
     """
     rules = [f"{each['rule']}: {_field(each['field'])} {_amount(each['after'], each)} in place of "
              f"{_amount(each['before'], each)}." for each in changes.get("rules", ())]
+    numbers = [f"{each['drug']}.{each['parameter']}: {each['after']:g} {unit_name(each['unit'])}".rstrip()
+               + f" in place of {each['before']:g}." for each in changes.get("parameters", ())]
     levels = [f"Dose levels of {each['drug']}: {_levels(each['after'])} {each['unit']} in place of "
               f"{_levels(each['before'])} {each['unit']}." for each in changes.get("dose_levels", ())]
-    return [*rules, *levels]
+    return [*numbers, *rules, *levels]
 
 
 def own_rule_sentences(rules: Iterable[Rule]) -> list[str]:

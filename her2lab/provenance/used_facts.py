@@ -25,7 +25,7 @@ from her2lab.facts.strict_yaml import bytes_read
 from her2lab.facts.trial_writing import in_file
 
 FOLDERS = ("facts", "biology")
-OF_TRIAL = ("own_rules", "changed_rules", "dose_levels")  # fields of a trial's file that stand for facts
+OF_TRIAL = ("changed_parameters", "own_rules", "changed_rules", "dose_levels")  # of its file, standing for facts
 NAMED = ("drugs", "populations", "regimens")  # kinds of files that a file of the user's own may name
 
 

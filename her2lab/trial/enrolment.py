@@ -52,7 +52,7 @@ def enrol(trial: Trial, n: int, people: Population, seed: int, *, drugs: Mapping
     lines = library.earlier_lines(trial, people)
     if not lines:
         return first_eligible(trial, n, lambda many: population.draw(people, many, seed, trial.baseline))
-    history = PriorLines(trial, lines, drugs, jobs)
+    history = PriorLines(trial, lines, {**library.changed_drugs(trial), **(drugs or {})}, jobs)
     drawn = BLOCK * ceil(FIRST * n / BLOCK)
     while True:
         candidates, funnel = _eligible(trial, people, seed, drawn)
@@ -91,7 +91,7 @@ def enrol_one(trial: Trial, patient: int, people: Population, seed: int) -> Coho
     lines = library.earlier_lines(trial, people)
     if not lines:
         return cohort
-    past = _past(PriorLines(trial, lines), trial, people, cohort)
+    past = _past(PriorLines(trial, lines, library.changed_drugs(trial)), trial, people, cohort)
     if not past.enters[0]:
         number = int(past.left_at[0])
         what = "died on" if past.died[0] else "did not progress on"

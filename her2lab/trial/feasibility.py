@@ -68,11 +68,14 @@ def _check_of_use(trial: Trial, given: set[str]) -> None:
             with problems:
                 raise InputError("is not in force in this trial", field=field, value=name,
                                  expected="a rule on drugs of an arm, for this setting, or switched on in rules")
-    for name in trial.dose_levels:
-        if name not in given:
-            with problems:
-                raise InputError("no arm gives this drug", field=f"dose_levels.{name}",
-                                 expected=" or ".join(sorted(given)))
+    earlier = {line.drug for each in library.earlier_lines(trial) for line in each.regimen}
+    for field, names, there in (("dose_levels", trial.dose_levels, given),
+                                ("changed_parameters", trial.changed_parameters, given | earlier)):
+        for name in names:
+            if name not in there:
+                with problems:
+                    raise InputError("no arm gives this drug", field=f"{field}.{name}",
+                                     expected=" or ".join(sorted(there)))
     problems.end()
 
 

@@ -27,7 +27,7 @@ from her2lab.facts.library.number_files import (
     module_facts,
     toxicity_calibration,
 )
-from her2lab.facts.library.own_rules import changes_of, own_rules, rules_of, with_dose_levels
+from her2lab.facts.library.own_rules import changed_drugs, changes_of, own_rules, rules_of, with_dose_levels
 from her2lab.facts.library.price_files import prices
 from her2lab.facts.library.rule_files import (
     disease_of,
@@ -69,6 +69,7 @@ __all__ = [
     "cell_features",
     "cell_line",
     "cell_lines",
+    "changed_drugs",
     "changes_of",
     "clear_caches",
     "credibility_plan",

@@ -7,6 +7,8 @@ from itertools import combinations
 from typing import Any
 
 from her2lab.errors import Problems
+from her2lab.facts.drug_changes import changed
+from her2lab.facts.drug_changes import moves as drug_moves
 from her2lab.facts.library.drug_files import drugs
 from her2lab.facts.library.management_files import rules
 from her2lab.facts.management import Rule
@@ -35,16 +37,24 @@ def with_dose_levels(trial: Trial, drugs: Mapping[str, Drug]) -> dict[str, Drug]
             for name, drug in drugs.items()}
 
 
+def changed_drugs(trial: Trial) -> dict[str, Drug]:
+    """Return the drugs, by id, of which a trial changes parameters, with these."""
+    return {name: changed(drugs()[name], values) for name, values in trial.changed_parameters.items()}
+
+
 def changes_of(trial: Trial) -> dict[str, list[dict[str, Any]]]:
     """Return what the file of a trial changes of the library as data; only what there is.
 
-    ``regimens``: arm, regimen and its changes; ``rules``: rule, field, value before and after, unit; ``dose_levels``:
-    drug, levels before and after, unit.
+    ``regimens``: arm, regimen and its changes; ``parameters``: drug, parameter, value before and after, unit;
+    ``rules``: rule, field, value before and after, unit; ``dose_levels``: drug, levels before and after, unit.
     """
     known = {rule.id: rule for rule in rules()} if trial.changed_rules else {}
     found = {
         "regimens": [{"arm": arm.id, "regimen": arm.regimen_name, "changes": in_file(arm.changes)}
                      for arm in trial.arms if arm.regimen_name is not None or arm.changes],
+        "parameters": [{"drug": name, "parameter": parameter, "before": before.value, "after": after.value,
+                        "unit": before.unit} for name, values in trial.changed_parameters.items()
+                       for parameter, before, after in drug_moves(drugs()[name], values)],
         "rules": [{"rule": name, "field": field, "before": before, "after": after, "unit": unit}
                   for name, change in trial.changed_rules.items()
                   for field, before, after, unit in moves(known[name], change)],

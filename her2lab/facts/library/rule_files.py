@@ -73,7 +73,8 @@ def with_arms(trial: Trial, names: Iterable[str]) -> Trial:
         rules={rule.id: rule.id in in_force for rule in rules_of(trial) if rule.id in concerned},
         own_rules=trial.own_rules.replace(rules=own) if trial.own_rules is not None and own else None,
         changed_rules={name: each for name, each in trial.changed_rules.items() if name in concerned},
-        dose_levels={name: each for name, each in trial.dose_levels.items() if name in given})
+        dose_levels={name: each for name, each in trial.dose_levels.items() if name in given},
+        changed_parameters={name: each for name, each in trial.changed_parameters.items() if name in given})
 
 
 def rules_for(drugs: Iterable[str], setting: str, switches: Mapping[str, bool],

@@ -11,6 +11,7 @@ from typing import Any
 from her2lab.errors import InputError, Problems
 from her2lab.facts import plausibility, prior_lines
 from her2lab.facts.aliases import id_of
+from her2lab.facts.drug_changes import out_of_range
 from her2lab.facts.lazy_records import LazyRecords
 from her2lab.facts.library.drug_files import drugs, regimens, regimens_by_name
 from her2lab.facts.library.folders import Folders, files, files_in, folders, named
@@ -50,7 +51,8 @@ def trial(identifier: str | Path) -> Trial:
 
 def doubts(trial: Trial) -> list[str]:
     """Return what a trial says that is possible but far from what is known, a sentence each."""
-    return plausibility.doubts(trial, drugs())
+    far = [each for name, values in trial.changed_parameters.items() for each in out_of_range(drugs()[name], values)]
+    return [*plausibility.doubts(trial, drugs()), *far]
 
 
 def _id_of(name: str, known: Sequence[str]) -> str:

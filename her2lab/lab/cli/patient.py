@@ -10,7 +10,7 @@ import typer
 from her2lab.api.arguments import LARGEST_PATIENT
 from her2lab.lab.cli import patient_options as options
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, show, show_json, warn
-from her2lab.lab.cli.values import read_seed, whole
+from her2lab.lab.cli.values import Changed, read_seed, settings, whole
 
 app = typer.Typer(help="One virtual patient: run, why, plan, status.", rich_markup_mode=None)
 Identifier = Annotated[str, typer.Argument(metavar="TRIAL", help="A trial's id or file.")]
@@ -24,6 +24,7 @@ def run(
     identifier: Identifier,
     patient: Patient = 0,
     seed: Seed = 1,
+    changed: Changed = None,
     as_json: AsJson = False,
 ) -> None:
     """Run one virtual patient of a trial through every arm: who it is, its doses, what happened, arm beside arm.
@@ -32,13 +33,13 @@ def run(
 
     Example: her2lab patient run cleopatra --patient 17
     """
-    from her2lab.api.library import load_trial
+    from her2lab.api.library import load_trial, with_parameters
     from her2lab.api.run import run_patient
     from her2lab.facts import library
     from her2lab.presentation import patient_run as words
 
     with naming(identifier):
-        trial = load_trial(identifier)
+        trial = with_parameters(load_trial(identifier), settings("--set", changed or []))
         warn(library.doubts(trial))
         result = run_patient(trial, patient, seed=seed)
     if as_json:

@@ -14,7 +14,7 @@ from her2lab.errors import InputError, WorkError
 from her2lab.facts.vocabulary import BIOMARKERS
 from her2lab.lab.cli.before_run import check_folder
 from her2lab.lab.cli.screen import RESEARCH_USE, AsJson, naming, progress, show, show_json, warn
-from her2lab.lab.cli.values import Jobs, read_seed, whole
+from her2lab.lab.cli.values import Changed, Jobs, read_seed, settings, whole
 
 if TYPE_CHECKING:
     from her2lab.api.result import Result
@@ -92,6 +92,7 @@ def run(
     independent: Annotated[
         bool, typer.Option("--independent", help="Every arm has virtual patients of its own, as in a real trial.")
     ] = False,
+    changed: Changed = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write each table as CSV as well.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even if it is very large.")] = False,
     as_json: AsJson = False,
@@ -102,13 +103,13 @@ def run(
     adverse_events, exposure, pharmacokinetics and disposition (.parquet) with what their columns mean (columns.json),
     report.html, the trial as it was run, and facts of your own that it read.
 
-    Example: her2lab trial run cleopatra --patients 200 --seed 7 --by pik3ca_mutated --by serum_ecd
+    Example: her2lab trial run cleopatra --patients 200 --by pik3ca_mutated --set "pertuzumab.clearance=0.5 L/day"
     """
-    from her2lab.api.library import load_trial
+    from her2lab.api.library import load_trial, with_parameters
     from her2lab.api.run import run_trial
     from her2lab.facts import library
 
-    trial = load_trial(identifier)
+    trial = with_parameters(load_trial(identifier), settings("--set", changed or []))
     if independent:
         trial = trial.replace(virtual_patients="independent")
     folder = check_folder(out or Path("results") / trial.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args
 
 import typer
@@ -88,6 +88,20 @@ def assignments(option: str, texts: list[str]) -> dict[str, float]:
     return values
 
 
+def settings(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Read ``drug.parameter=value`` with or without a unit; a name given twice is refused."""
+    values: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not value or name.count(".") != 1 or not all(name.split(".")):
+            raise InputError("not usable", field=option, value=text,
+                             expected='drug.parameter=value, such as "trastuzumab.clearance=0.2 L/day"')
+        if name in values:
+            raise InputError(f"{name} is given twice", field=option, value=text, expected="each name once")
+        values[name] = value
+    return values
+
+
 def receptors(option: str) -> Callable[[str], float]:
     """Return a reader of receptors per cell for the option of that name."""
 
@@ -104,3 +118,8 @@ def receptors(option: str) -> Callable[[str], float]:
 read_seed = whole("--seed", 0, LARGEST_SEED)
 Jobs = Annotated[int | None, typer.Option(metavar="J", parser=whole("--jobs", 1, MOST_JOBS),
                                           help="Workers.  [default: one per core]")]
+Changed = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="DRUG.PARAMETER=VALUE", show_default=False,
+                 help="Another value of a drug's parameter, with or without its unit; may be repeated."),
+]

@@ -74,7 +74,7 @@ def trial_context(trial: Trial, drugs: Mapping[str, Drug] | None = None, *, occa
     names = dict.fromkeys(line.drug for arm in trial.arms for line in arm.regimen)
     rules, there = library.rules_in_force(trial), library.drugs()
     names |= dict.fromkeys(rule.give.drug for rule in rules if rule.give is not None and rule.give.drug in there)
-    own, patient = drugs or {}, biology.assemble()
+    own, patient = {**library.changed_drugs(trial), **(drugs or {})}, biology.assemble()
     return TrialContext(
         trial=trial, model=compiled_patient(), slots=patient.slots, inputs=patient.inputs,
         drugs=library.with_dose_levels(
