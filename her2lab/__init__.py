@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from her2lab.api.new_trial import new_trial
     from her2lab.api.result import Result
     from her2lab.api.run import read_result, run_trial
+    from her2lab.api.sweep import Sweep, sweep
     from her2lab.errors import Her2labError, InputError, WorkError
     from her2lab.exchange import PatientModel
 
@@ -39,6 +40,8 @@ _MODULE_OF = {  # public name -> the module that holds it
     "run_trial": "her2lab.api.run",
     "read_result": "her2lab.api.run",
     "Result": "her2lab.api.result",
+    "sweep": "her2lab.api.sweep",
+    "Sweep": "her2lab.api.sweep",
     "check_claims": "her2lab.api.claims",
     "explain": "her2lab.api.explain",
     "Explanation": "her2lab.api.explain",
@@ -59,6 +62,7 @@ __all__ = [
     "InputError",
     "PatientModel",
     "Result",
+    "Sweep",
     "WorkError",
     "__version__",
     "check_claims",
@@ -75,6 +79,7 @@ __all__ = [
     "read_result",
     "rules",
     "run_trial",
+    "sweep",
     "trials",
 ]
 

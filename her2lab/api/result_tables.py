@@ -8,14 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from her2lab.errors import InputError
 from her2lab.facts.records import Trial
 from her2lab.presentation.comparison import ENDPOINT_DIGITS, RATIO_DIGITS, ComparisonRow
 from her2lab.trial import TrialResult
 from her2lab.trial.results.table_checks import disagreements
 from her2lab.trial.statistics import paired as twins
+from her2lab.trial.statistics.survival import DAYS_PER_MONTH
 
 NUMBERS = ("value", "low", "high")
+TWINS_READ_AT = 12.0  # months
 TEXT, NUMBER = pl.String(), pl.Float64()
 OUTCOME = {**dict.fromkeys(NUMBERS, NUMBER), "unit": TEXT, "published": NUMBER}
 ENDPOINTS = {"arm": TEXT, "endpoint": TEXT, **OUTCOME, "inside": pl.Boolean(), "extrapolation": TEXT}
@@ -30,15 +31,16 @@ class ResultTables:
         self._found = found
         self.trial: Trial = found.trial
 
-    def paired(self, arm: str, reference: str, *, months: float = 12.0) -> dict[str, Any]:
+    def paired(self, arm: str, reference: str | None = None, *, months: float | None = None) -> dict[str, Any]:
         """Compare the twins of two arms, which are the same virtual patients: not what a trial would show.
 
         Parameters
         ----------
         arm, reference
-            Ids of two arms.
+            Ids of two arms; the trial's reference arm if None.
         months
-            When progression and death are read; pairs whose course is not known by then are left out.
+            When progression and death are read: 12, or the whole follow-up where it is shorter, if None. Pairs whose
+            course is not known by then are left out, and counted.
 
         Returns
         -------
@@ -50,16 +52,17 @@ class ResultTables:
         Raises
         ------
         InputError
-            If an arm is unknown, the arms have no twins, or `months` is not above 0.
+            If an arm is unknown, the arms have no twins, or `months` is not within the follow-up.
 
         Examples
         --------
         >>> result.paired("pertuzumab", "placebo")["pairs"] > 0
         True
         """
-        if not 0 < months < float("inf"):
-            raise InputError("cannot be used", field="months", value=months, expected="a number above 0")
-        return twins.paired(self._found.patients, self._found.adverse_events, arm, reference, months=months)
+        followup = self.trial.followup / DAYS_PER_MONTH
+        return twins.paired(self._found.patients, self._found.adverse_events, arm,
+                            self.trial.reference_arm if reference is None else reference,
+                            months=min(TWINS_READ_AT, followup) if months is None else months, followup=followup)
 
     @property
     def endpoints(self) -> pl.DataFrame:

@@ -25,8 +25,9 @@ def examples():
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.name)
-def test_example(example, result, tmp_path):
-    example.globs, said = {"her2lab": her2lab, "result": result, "folder": tmp_path}, io.StringIO()
+def test_example(example, result, sweep, tmp_path):
+    example.globs = {"her2lab": her2lab, "result": result, "sweep": sweep, "folder": tmp_path}
+    said = io.StringIO()
     ended = doctest.DocTestRunner(optionflags=FLAGS).run(example, out=said.write)
     assert ended.attempted > 0, "no example"
     assert ended.failed == 0, said.getvalue()

@@ -22,6 +22,7 @@ from her2lab.lab.cli import (
     population,
     review,
     rules,
+    sweep,
     trace,
     trial,
     validate,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 trial.app.command("new")(new_trial.new)
 trial.app.command("paired")(paired.paired)
+trial.app.command("sweep")(sweep.sweep)
 _GROUPS = (
     ("trial", trial),
     ("drug", drug),

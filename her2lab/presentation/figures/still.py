@@ -138,7 +138,7 @@ def _draw_survival(axes: Axes, plot: SurvivalPlot, *, thickness: float = 1.0, gr
             axes.plot([month], [percent], "D", ms=4.5 * thickness, mfc="white", mec=arm.colour, mew=1.2, clip_on=False,
                       zorder=5)
     axes.set(xlim=(0, plot.last), xticks=plot.ticks, xlabel="months")
-    _dress(axes, "y")
+    dress(axes, "y")
 
 
 def _line(axes: Axes, curve: SurvivalCurve, grid: Floats | None, **look: Any) -> None:
@@ -169,7 +169,7 @@ def _rates_panel(axes: Axes, data: FigureData, rates: list[str]) -> None:
     axes.set(xlim=(0, 100), ylim=(len(rates) - 0.45, -0.55), xlabel="%")
     axes.set_yticks(range(len(rates)), [RATES[key] for key in rates])
     axes.set_title("Response", loc="left", fontsize=9.5)
-    _dress(axes, "x")
+    dress(axes, "x")
 
 
 # ------------------------------------------------------------------------------------------------ both
@@ -182,7 +182,8 @@ def _legend(figure: Figure, trial: Trial, survivals: list[str]) -> None:
     figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8.5)
 
 
-def _dress(axes: Axes, grid: Literal["x", "y"]) -> None:
+def dress(axes: Axes, grid: Literal["x", "y"]) -> None:
+    """Give a panel the look of all still pictures: a faint grid behind along one axis, no frame."""
     axes.grid(axis=grid, color=GRID, lw=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(axis=grid, length=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 from statistics import NormalDist
 from typing import Any
 
@@ -16,7 +17,8 @@ SEVERE = 3
 COVERAGE = 0.90
 
 
-def paired(patients: pl.DataFrame, events: pl.DataFrame, arm: str, reference: str, *, months: float) -> dict[str, Any]:
+def paired(patients: pl.DataFrame, events: pl.DataFrame, arm: str, reference: str, *, months: float,
+           followup: float) -> dict[str, Any]:
     """Compare the twins of two arms.
 
     Parameters
@@ -27,19 +29,25 @@ def paired(patients: pl.DataFrame, events: pl.DataFrame, arm: str, reference: st
         Ids of two arms.
     months
         When progression, death and months free of them are read; pairs whose course is not known by then are left out.
+    followup
+        Of the trial, in months: beyond it only those who had an event are known, and a comparison would be of them.
 
     Returns
     -------
     dict
         ``meaning``, ``arm``, ``reference``, ``months``, ``pairs``; ``changes``, one of each outcome with ``pairs``,
-        ``only_arm``, ``only_reference``, ``both`` and ``neither``; ``means``, one of each number with ``pairs``,
-        ``value`` (arm minus reference), its 90 % interval ``low`` to ``high`` (null below two pairs) and ``unit``.
+        ``left_out`` (not known in both), ``only_arm``, ``only_reference``, ``both`` and ``neither``; ``means``, one of
+        each number with ``pairs``, ``left_out``, ``value`` (arm minus reference), its 90 % interval ``low`` to ``high``
+        (null below two pairs) and ``unit``.
 
     Raises
     ------
     InputError
-        If an arm is unknown, both are one, or they have no twin in common.
+        If an arm is unknown, both are one, they have no twin in common, or `months` is not within the follow-up.
     """
+    if not 0 < months <= followup:
+        raise InputError("lies outside the follow-up", field="months", value=months,
+                         expected=f"above 0 and up to {floor(10 * followup) / 10:g}")
     known = patients["arm"].unique(maintain_order=True).to_list()
     for field, name, others in (("arm", arm, known), ("reference", reference, [each for each in known if each != arm])):
         if name not in others:
@@ -88,6 +96,7 @@ def _change(outcome: str, had: pl.DataFrame) -> Iterator[dict[str, Any]]:
         yield {
             "outcome": outcome,
             "pairs": seen.height,
+            "left_out": had.height - seen.height,
             "only_arm": int((arm & ~reference).sum()),
             "only_reference": int((reference & ~arm).sum()),
             "both": int((arm & reference).sum()),
@@ -121,6 +130,7 @@ def _mean(name: str, unit: str, found: pl.DataFrame) -> Iterator[dict[str, Any]]
         yield {
             "outcome": name,
             "pairs": differences.len(),
+            "left_out": found.height - differences.len(),
             "value": float(value),
             "low": None if half is None else float(value - half),
             "high": None if half is None else float(value + half),
